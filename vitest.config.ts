@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config';
+
+// Two projects: pure tests need nothing; database tests share one embedded PostgreSQL, a fresh database per file.
+const shared = {
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'pure',
+          include: ['{src,test}/**/*.test.ts'],
+          exclude: ['**/*.db.test.ts', '**/node_modules/**'],
+          setupFiles: ['test/setup.ts'],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'db',
+          include: ['{src,test}/**/*.db.test.ts'],
+          setupFiles: ['test/setup.ts'],
+          globalSetup: ['test/postgres.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
