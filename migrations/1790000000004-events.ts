@@ -38,7 +38,7 @@ export class Events1790000000004 implements MigrationInterface {
       CREATE TRIGGER event_immutable BEFORE UPDATE ON event FOR EACH ROW EXECUTE FUNCTION event_is_immutable();
 
       CREATE TABLE event_sequencer (
-        only boolean PRIMARY KEY DEFAULT true CHECK (only),
+        singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
         last_position bigint NOT NULL DEFAULT 0 CHECK (last_position >= 0),
         -- Positions up to here were pruned; a cursor below it gets a clear error.
         pruned_to bigint NOT NULL DEFAULT 0 CHECK (pruned_to <= last_position)

@@ -1,0 +1,104 @@
+import type { TenThousandths } from './money.js';
+
+/** One product as routing needs it. Weights in grams, volumes in cm3, per unit. */
+export interface ProductFacts {
+  readonly id: number;
+  readonly sku: string;
+  readonly unitWeightGrams: number;
+  readonly unitVolumeCm3: number;
+  readonly tags: readonly string[];
+  readonly hsCode: string | null;
+  readonly originCountry: string | null;
+}
+
+export interface NodeFacts {
+  readonly id: number;
+  readonly code: string;
+  readonly vendorId: number;
+  readonly vendorCode: string;
+  /** Amounts of this node and its offers are in this currency. */
+  readonly currency: string;
+  readonly countryCode: string;
+  readonly regionCode: string | null;
+  readonly postalCode: string | null;
+  readonly latitude: number;
+  readonly longitude: number;
+  /** IANA name; cut-off ("HH:MM") and working days (1 = Monday) are local to it. */
+  readonly timeZone: string;
+  readonly cutOff: string;
+  readonly workingDays: readonly number[];
+  readonly leadTimeHours: number;
+  readonly orderFee: TenThousandths;
+  /** Null also for a vendor whose minimum is declared per PO batch. */
+  readonly minimumOrderValue: TenThousandths | null;
+  readonly smallOrderFee: TenThousandths | null;
+  readonly clearanceFee: TenThousandths;
+  readonly failureCost: TenThousandths;
+  /** Units that the node can still handle on `capacityDay`; null means without limit. */
+  readonly remainingUnits: number | null;
+}
+
+export interface OfferFacts {
+  readonly nodeId: number;
+  readonly productId: number;
+  /** Available to promise; null means made to order, without limit. */
+  readonly available: number | null;
+  readonly unitFee: TenThousandths;
+  readonly unitCosts: readonly { readonly fromQuantity: number; readonly unitCost: TenThousandths }[];
+  readonly minimumQuantity: number;
+  readonly quantityMultiple: number;
+  readonly leadTimeHours: number | null;
+}
+
+/** One carrier service of one node, with the zone of its rate card that the destination falls in. */
+export interface NodeServiceFacts {
+  readonly nodeId: number;
+  readonly serviceId: number;
+  readonly serviceCode: string;
+  readonly carrier: string;
+  readonly excludedTags: readonly string[];
+  readonly rateCard: RateCardFacts;
+  readonly zone: string;
+  readonly transitHours: number;
+}
+
+/** The part of a rate card that one zone needs. `upTo`, `beyond.every` and `maximum` are whole grams or units, or amounts for basis `goods`. */
+export interface RateCardFacts {
+  readonly code: string;
+  readonly currency: string;
+  readonly basis: 'weight' | 'units' | 'goods';
+  readonly dimensionalDivisor: number | null;
+  readonly brackets: readonly { readonly upTo: string; readonly price: TenThousandths }[];
+  readonly beyond: { readonly every: string; readonly price: TenThousandths } | null;
+  readonly maximum: string | null;
+  /** Those valid today; percent as a decimal string. */
+  readonly surcharges: readonly {
+    readonly code: string;
+    readonly amount: TenThousandths | null;
+    readonly percent: string | null;
+    readonly residentialOnly: boolean;
+  }[];
+}
+
+/** Everything that one order's routing request is built from, read in one go. Pure data: `matrix` turns it into a request. */
+export interface NetworkSnapshot {
+  readonly takenAt: Date;
+  readonly products: readonly ProductFacts[];
+  readonly nodes: readonly NodeFacts[];
+  readonly offers: readonly OfferFacts[];
+  readonly services: readonly NodeServiceFacts[];
+  /** One unit of `base` is `rate` units of the order's currency; decimal string. */
+  readonly exchangeRates: readonly {
+    readonly base: string;
+    readonly rate: string;
+    readonly validFrom: string;
+    readonly source: string;
+  }[];
+  /** Those of the destination country, any origin and HS prefix. */
+  readonly dutyRates: readonly {
+    readonly originCountry: string | null;
+    readonly hsPrefix: string;
+    readonly percent: string;
+  }[];
+  readonly dutyThreshold: { readonly dutyFreeUpTo: TenThousandths; readonly currency: string } | null;
+}
