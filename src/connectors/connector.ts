@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Clock } from '../model/clock.js';
 import type { TenThousandths } from '../model/money.js';
 import type { Address, CanonicalOrder, Fault } from '../model/order.js';
+import type { StockReport } from '../model/stock-report.js';
 
 /** Name, version and settings of a connector; secrets are kept sealed and reach only the connector. */
 export interface ConnectorManifest {
@@ -140,16 +141,6 @@ export type CancelAnswer =
   | { readonly kind: 'refused'; readonly reason: string }
   /** It was asked; the answer comes as a document. */
   | { readonly kind: 'pending' };
-
-/** A stock report. `complete` says that the whole report was read, not that it lists every SKU. */
-export interface StockReport {
-  /** In the vendor's clock; the moment that our request began where the vendor gives none. */
-  readonly asOf: string;
-  readonly complete: boolean;
-  readonly rows: readonly { readonly nodeCode: string; readonly vendorSku: string; readonly onHand: number }[];
-  /** Rows that could not be read, with where and why (bounded). */
-  readonly faults: readonly Fault[];
-}
 
 /** What every call outside gets: when it must end (the call's own deadline, never after the lease), and how to reach out. */
 export interface CallContext {
