@@ -1,0 +1,113 @@
+import type { WebhookRequest } from '../connectors/connector.js';
+import type { CanonicalOrder, OrderStatus } from '../model/order.js';
+import type { Viewer } from '../model/viewer.js';
+import type { OrderError } from './errors/codes.js';
+
+/** What came of one step of work. Work that remains stands in the row's own nextActionAt, never in this answer. */
+export interface StepResult {
+  /**
+   * `done`: the step took place (also where it ended in a dead letter: the row tells); `nothing`: there was nothing to do,
+   * or another worker is at it; `retry`: it will be due again at `retryAt`.
+   */
+  readonly outcome: 'done' | 'nothing' | 'retry';
+  readonly retryAt?: Date;
+  /** For logs: a few words, ids only. */
+  readonly note?: string;
+}
+
+export type WebhookReceipt =
+  | { readonly kind: 'kept' | 'duplicate'; readonly intakeId: string }
+  | {
+      readonly kind: 'unauthorized' | 'unknown_account' | 'unknown_topic' | 'paused' | 'too_large';
+      readonly reason: string;
+    };
+
+/** What is asked of submitOrder. */
+export interface SubmitInput {
+  readonly accountCode: string;
+  readonly order: CanonicalOrder;
+  /** 1 to 200 characters; one key is one intent of its owner. */
+  readonly idempotencyKey: string;
+  /** SHA-256 of the input's canonical form without the key; the same input gives the same 32 bytes. */
+  readonly fingerprint: Uint8Array;
+}
+
+export type SubmitResult =
+  | {
+      readonly kind: 'accepted';
+      readonly orderId: string;
+      /** ROUTED or CONFIRMED once the hold is durable; BACKORDERED where all waits; RECEIVED only under review. */
+      readonly status: OrderStatus;
+      /** The first answer to this key, given again. */
+      readonly replayed: boolean;
+    }
+  | {
+      readonly kind: 'refused';
+      /** Where an order was made and rejected; null where none was made. */
+      readonly orderId: string | null;
+      readonly errors: readonly OrderError[];
+      readonly replayed: boolean;
+    };
+
+export interface CancelInput {
+  readonly orderId: string;
+  readonly idempotencyKey: string;
+  readonly fingerprint: Uint8Array;
+}
+
+/** Units of one line by what cancelling did to them. */
+export interface CanceledLine {
+  readonly lineNo: number;
+  readonly externalLineId: string;
+  /** Canceled for good. */
+  readonly canceled: number;
+  /** The vendor was asked; its answer decides. */
+  readonly pending: number;
+  /** Left already, or refused before. */
+  readonly tooLate: number;
+}
+
+export type CancelResult =
+  | {
+      readonly kind: 'accepted';
+      readonly orderId: string;
+      readonly status: OrderStatus;
+      readonly lines: readonly CanceledLine[];
+      readonly replayed: boolean;
+    }
+  | { readonly kind: 'refused'; readonly errors: readonly OrderError[]; readonly replayed: boolean };
+
+/** Which dead letters to replay; an empty filter means all that the viewer may see. */
+export interface DeadLetterFilter {
+  readonly ids?: readonly string[];
+  readonly step?: 'intake' | 'route' | 'dispatch' | 'poll';
+  readonly vendorId?: number;
+  readonly accountId?: number;
+}
+
+/**
+ * The life of an order, one method per step. Each may run twice, anywhere, at once: the second run changes nothing.
+ *
+ * Errors: HeadgateError of class `transient` where the database cannot be reached, anything else is a mistake of ours.
+ *         What the world outside answers never throws: it ends as state.
+ * Source: DESIGN.md sections 3, 6 and 7.
+ */
+export interface OrderServices {
+  /** Checks and keeps a delivery; answers once it is durable. Nothing is made of it yet: processIntake does. */
+  receiveWebhook(accountCode: string, request: WebhookRequest): Promise<WebhookReceipt>;
+  /** Takes an order in through the same intake, routes it, and answers once its hold is durable. */
+  submitOrder(viewer: Viewer, input: SubmitInput): Promise<SubmitResult>;
+  /** Normalises, validates, makes the order, routes it. */
+  processIntake(intakeId: string): Promise<StepResult>;
+  /** Decides open and backordered units, holds the stock, releases holds that expired. */
+  routeOrder(orderId: string, cause: string): Promise<StepResult>;
+  /** Sends, looks up, retries or cancels, whatever the fulfillment's state asks for. */
+  dispatch(fulfillmentId: string): Promise<StepResult>;
+  /** Reads a vendor's documents or stock and applies what is new. */
+  pollVendor(vendorId: number, kind: 'documents' | 'stock'): Promise<StepResult>;
+  cancelOrder(viewer: Viewer, input: CancelInput): Promise<CancelResult>;
+  /** Makes what was set aside due again; running it twice replays nothing twice. */
+  replayDeadLetters(viewer: Viewer, filter: DeadLetterFilter): Promise<{ readonly replayed: number }>;
+  /** Routes the oldest orders that wait for these products. */
+  reconsiderBackorders(productIds: readonly number[]): Promise<void>;
+}
