@@ -1,0 +1,116 @@
+import type { Queryable } from './database.js';
+
+/** The steps whose waiting rows live in Postgres; queues only wake them. */
+export const WORK_STEPS = ['intake', 'route', 'dispatch', 'poll'] as const;
+export type WorkStep = (typeof WORK_STEPS)[number];
+
+/** A lease is taken over only this long after its end, so that a holder with a slightly slow clock has surely stopped. */
+export const LEASE_MARGIN_MS = 5_000;
+
+/**
+ * A row that waits, and since or until when.
+ *
+ * `id`: intake id, order id (route), fulfillment id (dispatch), or `<vendorId>-<kind>` (poll).
+ */
+export interface DueWork {
+  readonly step: WorkStep;
+  readonly id: string;
+  readonly dueAt: Date;
+}
+
+interface DueRow {
+  step: WorkStep;
+  id: string;
+  due_at: Date;
+}
+
+/**
+ * Rows whose moment has come, oldest first, at most `limit` of each step; `aheadMs` (0) also gives those due that soon.
+ *
+ * Also fulfillments whose sender vanished: SENDING with a lease that ended more than LEASE_MARGIN_MS ago, whatever their
+ * next_action_at says. Work for a paused vendor waits.
+ */
+export async function dueWork(
+  db: Queryable,
+  query: {
+    readonly now: Date;
+    readonly limit: number;
+    readonly aheadMs?: number;
+    readonly steps?: readonly WorkStep[];
+  },
+): Promise<readonly DueWork[]> {
+  const until = new Date(query.now.getTime() + (query.aheadMs ?? 0));
+  const { rows } = await db.query<DueRow>({
+    name: 'due-work',
+    text: `
+      (SELECT 'intake' AS step, id::text AS id, next_action_at AS due_at FROM intake
+         WHERE next_action_at <= $1 AND 'intake' = ANY($4::text[]) ORDER BY next_action_at LIMIT $2)
+      UNION ALL
+      (SELECT 'route', id::text, next_action_at FROM orders
+         WHERE next_action_at <= $1 AND 'route' = ANY($4) ORDER BY next_action_at LIMIT $2)
+      UNION ALL
+      (SELECT 'dispatch', f.id::text, f.next_action_at FROM fulfillment f JOIN vendor v ON v.id = f.vendor_id
+         WHERE f.next_action_at <= $1 AND v.status = 'active' AND 'dispatch' = ANY($4) ORDER BY f.next_action_at LIMIT $2)
+      UNION ALL
+      (SELECT 'dispatch', f.id::text, f.lease_until FROM fulfillment f JOIN vendor v ON v.id = f.vendor_id
+         WHERE f.status = 'SENDING' AND f.lease_until < $3 AND (f.next_action_at IS NULL OR f.next_action_at > $1)
+           AND v.status = 'active' AND 'dispatch' = ANY($4) ORDER BY f.lease_until LIMIT $2)
+      UNION ALL
+      (SELECT 'poll', p.vendor_id || '-' || p.kind, p.next_action_at FROM vendor_poll p JOIN vendor v ON v.id = p.vendor_id
+         WHERE p.next_action_at <= $1 AND v.status = 'active' AND 'poll' = ANY($4) ORDER BY p.next_action_at LIMIT $2)`,
+    values: [
+      until,
+      Math.min(Math.max(1, Math.trunc(query.limit)), 10_000),
+      new Date(query.now.getTime() - LEASE_MARGIN_MS),
+      query.steps ?? WORK_STEPS,
+    ],
+  });
+  return rows.map(toDue);
+}
+
+/** What waits of these orders now: the orders themselves (route) and their fulfillments (dispatch), with their moments. */
+export async function workOfOrders(db: Queryable, orderIds: readonly string[]): Promise<readonly DueWork[]> {
+  if (orderIds.length === 0) return [];
+  const { rows } = await db.query<DueRow>({
+    name: 'work-of-orders',
+    text: `
+      SELECT 'route' AS step, id::text AS id, next_action_at AS due_at FROM orders
+        WHERE id = ANY($1::uuid[]) AND next_action_at IS NOT NULL
+      UNION ALL
+      SELECT 'dispatch', f.id::text, f.next_action_at FROM fulfillment f JOIN vendor v ON v.id = f.vendor_id
+        WHERE f.order_id = ANY($1::uuid[]) AND f.next_action_at IS NOT NULL AND v.status = 'active'
+      ORDER BY due_at`,
+    values: [orderIds],
+  });
+  return rows.map(toDue);
+}
+
+/** Which of these products some order waits for. */
+export async function productsAwaited(db: Queryable, productIds: readonly number[]): Promise<readonly number[]> {
+  if (productIds.length === 0) return [];
+  const { rows } = await db.query<{ product_id: number }>(
+    `SELECT wanted.product_id FROM unnest($1::integer[]) AS wanted(product_id)
+     WHERE EXISTS (SELECT 1 FROM order_line l WHERE l.product_id = wanted.product_id AND l.backordered > 0)`,
+    [productIds],
+  );
+  return rows.map((row) => row.product_id);
+}
+
+/** How much waits past its moment, by step: for health and metrics. */
+export async function overdueWork(
+  db: Queryable,
+  now: Date,
+): Promise<readonly { readonly step: WorkStep; readonly count: number; readonly oldest: Date | null }[]> {
+  const { rows } = await db.query<{ step: WorkStep; count: string; oldest: Date | null }>(
+    `SELECT 'intake' AS step, count(*)::text AS count, min(next_action_at) AS oldest FROM intake WHERE next_action_at <= $1
+     UNION ALL SELECT 'route', count(*)::text, min(next_action_at) FROM orders WHERE next_action_at <= $1
+     UNION ALL SELECT 'dispatch', count(*)::text, min(next_action_at) FROM fulfillment WHERE next_action_at <= $1
+     UNION ALL SELECT 'poll', count(*)::text, min(next_action_at) FROM vendor_poll WHERE next_action_at <= $1`,
+    [now],
+  );
+  return rows.map((row) => ({ step: row.step, count: Number(row.count), oldest: row.oldest }));
+}
+
+function toDue(row: DueRow): DueWork {
+  return { step: row.step, id: row.id, dueAt: row.due_at };
+}
