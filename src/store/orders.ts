@@ -1,5 +1,6 @@
 import type { OrderStatus } from '../model/order.js';
 import type { Viewer } from '../model/viewer.js';
+import type { Queryable } from './database.js';
 import {
   type ContactRow,
   type DecisionRow,
@@ -19,11 +20,6 @@ import {
   type ShipmentRow,
   shipmentRow,
 } from './order-rows.js';
-
-/** Anything that runs SQL: a pool, or one client inside a transaction. */
-export interface Queryable {
-  query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[]; rowCount: number | null }>;
-}
 
 /** One order with everything that its next step depends on, as of one version. No personal data. */
 export interface OrderAggregate extends OrderRow {
@@ -178,7 +174,7 @@ export async function findPurchaseOrders(
     [vendorId, poNumbers],
   );
   return new Map(
-    rows.map((row) => [row.po_number as string, { orderId: row.order_id as string, fulfillmentId: row.id as string }]),
+    rows.map((row: Record<string, unknown>) => [row.po_number as string, { orderId: row.order_id as string, fulfillmentId: row.id as string }]),
   );
 }
 
@@ -332,5 +328,5 @@ export async function contactsOf(db: Queryable, viewer: Viewer, orderIds: readon
      WHERE ${VISIBLE} AND c.order_id = ANY($3::uuid[])`,
     [...limits(viewer), orderIds],
   );
-  return rows.map((row) => ({ orderId: row.order_id as string, address: row.address as ContactRow['address'] }));
+  return rows.map((row: Record<string, unknown>) => ({ orderId: row.order_id as string, address: row.address as ContactRow['address'] }));
 }

@@ -1,0 +1,417 @@
+import type { NewId } from '../model/clock.js';
+import type { EventType } from '../model/events.js';
+import { FULFILLMENT_TRANSITIONS, type FulfillmentStatus, type OrderStatus } from '../model/order.js';
+import { deriveOrderStatus } from '../model/order-status.js';
+import type { FulfillmentAggregate, OrderAggregate } from '../store/orders.js';
+import type {
+  DecisionRecord,
+  FulfillmentChange,
+  Hold,
+  NewDeadLetter,
+  NewFulfillment,
+  NewOpenItem,
+  NewShipment,
+  Plan,
+  ReservationMove,
+} from '../store/plan.js';
+import { localDay } from './local-day.js';
+
+/** Where a line's units can be; their sum is what was ordered. */
+export type Bucket = 'open' | 'routed' | 'backordered' | 'shipped' | 'canceled';
+type Tally = 'accepted' | 'rejected' | 'shipped' | 'canceled';
+
+/** How long backordered units wait before they are looked at again without any news of stock. */
+const RECONSIDER_AFTER_MS = 3_600_000;
+
+/**
+ * One change of one order in the making: the aggregate as it was read, and what is to become of it.
+ *
+ * It keeps the books: units only ever move from one bucket to another, a reservation is moved at most once, capacity goes
+ * back when units leave a node, the order's status follows from the rest. `toPlan` gives the whole as one Plan.
+ * Pure: time and ids come in with the context. Errors: throws where the books would not add up; that is a mistake of ours.
+ */
+export class OrderDraft {
+  readonly now: Date;
+  readonly lines: Map<number, Record<Bucket | 'returned' | 'ordered', number>>;
+  readonly fulfillments: readonly FulfillmentDraft[];
+  private readonly touchedLines = new Set<number>();
+  private readonly reservationMoves = new Map<string, ReservationMove>();
+  private readonly capacity = new Map<string, { nodeId: number; day: string; units: number }>();
+  private readonly events: { type: EventType; vendorId?: number; payload: Record<string, unknown> }[] = [];
+  private readonly newFulfillments: NewFulfillment[] = [];
+  private readonly holds: Hold[] = [];
+  private readonly newShipments: NewShipment[] = [];
+  private readonly deliveredShipments: { shipmentId: string; deliveredAt: string }[] = [];
+  private readonly openItems: NewOpenItem[] = [];
+  private readonly resolvedItems: { id: string; resolution: string }[] = [];
+  private readonly deadLetters: NewDeadLetter[] = [];
+  private decision: DecisionRecord | undefined;
+  private confirmedAt: Date | null;
+  private rejected: boolean;
+  private routingAttempts: number;
+  private routeAt: Date | null | undefined;
+
+  constructor(
+    readonly order: OrderAggregate,
+    private readonly context: { readonly now: Date; readonly newId: NewId; readonly actor: string },
+  ) {
+    this.now = context.now;
+    this.lines = new Map(order.lines.map((line) => [line.lineNo, { ...line }]));
+    this.fulfillments = order.fulfillments.map((fulfillment) => new FulfillmentDraft(this, fulfillment));
+    this.confirmedAt = order.confirmedAt;
+    this.rejected = order.status === 'REJECTED';
+    this.routingAttempts = order.routingAttempts;
+  }
+
+  get isConfirmed(): boolean {
+    return this.confirmedAt !== null;
+  }
+
+  newId(): string {
+    return this.context.newId();
+  }
+
+  /** The fulfillment of this order with that id; throws where there is none. */
+  fulfillment(id: string): FulfillmentDraft {
+    const found = this.fulfillments.find((fulfillment) => fulfillment.id === id);
+    if (!found) throw new Error(`expected a fulfillment ${id} of order ${this.order.id}, found none`);
+    return found;
+  }
+
+  /** Moves units of one line; throws where the bucket does not hold as many. */
+  moveUnits(lineNo: number, from: Bucket, to: Bucket, units: number): void {
+    if (units === 0 || from === to) return;
+    const line = this.lines.get(lineNo);
+    if (!line || units < 0 || line[from] < units) {
+      throw new Error(
+        `expected ${units} ${from} units in line ${lineNo} of order ${this.order.id}, found ${line?.[from] ?? 'no line'}`,
+      );
+    }
+    line[from] -= units;
+    line[to] += units;
+    this.touchedLines.add(lineNo);
+  }
+
+  event(type: EventType, payload: Record<string, unknown> = {}, vendorId?: number): void {
+    this.events.push({ type, payload, ...(vendorId === undefined ? {} : { vendorId }) });
+  }
+
+  /** Opens a hold or review once: false where the same one is open already. */
+  openItem(item: Omit<NewOpenItem, 'id'>): boolean {
+    const same = (other: { fulfillmentId?: string | null; reason: string }) =>
+      other.reason === item.reason && (other.fulfillmentId ?? null) === (item.fulfillmentId ?? null);
+    if (this.order.openItems.some((open) => open.resolvedAt === null && same(open)) || this.openItems.some(same)) {
+      return false;
+    }
+    this.openItems.push({ ...item, id: this.newId() });
+    this.event('order.review_opened', {
+      reason: item.reason,
+      kind: item.kind,
+      fulfillmentId: item.fulfillmentId ?? null,
+    });
+    return true;
+  }
+
+  resolveItems(reason: string, resolution: string): void {
+    for (const item of this.order.openItems) {
+      if (item.resolvedAt !== null || item.reason !== reason) continue;
+      this.resolvedItems.push({ id: item.id, resolution });
+      this.event('order.review_resolved', { reason, resolution });
+    }
+  }
+
+  deadLetter(letter: Omit<NewDeadLetter, 'id'>): void {
+    this.deadLetters.push({ ...letter, id: this.newId() });
+  }
+
+  addFulfillment(fulfillment: NewFulfillment, holds: readonly Hold[]): void {
+    this.newFulfillments.push(fulfillment);
+    this.holds.push(...holds);
+  }
+
+  takeCapacity(nodeId: number, day: string, units: number): void {
+    const key = `${nodeId}/${day}`;
+    const row = this.capacity.get(key) ?? { nodeId, day, units: 0 };
+    row.units += units;
+    this.capacity.set(key, row);
+  }
+
+  addShipment(shipment: NewShipment): void {
+    this.newShipments.push(shipment);
+  }
+
+  deliverShipment(shipmentId: string, deliveredAt: string): void {
+    this.deliveredShipments.push({ shipmentId, deliveredAt });
+  }
+
+  /** Whether the shipment is delivered now: before, or in this change. */
+  isDelivered(shipmentId: string): boolean {
+    return (
+      this.deliveredShipments.some((delivered) => delivered.shipmentId === shipmentId) ||
+      this.order.shipments.some((shipment) => shipment.id === shipmentId && shipment.deliveredAt !== null)
+    );
+  }
+
+  moveReservation(id: string, move: ReservationMove['move'], quantity: number): void {
+    if (this.reservationMoves.has(id)) throw new Error(`a plan moves reservation ${id} twice`);
+    this.reservationMoves.set(id, { reservationId: id, move, quantity, at: this.now.toISOString() });
+  }
+
+  isReservationMoved(id: string): boolean {
+    return this.reservationMoves.has(id);
+  }
+
+  setDecision(decision: DecisionRecord): void {
+    this.decision = decision;
+    this.routingAttempts += 1;
+  }
+
+  confirm(): void {
+    this.confirmedAt ??= this.now;
+  }
+
+  reject(): void {
+    this.rejected = true;
+  }
+
+  /** When routing looks at the order again, whatever its units say; null: not before something else happens. */
+  routeNext(at: Date | null): void {
+    this.routeAt = at;
+  }
+
+  get hasEvents(): boolean {
+    return this.events.length > 0;
+  }
+
+  /** The order's status as it will be. */
+  get status(): OrderStatus {
+    return deriveOrderStatus(
+      [...this.lines.values()].map((line) => ({ ...line })),
+      [
+        ...this.fulfillments.map((fulfillment) => fulfillment.status),
+        ...this.newFulfillments.map(() => 'PLANNED' as const),
+      ],
+      { confirmed: this.isConfirmed, rejected: this.rejected },
+    );
+  }
+
+  toPlan(): Plan {
+    if (this.events.length === 0) throw new Error(`a change of order ${this.order.id} without an event`);
+    const status = this.status;
+    return {
+      orderId: this.order.id,
+      expectedVersion: this.order.version,
+      actor: this.context.actor,
+      at: this.now.toISOString(),
+      order: {
+        status,
+        nextActionAt: this.nextActionAt(status)?.toISOString() ?? null,
+        ...(this.confirmedAt !== null && this.order.confirmedAt === null
+          ? { confirmedAt: this.confirmedAt.toISOString() }
+          : {}),
+        ...(this.routingAttempts === this.order.routingAttempts ? {} : { routingAttempts: this.routingAttempts }),
+      },
+      lines: [...this.touchedLines].map((lineNo) => {
+        const { open, routed, backordered, shipped, canceled, returned } = this.lines.get(
+          lineNo,
+        ) as OrderAggregate['lines'][number];
+        return { lineNo, open, routed, backordered, shipped, canceled, returned };
+      }),
+      ...(this.decision ? { decision: this.decision } : {}),
+      newFulfillments: this.newFulfillments,
+      fulfillmentChanges: this.fulfillments.flatMap((fulfillment) => fulfillment.change()),
+      holds: this.holds,
+      reservationMoves: [...this.reservationMoves.values()],
+      capacity: [...this.capacity.values()].filter((row) => row.units !== 0),
+      newShipments: this.newShipments,
+      deliveredShipments: this.deliveredShipments,
+      openItems: this.openItems,
+      resolvedItems: this.resolvedItems,
+      deadLetters: this.deadLetters,
+      events: this.events.map((event) => ({
+        ...event,
+        payload: { ...event.payload, status, previousStatus: this.order.status },
+      })),
+    };
+  }
+
+  /** The earliest of: open units to route, backordered ones to look at again, a hold that runs out. */
+  private nextActionAt(status: OrderStatus): Date | null {
+    if (status === 'REJECTED' || status === 'CANCELED') return null;
+    const due: Date[] = [];
+    const lines = [...this.lines.values()];
+    if (this.routeAt !== undefined) {
+      if (this.routeAt !== null) due.push(this.routeAt);
+    } else if (lines.some((line) => line.open > 0)) {
+      due.push(this.now);
+    } else if (lines.some((line) => line.backordered > 0)) {
+      const known = this.order.nextActionAt;
+      due.push(known !== null && known > this.now ? known : new Date(this.now.getTime() + RECONSIDER_AFTER_MS));
+    }
+    if (!this.isConfirmed) {
+      for (const hold of this.holds) if (hold.expiresAt !== null) due.push(new Date(hold.expiresAt));
+      for (const held of this.order.reservations) {
+        const ends = held.state === 'held' && !this.reservationMoves.has(held.id);
+        if (ends && held.expiresAt !== null) due.push(held.expiresAt);
+      }
+    }
+    return due.length === 0 ? null : new Date(Math.min(...due.map((moment) => moment.getTime())));
+  }
+}
+
+/** One fulfillment within a draft. */
+export class FulfillmentDraft {
+  readonly id: string;
+  status: FulfillmentStatus;
+  private readonly tallies: Map<number, Record<Tally, number> & { readonly quantity: number }>;
+  private readonly touchedLines = new Set<number>();
+  private set: { -readonly [K in keyof FulfillmentChange['set']]: FulfillmentChange['set'][K] } = {};
+  private outcome: NonNullable<FulfillmentChange['outcome']> = {};
+  private ifLeaseToken: string | undefined;
+  private touched = false;
+
+  constructor(
+    private readonly draft: OrderDraft,
+    readonly before: FulfillmentAggregate,
+  ) {
+    this.id = before.id;
+    this.status = before.status;
+    this.tallies = new Map(before.lines.map((line) => [line.lineNo, { ...line }]));
+  }
+
+  get cancelRequested(): boolean {
+    return this.set.cancelRequested ?? this.before.cancelRequested;
+  }
+
+  tally(lineNo: number): (Record<Tally, number> & { readonly quantity: number }) | undefined {
+    return this.tallies.get(lineNo);
+  }
+
+  /** Units of a line that this fulfillment still has to ship. */
+  live(lineNo: number): number {
+    const line = this.tallies.get(lineNo);
+    return line ? line.quantity - line.shipped - line.rejected - line.canceled : 0;
+  }
+
+  total(tally: Tally | 'live' | 'quantity'): number {
+    let sum = 0;
+    for (const [lineNo, line] of this.tallies) sum += tally === 'live' ? this.live(lineNo) : line[tally];
+    return sum;
+  }
+
+  /** Whether the database's machine lets this change go, from the status as it was read. */
+  get mayCommit(): boolean {
+    return this.status === this.before.status || FULFILLMENT_TRANSITIONS[this.before.status].includes(this.status);
+  }
+
+  to(status: FulfillmentStatus): void {
+    this.status = status;
+    this.touched = true;
+    if (status !== 'SENDING' && status !== 'CANCELING' && this.before.lease !== null) this.set.lease = null;
+  }
+
+  assign(set: FulfillmentChange['set']): void {
+    Object.assign(this.set, set);
+    this.touched = true;
+  }
+
+  /** Makes the change conditional on the lease that the caller holds. */
+  onlyUnderLease(token: string): void {
+    this.ifLeaseToken = token;
+  }
+
+  note(outcome: NonNullable<FulfillmentChange['outcome']>): void {
+    this.outcome = { ...this.outcome, ...outcome };
+    this.touched = true;
+  }
+
+  /** Counts units of a line; `accepted` may also fall, when the vendor takes an acceptance back. */
+  count(lineNo: number, tally: Tally, units: number): void {
+    const line = this.tallies.get(lineNo);
+    if (!line) throw new Error(`expected line ${lineNo} in fulfillment ${this.id}, found none`);
+    line[tally] += units;
+    this.touchedLines.add(lineNo);
+    this.touched = true;
+  }
+
+  /** Live units leave this fulfillment for `to`: their reservation is released, the node's capacity given back. */
+  giveBack(lineNo: number, tally: 'rejected' | 'canceled', to: Bucket, units: number): void {
+    if (units === 0) return;
+    this.count(lineNo, tally, units);
+    this.draft.moveUnits(lineNo, 'routed', to, units);
+    this.release(lineNo, units, 'release');
+    this.returnCapacity(units);
+  }
+
+  /** All live units of all lines, as `giveBack`. */
+  giveBackAll(tally: 'rejected' | 'canceled', to: Bucket): void {
+    for (const lineNo of this.tallies.keys()) this.giveBack(lineNo, tally, to, this.live(lineNo));
+  }
+
+  /** Ends reservations of a line, those that no feed subtracts yet first; what a report already reflects stays so. */
+  release(lineNo: number, units: number, move: 'release' | 'expire'): void {
+    let left = units;
+    const candidates = this.draft.order.reservations
+      .filter((r) => r.fulfillmentId === this.id && r.lineNo === lineNo)
+      .filter((r) => r.state === 'held' || r.state === 'committed')
+      .sort((a, b) => Number(a.subtractedAt !== null) - Number(b.subtractedAt !== null));
+    for (const reservation of candidates) {
+      if (left === 0) return;
+      if (this.draft.isReservationMoved(reservation.id)) continue;
+      const quantity = Math.min(left, reservation.quantity);
+      this.draft.moveReservation(reservation.id, move, quantity);
+      left -= quantity;
+    }
+  }
+
+  private returnCapacity(units: number): void {
+    const { nodeId, nodeDailyCapacityUnits, nodeTimeZone, createdAt } = this.before;
+    if (nodeDailyCapacityUnits === null) return;
+    this.draft.takeCapacity(nodeId, localDay(createdAt, nodeTimeZone), -units);
+  }
+
+  /**
+   * Notes which committed units the vendor's feed subtracts by now. What it should have noted before and could not (a plan
+   * moves a reservation once) is made up here, so the note may come late, which loses a sale at worst, and never early.
+   */
+  markSubtracted(): void {
+    const counts = (line: Record<Tally, number> & { readonly quantity: number }): number => {
+      const taken = line.quantity - line.rejected - line.canceled;
+      if (this.before.vendorFeedSubtracts === 'shipped') return line.shipped;
+      if (this.before.vendorFeedSubtracts === 'accepted') return Math.min(taken, Math.max(line.accepted, line.shipped));
+      return taken;
+    };
+    for (const [lineNo, line] of this.tallies) {
+      const own = this.draft.order.reservations.filter((r) => r.fulfillmentId === this.id && r.lineNo === lineNo);
+      const marked = own.filter((r) => r.subtractedAt !== null && (r.state === 'committed' || r.state === 'reflected'));
+      let missing = counts(line) - marked.reduce((sum, r) => sum + r.quantity, 0);
+      for (const reservation of own) {
+        if (missing <= 0) break;
+        if (reservation.state !== 'committed' || reservation.subtractedAt !== null) continue;
+        if (this.draft.isReservationMoved(reservation.id)) continue;
+        const quantity = Math.min(missing, reservation.quantity);
+        this.draft.moveReservation(reservation.id, 'subtracted', quantity);
+        missing -= quantity;
+      }
+    }
+  }
+
+  /** This fulfillment's part of the plan: nothing, or one change. */
+  change(): FulfillmentChange[] {
+    if (!this.touched) return [];
+    return [
+      {
+        id: this.id,
+        from: [this.before.status],
+        ...(this.ifLeaseToken === undefined ? {} : { ifLeaseToken: this.ifLeaseToken }),
+        to: this.status,
+        set: this.set,
+        lines: [...this.touchedLines].map((lineNo) => {
+          const { accepted, rejected, shipped, canceled } = this.tallies.get(lineNo) as Record<Tally, number>;
+          return { lineNo, accepted, rejected, shipped, canceled };
+        }),
+        ...(Object.keys(this.outcome).length === 0 ? {} : { outcome: this.outcome }),
+      },
+    ];
+  }
+}
