@@ -1,0 +1,23 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+
+/** A service of a carrier, and the goods that it does not take. */
+@Entity('carrier_service')
+export class CarrierServiceEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'integer' })
+  id!: number;
+
+  @Column('text')
+  code!: string;
+
+  @Column('text')
+  carrier!: string;
+
+  @Column('text')
+  name!: string;
+
+  @Column('text', { name: 'excluded_tags', array: true })
+  excludedTags!: string[];
+
+  @Column('boolean')
+  active!: boolean;
+}

@@ -1,0 +1,74 @@
+import { AccountEntity } from './account.js';
+import { ApiKeyEntity } from './api-key.js';
+import { CarrierServiceEntity } from './carrier-service.js';
+import { DeadLetterEntity } from './dead-letter.js';
+import { DecisionEntity } from './decision.js';
+import { CommitBatchEntity, EventEntity, EventReaderEntity, EventSequencerEntity } from './event.js';
+import { FulfillmentEntity, FulfillmentLineEntity } from './fulfillment.js';
+import { InstallationEntity } from './installation.js';
+import { IntakeEntity, IntakePayloadEntity } from './intake.js';
+import { NodeCapacityEntity, NodeEntity, NodeServiceEntity } from './node.js';
+import { OfferCostEntity, OfferEntity } from './offer.js';
+import { OpenItemEntity } from './open-item.js';
+import { OrderContactEntity, OrderEntity, OrderLineEntity } from './order.js';
+import { KitComponentEntity, ProductAccountAliasEntity, ProductEntity, ProductVendorAliasEntity } from './product.js';
+import {
+  RateBracketEntity,
+  RateCardEntity,
+  RateSurchargeEntity,
+  RateZoneAreaEntity,
+  RateZoneEntity,
+} from './rate-card.js';
+import { DutyRateEntity, DutyThresholdEntity, ExchangeRateEntity } from './rates.js';
+import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
+import { ReservationEntity, StockEntity, StockLedgerEntity, StockReportEntity } from './stock.js';
+import { VendorEntity, VendorOutcomeEntity, VendorPollEntity, VendorServiceCodeEntity } from './vendor.js';
+
+/** Every table that TypeORM knows, one class each. */
+export const ENTITIES = [
+  AccountEntity,
+  ApiKeyEntity,
+  CarrierServiceEntity,
+  CommitBatchEntity,
+  DeadLetterEntity,
+  DecisionEntity,
+  DutyRateEntity,
+  DutyThresholdEntity,
+  EventEntity,
+  EventReaderEntity,
+  EventSequencerEntity,
+  ExchangeRateEntity,
+  FulfillmentEntity,
+  FulfillmentLineEntity,
+  InstallationEntity,
+  IntakeEntity,
+  IntakePayloadEntity,
+  KitComponentEntity,
+  NodeCapacityEntity,
+  NodeEntity,
+  NodeServiceEntity,
+  OfferCostEntity,
+  OfferEntity,
+  OpenItemEntity,
+  OrderContactEntity,
+  OrderEntity,
+  OrderLineEntity,
+  ProductAccountAliasEntity,
+  ProductEntity,
+  ProductVendorAliasEntity,
+  RateBracketEntity,
+  RateCardEntity,
+  RateSurchargeEntity,
+  RateZoneAreaEntity,
+  RateZoneEntity,
+  ReservationEntity,
+  ShipmentEntity,
+  ShipmentLineEntity,
+  StockEntity,
+  StockLedgerEntity,
+  StockReportEntity,
+  VendorEntity,
+  VendorOutcomeEntity,
+  VendorPollEntity,
+  VendorServiceCodeEntity,
+];

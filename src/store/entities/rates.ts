@@ -1,0 +1,54 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { TenThousandths } from '../../model/money.js';
+import { amountTransformer } from '../transformers.js';
+
+/** One unit of base is `rate` units of quote, from that day on. */
+@Entity('exchange_rate')
+export class ExchangeRateEntity {
+  @PrimaryColumn('text')
+  base!: string;
+
+  @PrimaryColumn('text')
+  quote!: string;
+
+  @PrimaryColumn('date', { name: 'valid_from' })
+  validFrom!: string;
+
+  @Column('numeric')
+  rate!: string;
+
+  @Column('text')
+  source!: string;
+}
+
+/** Duty and import tax as a percentage of the customs value; the longest matching HS prefix counts. */
+@Entity('duty_rate')
+export class DutyRateEntity {
+  @PrimaryColumn('text', { name: 'destination_country' })
+  destinationCountry!: string;
+
+  @PrimaryColumn('text', { name: 'origin_country' })
+  originCountry!: string | null;
+
+  @PrimaryColumn('text', { name: 'hs_prefix' })
+  hsPrefix!: string;
+
+  @Column('numeric')
+  percent!: string;
+
+  @PrimaryColumn('date', { name: 'valid_from' })
+  validFrom!: string;
+}
+
+/** The value up to which a country charges no duty. */
+@Entity('duty_threshold')
+export class DutyThresholdEntity {
+  @PrimaryColumn('text', { name: 'destination_country' })
+  destinationCountry!: string;
+
+  @Column('numeric', { name: 'duty_free_up_to', transformer: amountTransformer })
+  dutyFreeUpTo!: TenThousandths;
+
+  @Column('text')
+  currency!: string;
+}

@@ -1,0 +1,18 @@
+import { Network1790000000001 } from '../../migrations/1790000000001-network.js';
+import { Orders1790000000002 } from '../../migrations/1790000000002-orders.js';
+import { Stock1790000000003 } from '../../migrations/1790000000003-stock.js';
+import { Events1790000000004 } from '../../migrations/1790000000004-events.js';
+import { CommitPlans1790000000005 } from '../../migrations/1790000000005-commit-plans.js';
+import { StockReports1790000000006 } from '../../migrations/1790000000006-stock-reports.js';
+import { Work1790000000007 } from '../../migrations/1790000000007-work.js';
+
+/** Every migration, oldest first; a new one is added at the end. */
+export const MIGRATIONS = [
+  Network1790000000001,
+  Orders1790000000002,
+  Stock1790000000003,
+  Events1790000000004,
+  CommitPlans1790000000005,
+  StockReports1790000000006,
+  Work1790000000007,
+];
