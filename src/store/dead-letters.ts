@@ -121,12 +121,7 @@ export async function replayDeadLetters(
   filter: DeadLetterFilter,
   now: Date,
 ): Promise<{ readonly replayed: number }> {
-  let replayed = 0;
-  for (;;) {
-    const batch = await closeBatch(pool, viewer, filter, now, 'replayed');
-    replayed += batch;
-    if (batch === 0) return { replayed };
-  }
+  return { replayed: await closeAll(pool, viewer, filter, now, 'replayed') };
 }
 
 /** Closes every matching open letter without doing its work; the work stays at rest. */
@@ -136,27 +131,39 @@ export async function discardDeadLetters(
   filter: DeadLetterFilter,
   now: Date,
 ): Promise<{ readonly discarded: number }> {
-  let discarded = 0;
-  for (;;) {
-    const batch = await closeBatch(pool, viewer, filter, now, 'discarded');
-    discarded += batch;
-    if (batch === 0) return { discarded };
-  }
+  return { discarded: await closeAll(pool, viewer, filter, now, 'discarded') };
 }
 
-async function closeBatch(
+/** Batch by batch, until no letter that was open at `now` is left: each pass finds only what nobody has closed yet. */
+async function closeAll(
   pool: Database['pool'],
   viewer: Viewer,
   filter: DeadLetterFilter,
   now: Date,
   as: 'replayed' | 'discarded',
 ): Promise<number> {
+  let closed = 0;
+  for (;;) {
+    const batch = await closeBatch(pool, viewer, filter, now, as);
+    if (batch === null) return closed;
+    closed += batch;
+  }
+}
+
+/** How many letters this pass closed; null: there was none left to close. */
+async function closeBatch(
+  pool: Database['pool'],
+  viewer: Viewer,
+  filter: DeadLetterFilter,
+  now: Date,
+  as: 'replayed' | 'discarded',
+): Promise<number | null> {
   const { rows } = await pool.query<LetterRow>(
     `SELECT d.* FROM dead_letter d WHERE ${MATCHES} AND d.status = 'open' AND d.opened_at <= $7
      ORDER BY d.impact DESC, d.opened_at, d.id LIMIT ${REPLAY_BATCH}`,
     [...values(viewer, filter), now],
   );
-  if (rows.length === 0) return 0;
+  if (rows.length === 0) return null;
   return inTransaction(pool, async (client) => {
     // Orders before letters, as every plan does that opens one.
     await lockOrders(

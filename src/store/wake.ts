@@ -2,6 +2,9 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { Log } from '../model/log.js';
 
+/** A client's type; in ESM, @types/pg 8.15.0 gives `Client` as a value only. */
+type Client = InstanceType<typeof pg.Client>;
+
 /** One channel for all: a wake-up says "look at the log", never what is in it. */
 const CHANNEL = 'headgate_events';
 const RECONNECT_MS_MIN = 100;
@@ -49,12 +52,12 @@ export function createLocalWake(): Wake {
 export function createPostgresWake(options: { url: string; log: Log }): Wake {
   const { log } = options;
   const listeners = new Listeners();
-  let client: pg.Client | undefined;
+  let client: Client | undefined;
   let closed = false;
   let retry: NodeJS.Timeout | undefined;
   let delayMs = RECONNECT_MS_MIN;
 
-  const lost = (of: pg.Client, error?: Error) => {
+  const lost = (of: Client, error?: Error) => {
     if (closed || client !== of) return;
     client = undefined;
     of.removeAllListeners();
@@ -173,6 +176,6 @@ class Listeners {
 }
 
 /** The server process behind a client; pg keeps it on the client without typing it. */
-function processIdOf(client: pg.Client): number | undefined {
+function processIdOf(client: Client): number | undefined {
   return 'processID' in client && typeof client.processID === 'number' ? client.processID : undefined;
 }

@@ -27,8 +27,8 @@ interface DueRow {
 /**
  * Rows whose moment has come, oldest first, at most `limit` of each step; `aheadMs` (0) also gives those due that soon.
  *
- * Also fulfillments whose sender vanished: SENDING with a lease that ended more than LEASE_MARGIN_MS ago, whatever their
- * next_action_at says. Work for a paused vendor waits.
+ * Also, whatever their next_action_at says: fulfillments whose sender vanished (SENDING with a lease that ended more than
+ * LEASE_MARGIN_MS ago), and orders with a hold that expired as long ago. Work for a paused vendor waits.
  */
 export async function dueWork(
   db: Queryable,
@@ -48,6 +48,9 @@ export async function dueWork(
       UNION ALL
       (SELECT 'route', id::text, next_action_at FROM orders
          WHERE next_action_at <= $1 AND 'route' = ANY($4) ORDER BY next_action_at LIMIT $2)
+      UNION ALL
+      (SELECT 'route', order_id::text, min(expires_at) FROM reservation
+         WHERE state = 'held' AND expires_at < $3 AND 'route' = ANY($4) GROUP BY order_id ORDER BY 3 LIMIT $2)
       UNION ALL
       (SELECT 'dispatch', f.id::text, f.next_action_at FROM fulfillment f JOIN vendor v ON v.id = f.vendor_id
          WHERE f.next_action_at <= $1 AND v.status = 'active' AND 'dispatch' = ANY($4) ORDER BY f.next_action_at LIMIT $2)
@@ -94,6 +97,20 @@ export async function productsAwaited(db: Queryable, productIds: readonly number
     [productIds],
   );
   return rows.map((row) => row.product_id);
+}
+
+/** Deletes records of plan batches older than `olderThan`, at most `limit` (5,000); call again while `more`. */
+export async function pruneCommitBatches(
+  db: Queryable,
+  options: { readonly olderThan: Date; readonly limit?: number },
+): Promise<{ readonly pruned: number; readonly more: boolean }> {
+  const limit = options.limit ?? 5_000;
+  const { rowCount } = await db.query(
+    `DELETE FROM commit_batch WHERE id IN
+       (SELECT id FROM commit_batch WHERE committed_at < $1 ORDER BY committed_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    [options.olderThan, limit],
+  );
+  return { pruned: rowCount ?? 0, more: rowCount === limit };
 }
 
 /** How much waits past its moment, by step: for health and metrics. */

@@ -1,0 +1,48 @@
+import type { Clock } from '../model/clock.js';
+import type { Log } from '../model/log.js';
+import type { Database } from '../store/database.js';
+import { pruneEvents } from '../store/event-log.js';
+import { ensurePolls } from '../store/polls.js';
+import { pruneCommitBatches } from '../store/work.js';
+import type { MaintenanceTask } from './steps.js';
+
+const DAY_MS = 86_400_000;
+/** Batches that one run takes; what is left waits for the next run, a minute later. */
+const ROUNDS_MAX = 20;
+
+/** Runs one task of housekeeping, in bounded batches. Running it twice, or in two processes at once, does no harm. */
+export async function maintain(
+  task: MaintenanceTask,
+  options: {
+    readonly pool: Database['pool'];
+    readonly clock: Clock;
+    readonly log: Log;
+    /** Events older than this are pruned, once every reader has passed them. */
+    readonly keepEventsDays: number;
+  },
+): Promise<void> {
+  const { pool, clock, log } = options;
+  const now = clock.now();
+  const ago = (days: number) => new Date(now.getTime() - days * DAY_MS);
+  let rows = 0;
+  switch (task) {
+    case 'prune-events':
+      for (let round = 0, more = true; more && round < ROUNDS_MAX; round += 1) {
+        const batch = await pruneEvents(pool, { olderThan: ago(options.keepEventsDays) });
+        rows += batch.pruned;
+        more = batch.more;
+      }
+      break;
+    case 'prune-batches':
+      for (let round = 0, more = true; more && round < ROUNDS_MAX; round += 1) {
+        const batch = await pruneCommitBatches(pool, { olderThan: ago(1) });
+        rows += batch.pruned;
+        more = batch.more;
+      }
+      break;
+    case 'ensure-polls':
+      rows = await ensurePolls(pool, now);
+      break;
+  }
+  if (rows > 0) log.info({ task, rows }, 'housekeeping done');
+}

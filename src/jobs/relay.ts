@@ -1,0 +1,159 @@
+import type { Clock } from '../model/clock.js';
+import type { EventType, LoggedEvent } from '../model/events.js';
+import type { Log } from '../model/log.js';
+import { type Database, inTransaction, type Queryable } from '../store/database.js';
+import { logBounds, productOfStock, readEvents } from '../store/event-log.js';
+import type { EventTail } from '../store/event-tail.js';
+import { productsAwaited, workOfOrders } from '../store/work.js';
+import type { Queues, WakeUp } from './queues.js';
+
+const READER = 'relay';
+const BATCH = 500;
+/** Rows due later than this are left to the sweep. */
+const AHEAD_MS_MAX = 60_000;
+/** How often a process looks whether another one that relayed has vanished. */
+const TAKEOVER_MS = 1_000;
+
+/**
+ * What an event may have made due: `order` its order or one of its fulfillments, `product` the orders that wait for the
+ * product. What is due, and when, the rows themselves say: an event only tells where to look.
+ */
+export const EVENT_WAKES: Readonly<Record<EventType, 'order' | 'product' | null>> = {
+  'order.received': 'order',
+  'order.rejected': null,
+  'order.routed': 'order',
+  'order.confirmed': 'order',
+  'order.backordered': 'order',
+  'order.rerouting': 'order',
+  'order.amended': 'order',
+  'order.canceled': 'order',
+  'order.cancel_requested': 'order',
+  'order.cancel_refused': 'order',
+  'order.review_opened': null,
+  'order.review_resolved': 'order',
+  'fulfillment.sending': null,
+  'fulfillment.retrying': 'order',
+  'fulfillment.sent': 'order',
+  'fulfillment.unknown': 'order',
+  'fulfillment.accepted': 'order',
+  'fulfillment.rejected': 'order',
+  'fulfillment.shipped': 'order',
+  'fulfillment.delivered': null,
+  'fulfillment.canceling': 'order',
+  'fulfillment.canceled': 'order',
+  'fulfillment.superseded': 'order',
+  'fulfillment.incident': null,
+  'reservation.expired': 'order',
+  'stock.changed': 'product',
+};
+
+/** Turns events into wake-ups, right after they were given their positions. */
+export interface Relay {
+  close(): Promise<void>;
+}
+
+/**
+ * Starts relaying: whenever the tail's head moves, the events after the stored position become wake-ups, and the position
+ * is stored once they are added. Any number of processes may run it; one at a time relays, another takes over when it ends.
+ */
+export async function startRelay(options: {
+  readonly pool: Database['pool'];
+  readonly tail: EventTail;
+  readonly queues: Queues;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Promise<Relay> {
+  const { pool, tail, log } = options;
+  await pool.query(
+    `INSERT INTO event_reader (name, position) SELECT $1, pruned_to FROM event_sequencer ON CONFLICT DO NOTHING`,
+    [READER],
+  );
+  let closed = false;
+  let running: Promise<void> | undefined;
+  let again = false;
+  let failing = false;
+
+  const run = async () => {
+    do {
+      again = false;
+      try {
+        while (!closed && (await relayBatch(options)) === 'more');
+        failing = false;
+      } catch (error) {
+        if (!failing) log.error({ error: String(error) }, 'cannot relay events to the queues; trying again');
+        failing = true;
+      }
+    } while (again && !failing && !closed);
+    running = undefined;
+  };
+  const kick = () => {
+    if (closed) return;
+    again = true;
+    running ??= run();
+  };
+  const stop = tail.onAdvance(kick);
+  const timer = setInterval(kick, TAKEOVER_MS);
+  kick();
+  return {
+    async close() {
+      closed = true;
+      stop();
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/**
+ * Relays one batch. `idle`: nothing is left, or another process is at it.
+ *
+ * The row of event_reader is the lock: it ends with the transaction, however this process ends, and one that hangs is cut
+ * off by the server. The wake-ups are added before the position is stored; a crash between adds them again, as the same jobs.
+ */
+export async function relayBatch(options: {
+  readonly pool: Database['pool'];
+  readonly queues: Queues;
+  readonly clock: Clock;
+}): Promise<'more' | 'idle'> {
+  const { pool, queues, clock } = options;
+  // Without a lock first: most looks find nothing.
+  const { rows: seen } = await pool.query<{ position: string }>(
+    'SELECT position::text FROM event_reader WHERE name = $1',
+    [READER],
+  );
+  const { head } = await logBounds(pool);
+  if (seen[0] !== undefined && BigInt(seen[0].position) >= head) return 'idle';
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ position: string }>(
+      'SELECT position::text FROM event_reader WHERE name = $1 FOR UPDATE SKIP LOCKED',
+      [READER],
+    );
+    if (rows[0] === undefined) return 'idle';
+    const page = await readEvents(client, null, { after: BigInt(rows[0].position), limit: BATCH });
+    if (page.next === BigInt(rows[0].position)) return 'idle';
+    await queues.add(await wakeUpsOf(client, page.events, clock.now()));
+    await client.query('UPDATE event_reader SET position = $2 WHERE name = $1', [READER, page.next.toString()]);
+    return page.next < page.head ? 'more' : 'idle';
+  });
+}
+
+/** The wake-ups of a batch of events: what waits of their orders now, and the products whose orders may go on. */
+export async function wakeUpsOf(db: Queryable, events: readonly LoggedEvent[], now: Date): Promise<readonly WakeUp[]> {
+  const orderIds = new Set(
+    events.filter((event) => EVENT_WAKES[event.type] === 'order').map((event) => event.aggregateId),
+  );
+  const products = new Set(events.filter(hasStock).map((event) => productOfStock(event.aggregateId)));
+  const due = await workOfOrders(db, [...orderIds]);
+  const awaited = await productsAwaited(db, [...products]);
+  const soon = due.filter((row) => row.dueAt.getTime() - now.getTime() <= AHEAD_MS_MAX);
+  const mark = String(events.at(-1)?.position ?? 0);
+  return [
+    ...soon,
+    ...awaited.map((productId) => ({ step: 'backorders' as const, id: String(productId), dueAt: now, mark })),
+  ];
+}
+
+/** Whether units can be promised now: the report of an empty shelf helps no one who waits. */
+function hasStock(event: LoggedEvent): boolean {
+  return EVENT_WAKES[event.type] === 'product' && event.payload.atp !== 0;
+}

@@ -1,0 +1,67 @@
+import type { OrderServices, StepResult } from '../orders/services.js';
+import { parsePollId } from '../store/polls.js';
+
+export const QUEUES = ['intake', 'route', 'dispatch', 'poll', 'maintenance'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+export const MAINTENANCE_TASKS = ['prune-events', 'prune-batches', 'ensure-polls'] as const;
+export type MaintenanceTask = (typeof MAINTENANCE_TASKS)[number];
+
+/** What one run of a job may use. */
+export interface StepServices {
+  readonly orders: OrderServices;
+  maintain(task: MaintenanceTask): Promise<void>;
+}
+
+/** A step of work: its queue, and what it does with one id. Running it twice changes nothing the second time. */
+export interface Step {
+  readonly queue: QueueName;
+  run(id: string, services: StepServices): Promise<StepResult>;
+}
+
+/** Normalises, validates and routes one payload. Id: of the intake. */
+export function intakeStep(id: string, { orders }: StepServices): Promise<StepResult> {
+  return orders.processIntake(id);
+}
+
+/** Decides what is open of one order, and releases its holds that expired. Id: of the order. */
+export function routeStep(id: string, { orders }: StepServices): Promise<StepResult> {
+  return orders.routeOrder(id, 'due');
+}
+
+/** Gives the orders that wait for a product another try. Id: of the product. */
+export async function backordersStep(id: string, { orders }: StepServices): Promise<StepResult> {
+  await orders.reconsiderBackorders([Number(id)]);
+  return { outcome: 'done' };
+}
+
+/** Sends, looks up, retries or cancels one purchase order. Id: of the fulfillment. */
+export function dispatchStep(id: string, { orders }: StepServices): Promise<StepResult> {
+  return orders.dispatch(id);
+}
+
+/** Reads a vendor's documents or stock. Id: `<vendorId>-<kind>`. */
+export function pollStep(id: string, { orders }: StepServices): Promise<StepResult> {
+  const key = parsePollId(id);
+  if (key === null) throw new Error(`a poll is named <vendorId>-documents or <vendorId>-stock, got ${id}`);
+  return orders.pollVendor(key.vendorId, key.kind);
+}
+
+/** Housekeeping. Id: the task's name. */
+export async function maintenanceStep(id: string, { maintain }: StepServices): Promise<StepResult> {
+  const task = MAINTENANCE_TASKS.find((known) => known === id);
+  if (task === undefined) throw new Error(`expected one of ${MAINTENANCE_TASKS.join(', ')}, got ${id}`);
+  await maintain(task);
+  return { outcome: 'done' };
+}
+
+/** Every step by its name, which is the job's name. */
+export const STEPS = {
+  intake: { queue: 'intake', run: intakeStep },
+  route: { queue: 'route', run: routeStep },
+  backorders: { queue: 'route', run: backordersStep },
+  dispatch: { queue: 'dispatch', run: dispatchStep },
+  poll: { queue: 'poll', run: pollStep },
+  maintenance: { queue: 'maintenance', run: maintenanceStep },
+} as const satisfies Record<string, Step>;
+export type StepName = keyof typeof STEPS;
