@@ -152,13 +152,20 @@ export class OrderDraft {
     );
   }
 
+  /** Moves units of a reservation; the same move again adds up, another one is refused: a plan moves a reservation once. */
   moveReservation(id: string, move: ReservationMove['move'], quantity: number): void {
-    if (this.reservationMoves.has(id)) throw new Error(`a plan moves reservation ${id} twice`);
-    this.reservationMoves.set(id, { reservationId: id, move, quantity, at: this.now.toISOString() });
+    const before = this.reservationMoves.get(id);
+    if (before && before.move !== move)
+      throw new Error(`a plan moves reservation ${id} twice: ${before.move}, ${move}`);
+    const total = (before?.quantity ?? 0) + quantity;
+    this.reservationMoves.set(id, { reservationId: id, move, quantity: total, at: this.now.toISOString() });
   }
 
-  isReservationMoved(id: string): boolean {
-    return this.reservationMoves.has(id);
+  /** Units of a reservation that this change may still move in that way. */
+  movable(reservation: OrderAggregate['reservations'][number], move: ReservationMove['move']): number {
+    const before = this.reservationMoves.get(reservation.id);
+    if (!before) return reservation.quantity;
+    return before.move === move ? reservation.quantity - before.quantity : 0;
   }
 
   setDecision(decision: DecisionRecord): void {
@@ -183,6 +190,10 @@ export class OrderDraft {
     return this.events.length > 0;
   }
 
+  get eventCount(): number {
+    return this.events.length;
+  }
+
   /** The order's status as it will be. */
   get status(): OrderStatus {
     return deriveOrderStatus(
@@ -198,6 +209,7 @@ export class OrderDraft {
   toPlan(): Plan {
     if (this.events.length === 0) throw new Error(`a change of order ${this.order.id} without an event`);
     const status = this.status;
+    for (const fulfillment of this.fulfillments) fulfillment.noteSubtracted();
     return {
       orderId: this.order.id,
       expectedVersion: this.order.version,
@@ -269,6 +281,7 @@ export class FulfillmentDraft {
   private outcome: NonNullable<FulfillmentChange['outcome']> = {};
   private ifLeaseToken: string | undefined;
   private touched = false;
+  private marks = false;
 
   constructor(
     private readonly draft: OrderDraft,
@@ -307,7 +320,9 @@ export class FulfillmentDraft {
   to(status: FulfillmentStatus): void {
     this.status = status;
     this.touched = true;
-    if (status !== 'SENDING' && status !== 'CANCELING' && this.before.lease !== null) this.set.lease = null;
+    // UNKNOWN keeps its last lease: its end is the latest moment at which the PO can have been sent.
+    const keeps = status === 'SENDING' || status === 'CANCELING' || status === 'UNKNOWN';
+    if (!keeps && this.before.lease !== null) this.set.lease = null;
   }
 
   assign(set: FulfillmentChange['set']): void {
@@ -356,9 +371,8 @@ export class FulfillmentDraft {
       .filter((r) => r.state === 'held' || r.state === 'committed')
       .sort((a, b) => Number(a.subtractedAt !== null) - Number(b.subtractedAt !== null));
     for (const reservation of candidates) {
-      if (left === 0) return;
-      if (this.draft.isReservationMoved(reservation.id)) continue;
-      const quantity = Math.min(left, reservation.quantity);
+      const quantity = Math.min(left, this.draft.movable(reservation, move));
+      if (quantity === 0) continue;
       this.draft.moveReservation(reservation.id, move, quantity);
       left -= quantity;
     }
@@ -370,11 +384,18 @@ export class FulfillmentDraft {
     this.draft.takeCapacity(nodeId, localDay(createdAt, nodeTimeZone), -units);
   }
 
-  /**
-   * Notes which committed units the vendor's feed subtracts by now. What it should have noted before and could not (a plan
-   * moves a reservation once) is made up here, so the note may come late, which loses a sale at worst, and never early.
-   */
+  /** From this step on the vendor's feed may subtract more of our units: noted once the change is complete. */
   markSubtracted(): void {
+    this.marks = true;
+  }
+
+  /**
+   * Notes which committed units the vendor's feed subtracts by now. Releases come first; what they kept from being noted (a
+   * plan moves a reservation once) is made up at the next step, so the note may come late, which loses a sale at worst, and
+   * never early.
+   */
+  noteSubtracted(): void {
+    if (!this.marks) return;
     const counts = (line: Record<Tally, number> & { readonly quantity: number }): number => {
       const taken = line.quantity - line.rejected - line.canceled;
       if (this.before.vendorFeedSubtracts === 'shipped') return line.shipped;
@@ -388,8 +409,8 @@ export class FulfillmentDraft {
       for (const reservation of own) {
         if (missing <= 0) break;
         if (reservation.state !== 'committed' || reservation.subtractedAt !== null) continue;
-        if (this.draft.isReservationMoved(reservation.id)) continue;
-        const quantity = Math.min(missing, reservation.quantity);
+        const quantity = Math.min(missing, this.draft.movable(reservation, 'subtracted'));
+        if (quantity === 0) continue;
         this.draft.moveReservation(reservation.id, 'subtracted', quantity);
         missing -= quantity;
       }

@@ -29,13 +29,17 @@ export function applyDocument(draft: OrderDraft, fulfillment: FulfillmentDraft, 
   applyReceived(draft, fulfillment, null);
   switch (document.kind) {
     case 'acknowledgement':
-      return applyAcknowledgement(draft, fulfillment, document);
+      applyAcknowledgement(draft, fulfillment, document);
+      break;
     case 'shipment':
-      return applyShipment(draft, fulfillment, document);
+      applyShipment(draft, fulfillment, document);
+      break;
     case 'delivery':
-      return applyDelivery(draft, fulfillment, document);
+      applyDelivery(draft, fulfillment, document);
+      break;
     case 'cancellation':
-      return applyCancellation(draft, fulfillment, document);
+      applyCancellation(draft, fulfillment, document);
+      break;
   }
 }
 
@@ -190,17 +194,31 @@ function applyCancellation(draft: OrderDraft, fulfillment: FulfillmentDraft, doc
   else draft.event('order.rerouting', { because: 'VENDOR_CANCELED', fulfillmentId: fulfillment.id });
 }
 
-/** The vendor would not cancel: the PO stands, as far as it has come. */
+/**
+ * The vendor would not cancel: the PO stands, as far as it has come. Of a PO that it never spoke of before, a refusal
+ * says nothing: whether it is there stays in doubt, and the wish to cancel stands.
+ */
 export function applyCancelRefused(draft: OrderDraft, fulfillment: FulfillmentDraft, reason: string): void {
   if (fulfillment.status !== 'CANCELING') return;
-  fulfillment.assign({ cancelRequested: false, lease: null, nextActionAt: null, failures: 0 });
-  fulfillment.to('SENT');
-  settle(draft, fulfillment);
-  draft.event(
-    'order.cancel_refused',
-    { fulfillmentId: fulfillment.id, reason: reason.slice(0, 200) },
-    fulfillment.before.vendorId,
-  );
+  const { vendorId, vendorReference, poNumber, attempt } = fulfillment.before;
+  const told = { fulfillmentId: fulfillment.id, poNumber, reason: reason.slice(0, 200) };
+  const spokenOf = vendorReference !== null || fulfillment.total('accepted') + fulfillment.total('shipped') > 0;
+  if (spokenOf) {
+    fulfillment.assign({ cancelRequested: false, nextActionAt: null, failures: 0 });
+    fulfillment.to('SENT');
+    settle(draft, fulfillment);
+  } else {
+    fulfillment.to('UNKNOWN');
+    fulfillment.assign({ nextActionAt: new Date(draft.now.getTime() + SILENCE_MS).toISOString() });
+    draft.openItem({
+      fulfillmentId: fulfillment.id,
+      kind: 'review',
+      reason: 'PO_IN_DOUBT',
+      evidence: { poNumber, attempt },
+      blocks: [],
+    });
+  }
+  draft.event('order.cancel_refused', told, vendorId);
 }
 
 /**

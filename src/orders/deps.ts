@@ -1,0 +1,55 @@
+import type { ChannelConnector, ConnectorAccount, VendorConnector } from '../connectors/connector.js';
+import type { Decision } from '../engine/decision.js';
+import type { RoutingRequest } from '../engine/request.js';
+import type { Clock, NewId } from '../model/clock.js';
+import type { Log } from '../model/log.js';
+import type { Database } from '../store/database.js';
+import type { PlanCommitter } from '../store/plan.js';
+import type { OrderSettings } from './settings.js';
+
+/** A vendor with its connector and validated settings: ready to be called. */
+export interface VendorLink {
+  readonly vendorId: number;
+  readonly code: string;
+  readonly connector: VendorConnector;
+  readonly account: ConnectorAccount;
+}
+
+/** An account with its channel's connector; null where its orders come by mutation only. */
+export interface ChannelLink {
+  readonly accountId: number;
+  readonly code: string;
+  readonly paused: boolean;
+  readonly connector: ChannelConnector | null;
+  readonly account: ConnectorAccount;
+}
+
+/** How accounts and vendors reach their connectors. */
+export interface Links {
+  /** Errors: HeadgateError VENDOR_NOT_FOUND or VENDOR_MISCONFIGURED, class `permanent`. */
+  vendor(vendorId: number): Promise<VendorLink>;
+  /** By id or code; null where there is none. */
+  channel(account: { readonly id: number } | { readonly code: string }): Promise<ChannelLink | null>;
+}
+
+/** Where a test may stop a worker: a purchase order was claimed and not yet sent; it was answered and not yet noted. */
+export type Checkpoint = 'claimed' | 'answered';
+
+/** What the order services work with. Everything that differs between two runs comes in here. */
+export interface OrderDeps {
+  readonly pool: Database['pool'];
+  readonly committer: PlanCommitter;
+  readonly decide: (request: RoutingRequest) => Decision;
+  readonly links: Links;
+  readonly clock: Clock;
+  /** Milliseconds of a clock that only runs forward, also while this process is stopped (performance.now). */
+  readonly monotonicMs: () => number;
+  readonly newId: NewId;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+  readonly fetch: typeof fetch;
+  readonly log: Log;
+  readonly settings: OrderSettings;
+  /** Awaited at each checkpoint; for tests of crashes and stops. */
+  readonly checkpoint?: (point: Checkpoint, fulfillmentId: string) => Promise<void>;
+}

@@ -1,0 +1,59 @@
+import { type ErrorClass, errorChain, HeadgateError } from '../model/errors.js';
+import { retryAt } from './backoff.js';
+import type { FulfillmentDraft, OrderDraft } from './draft.js';
+import type { OrderSettings } from './settings.js';
+
+/** A failed call's class; a mistake in a connector may have happened after it sent, so it counts as in doubt. */
+export function classOf(error: unknown): ErrorClass {
+  return error instanceof HeadgateError ? error.errorClass : 'bug';
+}
+
+/**
+ * Notes a failure of a fulfillment's step: due again later, or, when trying again is no use, set aside as a dead letter
+ * (nothing is due until it is replayed). Pure but for the jitter that is passed in. Source: DESIGN.md section 7.
+ */
+export function noteFailure(
+  draft: OrderDraft,
+  fulfillment: FulfillmentDraft,
+  error: unknown,
+  options: {
+    readonly settings: OrderSettings;
+    readonly random: () => number;
+    readonly step: 'send' | 'look_up' | 'cancel';
+  },
+): void {
+  const failures = fulfillment.before.failures + 1;
+  const errorClass = classOf(error);
+  const hopeless = errorClass === 'unauthorized' || errorClass === 'permanent' || errorClass === 'bug';
+  const setAside = hopeless || failures >= options.settings.attemptsMax;
+  const retryAfterMs = error instanceof HeadgateError ? error.options.retryAfterMs : undefined;
+  const at = setAside
+    ? null
+    : retryAt(draft.now, failures, { ...options.settings, random: options.random, retryAfterMs });
+  fulfillment.assign({ failures, nextActionAt: at?.toISOString() ?? null });
+  const { poNumber, nodeId, vendorId } = fulfillment.before;
+  if (setAside) {
+    draft.deadLetter({
+      step: 'dispatch',
+      subjectId: fulfillment.id,
+      vendorId,
+      errors: errorChain(error),
+      attempts: failures,
+    });
+  }
+  draft.event(
+    'fulfillment.retrying',
+    {
+      fulfillmentId: fulfillment.id,
+      poNumber,
+      nodeId,
+      step: options.step,
+      code: errorChain(error)[0]?.code ?? 'UNKNOWN',
+      errorClass,
+      failures,
+      nextActionAt: at?.toISOString() ?? null,
+      deadLetter: setAside,
+    },
+    vendorId,
+  );
+}

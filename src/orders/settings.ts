@@ -1,0 +1,43 @@
+/** Bounds and patience of the order services. Durations in milliseconds. */
+export interface OrderSettings {
+  /** How long one worker may be at a purchase order; its call ends before. */
+  readonly leaseMs: number;
+  /** How long after a lease's end nobody takes over: what clocks of two machines may differ by. */
+  readonly leaseMarginMs: number;
+  /** The part of a lease that is kept for writing the answer down. */
+  readonly leaseReserveMs: number;
+  /** A call is not begun with less time than this left in its lease. */
+  readonly callMsMin: number;
+  /** Failures of one step before it becomes a dead letter. */
+  readonly attemptsMax: number;
+  readonly backoffMsMin: number;
+  readonly backoffMsMax: number;
+  /** How often an order is decided again at once when its stock moved meanwhile. */
+  readonly decisionsMax: number;
+  /** Steps that the engine's search may take for one order. */
+  readonly effort: number;
+  /** How often a vendor's documents and stock are read. */
+  readonly pollDocumentsEveryMs: number;
+  readonly pollStockEveryMs: number;
+  /** Pages of documents that one poll reads at most. */
+  readonly pollPagesMax: number;
+  /** A webhook's body is refused beyond. */
+  readonly payloadBytesMax: number;
+}
+
+/** What a small installation runs with. */
+export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
+  leaseMs: 30_000,
+  leaseMarginMs: 5_000,
+  leaseReserveMs: 5_000,
+  callMsMin: 2_000,
+  attemptsMax: 8,
+  backoffMsMin: 1_000,
+  backoffMsMax: 300_000,
+  decisionsMax: 5,
+  effort: 200_000,
+  pollDocumentsEveryMs: 2_000,
+  pollStockEveryMs: 30_000,
+  pollPagesMax: 20,
+  payloadBytesMax: 2_000_000,
+};
