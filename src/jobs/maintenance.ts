@@ -2,8 +2,8 @@ import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import type { Database } from '../store/database.js';
 import { pruneEvents } from '../store/event-log.js';
+import { pruneCommitBatches } from '../store/plan-committer.js';
 import { ensurePolls } from '../store/polls.js';
-import { pruneCommitBatches } from '../store/work.js';
 import type { MaintenanceTask } from './steps.js';
 
 const DAY_MS = 86_400_000;
@@ -34,11 +34,7 @@ export async function maintain(
       }
       break;
     case 'prune-batches':
-      for (let round = 0, more = true; more && round < ROUNDS_MAX; round += 1) {
-        const batch = await pruneCommitBatches(pool, { olderThan: ago(1) });
-        rows += batch.pruned;
-        more = batch.more;
-      }
+      rows = await pruneCommitBatches(pool, ago(1));
       break;
     case 'ensure-polls':
       rows = await ensurePolls(pool, now);

@@ -99,20 +99,6 @@ export async function productsAwaited(db: Queryable, productIds: readonly number
   return rows.map((row) => row.product_id);
 }
 
-/** Deletes records of plan batches older than `olderThan`, at most `limit` (5,000); call again while `more`. */
-export async function pruneCommitBatches(
-  db: Queryable,
-  options: { readonly olderThan: Date; readonly limit?: number },
-): Promise<{ readonly pruned: number; readonly more: boolean }> {
-  const limit = options.limit ?? 5_000;
-  const { rowCount } = await db.query(
-    `DELETE FROM commit_batch WHERE id IN
-       (SELECT id FROM commit_batch WHERE committed_at < $1 ORDER BY committed_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
-    [options.olderThan, limit],
-  );
-  return { pruned: rowCount ?? 0, more: rowCount === limit };
-}
-
 /** How much waits past its moment, by step: for health and metrics. */
 export async function overdueWork(
   db: Queryable,
