@@ -69,7 +69,6 @@ describe('the house', () => {
       tsPreCompilationDeps: true,
       doNotFollow: { path: 'node_modules' },
       exclude: { path: 'node_modules' },
-      ruleSet: { options: { tsConfig: { fileName: `${root}tsconfig.json` } } },
       validate: false,
       outputType: undefined,
     });
