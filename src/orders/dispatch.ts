@@ -2,10 +2,10 @@ import type { CancelAnswer, PurchaseOrderAtVendor } from '../connectors/connecto
 import { HeadgateError } from '../model/errors.js';
 import { systemViewer } from '../model/viewer.js';
 import { type FulfillmentAggregate, loadOrderByFulfillment } from '../store/orders.js';
+import { cancelPlanned } from './cancel-planned.js';
 import { changeOrder } from './change.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 import { applyDocuments, documentsOf } from './documents.js';
-import type { FulfillmentDraft, OrderDraft } from './draft.js';
 import { noteFailure } from './failure.js';
 import { type AfterNotFound, afterNotFound, nextMove } from './next-move.js';
 import { send, toUnknown } from './send.js';
@@ -77,18 +77,6 @@ async function cancelUnsent(deps: OrderDeps, fulfillment: FulfillmentAggregate):
     if (own.status === 'PLANNED' && own.cancelRequested) cancelPlanned(draft, own);
   });
   return { outcome: 'done', note: 'canceled before it was sent' };
-}
-
-/** Ends a fulfillment that was never sent: its units are canceled for good. */
-export function cancelPlanned(draft: OrderDraft, fulfillment: FulfillmentDraft): void {
-  const units = fulfillment.total('live');
-  fulfillment.giveBackAll('canceled', 'canceled');
-  fulfillment.to('CANCELED');
-  fulfillment.assign({ nextActionAt: null });
-  fulfillment.note({ outcome: 'canceled' });
-  const { poNumber, nodeId, vendorId } = fulfillment.before;
-  draft.event('fulfillment.canceled', { fulfillmentId: fulfillment.id, poNumber, nodeId, units }, vendorId);
-  draft.event('order.canceled', { fulfillmentId: fulfillment.id, units });
 }
 
 /** Asks the vendor what it has under the PO number, and goes on from its answer. */

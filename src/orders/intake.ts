@@ -1,0 +1,125 @@
+import type { Fault } from '../model/order.js';
+import { resolveSkus } from '../store/network.js';
+import { openDeadLetter } from '../store/dead-letters.js';
+import { createOrder, finishIntake, type Intake, loadIntake, noteFaults } from '../store/intake.js';
+import { cancelOrderNow } from './cancel-order.js';
+import type { OrderDeps } from './deps.js';
+import type { OrderError } from './errors/codes.js';
+import { CANCEL_TOPIC, normalise, SUBMIT_TOPIC } from './normalise.js';
+import { routeOrder } from './route.js';
+import type { StepResult } from './services.js';
+import { faultOf, type ResolvedSku, validateOrder } from './validate.js';
+
+/** How long after an order was made a worker routes it, unless whoever made it has done so: they mostly have. */
+const ROUTED_BY_MAKER_MS = 3_000;
+
+/** What became of a payload. */
+export type TakenIn =
+  /** `created` false: the order was there, made from another delivery. */
+  | { readonly kind: 'orders'; readonly orders: readonly { readonly orderId: string; readonly created: boolean }[] }
+  | { readonly kind: 'ignored'; readonly why: string }
+  | { readonly kind: 'refused'; readonly errors: readonly OrderError[]; readonly faults: readonly Fault[] };
+
+/**
+ * A kept payload on its way: normalised, validated, made into an order with its first event, and routed.
+ *
+ * What is wrong with it is kept with its paths; a webhook then waits as a dead letter, to be taken in again once the cause is
+ * mended (an alias added, a mapping corrected), a mutation's caller has been told.
+ */
+export async function processIntake(deps: OrderDeps, intakeId: string): Promise<StepResult> {
+  const intake = await loadIntake(deps.pool, intakeId);
+  if (intake === null || intake.status !== 'received') return { outcome: 'nothing' };
+  if (intake.topic === CANCEL_TOPIC && intake.source === 'api') {
+    const { orderId } = JSON.parse(Buffer.from(intake.body ?? []).toString('utf8')) as { orderId: string };
+    await cancelOrderNow(deps, orderId, 'system:intake');
+    await finishIntake(deps.pool, intakeId, { status: 'applied', orderId });
+    return { outcome: 'done', note: 'canceled' };
+  }
+  const taken = await takeIn(deps, intake, 'system:intake');
+  if (taken.kind === 'ignored') {
+    await finishIntake(deps.pool, intakeId, { status: 'ignored' });
+    return { outcome: 'done', note: `ignored: ${taken.why}` };
+  }
+  if (taken.kind === 'refused') {
+    await refuse(deps, intake, taken.faults);
+    return { outcome: 'done', note: `refused: ${taken.faults[0]?.code}` };
+  }
+  for (const { orderId, created } of taken.orders) {
+    if (created) await routeOrder(deps, orderId, 'received');
+  }
+  return { outcome: 'done', note: `${taken.orders.length} orders` };
+}
+
+/** Makes the orders of a payload; ends its intake with the last of them. Running it again makes none twice. */
+export async function takeIn(deps: OrderDeps, intake: Intake, actor: string): Promise<TakenIn> {
+  const channel = await deps.links.channel({ id: intake.accountId });
+  if (channel === null) throw new Error(`expected account ${intake.accountId} of intake ${intake.id}, found none`);
+  const normalised = normalise(intake, channel);
+  if (normalised.kind === 'ignored') return normalised;
+  if (normalised.kind === 'faults') {
+    const errors = normalised.faults.map(
+      ({ message, path }): OrderError => ({ code: 'INVALID_PAYLOAD', message, path }),
+    );
+    return { kind: 'refused', errors, faults: normalised.faults };
+  }
+  const skus = normalised.orders.flatMap((order) => order.lines.map((line) => line.sku));
+  const resolved = await resolve(deps, intake.accountId, skus);
+  const checked = normalised.orders.map((order) => validateOrder(order, resolved));
+  const errors = checked.flatMap((check) => (check.ok || check.nothingToShip ? [] : check.errors));
+  if (errors.length > 0) return { kind: 'refused', errors, faults: errors.map(faultOf) };
+  const valid = checked.flatMap((check) => (check.ok ? [check.valid] : []));
+  if (valid.length === 0) {
+    if (intake.source === 'webhook') return { kind: 'ignored', why: 'nothing to ship' };
+    const nothing = checked.flatMap((check) => (check.ok ? [] : check.errors));
+    return { kind: 'refused', errors: nothing, faults: nothing.map(faultOf) };
+  }
+  const orders: { orderId: string; created: boolean }[] = [];
+  for (const [index, { order, lines }] of valid.entries()) {
+    const now = deps.clock.now();
+    orders.push(
+      await createOrder(deps.pool, {
+        id: deps.newId(),
+        intakeId: intake.id,
+        accountId: intake.accountId,
+        actor,
+        order,
+        whenShort: order.whenShort ?? intake.accountWhenShort,
+        lines,
+        createdAt: now,
+        nextActionAt: new Date(now.getTime() + ROUTED_BY_MAKER_MS),
+        endsIntake: index === valid.length - 1,
+      }),
+    );
+  }
+  const last = orders.at(-1);
+  if (last && !last.created) {
+    // Another delivery made it, or an earlier run of this very intake, which then has ended it already.
+    await finishIntake(deps.pool, intake.id, { status: 'ignored', orderId: last.orderId });
+  }
+  return { kind: 'orders', orders };
+}
+
+async function resolve(
+  deps: OrderDeps,
+  accountId: number,
+  skus: readonly string[],
+): Promise<ReadonlyMap<string, ResolvedSku>> {
+  return resolveSkus(deps.pool, accountId, [...new Set(skus)]);
+}
+
+/** Keeps what is wrong. A mutation's caller is told; a webhook waits for repair. */
+export async function refuse(deps: OrderDeps, intake: Intake, faults: readonly Fault[]): Promise<void> {
+  if (intake.topic === SUBMIT_TOPIC && intake.source === 'api') {
+    await finishIntake(deps.pool, intake.id, { status: 'refused', faults });
+    return;
+  }
+  await noteFaults(deps.pool, intake.id, faults);
+  await openDeadLetter(deps.pool, {
+    id: deps.newId(),
+    step: 'intake',
+    subjectId: intake.id,
+    errors: faults.map(({ code, message, path }) => ({ code, class: 'permanent', message, path })),
+    attempts: intake.attempts + 1,
+    at: deps.clock.now(),
+  });
+}

@@ -1,0 +1,164 @@
+import type { VendorDocument } from '../connectors/connector.js';
+import { type ErrorClass, errorChain, HeadgateError } from '../model/errors.js';
+import { openDeadLetter } from '../store/dead-letters.js';
+import { findPurchaseOrders } from '../store/orders.js';
+import { advancePoll, type ClaimedPoll, claimPoll, failPoll, finishPoll, pollId } from '../store/polls.js';
+import { applyStockReport } from '../store/stock-reports.js';
+import { retryAt } from './backoff.js';
+import type { OrderDeps, VendorLink } from './deps.js';
+import { applyDocuments } from './documents.js';
+import { classOf } from './failure.js';
+import type { StepResult } from './services.js';
+import { callVendor } from './vendor-call.js';
+
+/** Orders whose documents of one page are applied at the same time. */
+const CONCURRENCY = 16;
+/** Documents for PO numbers that are not ours, named in the log per page; the rest is counted. */
+const STRANGERS_NAMED_MAX = 20;
+/** Trying again is no use before a person changes something. */
+const HOPELESS: readonly ErrorClass[] = ['unauthorized', 'permanent', 'bug'];
+
+/**
+ * Reads what a vendor has to say (its documents since the cursor, or its stock) and applies what is new, under a lease: one
+ * reader per vendor and kind.
+ *
+ * A vendor that is away is asked again, ever less often, for as long as it takes; what cannot get better by waiting becomes
+ * a dead letter. The cursor moves only after a page was applied, so a crash reads it again, which changes nothing twice.
+ */
+export async function pollVendor(
+  deps: OrderDeps,
+  vendorId: number,
+  kind: 'documents' | 'stock',
+): Promise<StepResult> {
+  const { leaseMs, leaseMarginMs: marginMs } = deps.settings;
+  const sinceMs = deps.monotonicMs();
+  const claim = { vendorId, kind, now: deps.clock.now(), leaseMs, marginMs, token: deps.newId() };
+  const poll = await claimPoll(deps.pool, claim);
+  if (poll === null) return { outcome: 'nothing', note: 'not due, or someone else reads' };
+  const callMs = () => leaseMs - deps.settings.leaseReserveMs - (deps.monotonicMs() - sinceMs);
+  try {
+    const link = await deps.links.vendor(vendorId);
+    const note =
+      kind === 'documents' ? await readDocuments(deps, link, poll, callMs) : await readStock(deps, link, callMs());
+    const everyMs = kind === 'documents' ? deps.settings.pollDocumentsEveryMs : deps.settings.pollStockEveryMs;
+    const at = deps.clock.now();
+    await finishPoll(deps.pool, poll, { at, nextActionAt: note.more ? at : new Date(at.getTime() + everyMs) });
+    return { outcome: 'done', note: note.text };
+  } catch (error) {
+    return fail(deps, poll, error);
+  }
+}
+
+async function fail(deps: OrderDeps, poll: ClaimedPoll, error: unknown): Promise<StepResult> {
+  if (!(error instanceof HeadgateError)) throw error;
+  const failures = poll.failures + 1;
+  const retryAfterMs = error.options.retryAfterMs;
+  const again = retryAt(deps.clock.now(), failures, { ...deps.settings, random: deps.random, retryAfterMs });
+  const hopeless = HOPELESS.includes(classOf(error));
+  const still = await failPoll(deps.pool, poll, { nextActionAt: hopeless ? null : again });
+  const code = error.code;
+  deps.log.warn({ vendorId: poll.vendorId, kind: poll.kind, code, failures }, 'a vendor could not be read');
+  if (!still || !hopeless) return { outcome: 'retry', retryAt: again, note: code };
+  await openDeadLetter(deps.pool, {
+    id: deps.newId(),
+    step: 'poll',
+    subjectId: pollId(poll),
+    errors: errorChain(error),
+    attempts: failures,
+    at: deps.clock.now(),
+  });
+  return { outcome: 'done', note: `set aside: ${code}` };
+}
+
+async function readDocuments(
+  deps: OrderDeps,
+  link: VendorLink,
+  poll: ClaimedPoll,
+  callMs: () => number,
+): Promise<{ readonly text: string; readonly more: boolean }> {
+  let cursor = poll.cursor;
+  let documents = 0;
+  for (let page = 0; page < deps.settings.pollPagesMax; page += 1) {
+    const left = callMs();
+    if (left < deps.settings.callMsMin) return { text: `${documents} documents, more to come`, more: true };
+    const read = await callVendor(deps, link, left, (context) => link.connector.pullDocuments(cursor, context));
+    await applyPage(deps, link, read.documents);
+    documents += read.documents.length;
+    if (read.cursor !== cursor && !(await advancePoll(deps.pool, poll, read.cursor))) {
+      return { text: 'someone else reads', more: false };
+    }
+    cursor = read.cursor;
+    if (!read.more) return { text: `${documents} documents`, more: false };
+  }
+  return { text: `${documents} documents, more to come`, more: true };
+}
+
+/** Each PO's documents in the vendor's order; different orders side by side. */
+async function applyPage(deps: OrderDeps, link: VendorLink, documents: readonly VendorDocument[]): Promise<void> {
+  const byNumber = new Map<string, VendorDocument[]>();
+  for (const document of documents) {
+    const own = byNumber.get(document.poNumber) ?? [];
+    own.push(document);
+    byNumber.set(document.poNumber, own);
+  }
+  const known = await findPurchaseOrders(deps.pool, link.vendorId, [...byNumber.keys()]);
+  const strangers = [...byNumber.keys()].filter((poNumber) => !known.has(poNumber));
+  if (strangers.length > 0) {
+    const named = strangers.slice(0, STRANGERS_NAMED_MAX).map((poNumber) => poNumber.slice(0, 60));
+    const facts = { vendorId: link.vendorId, count: strangers.length, poNumbers: named };
+    deps.log.warn(facts, 'a vendor speaks of purchase orders that are not ours');
+  }
+  const waiting = [...known];
+  const apply = async () => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [poNumber, subject] = next;
+      const said = { vendorReference: null, documents: byNumber.get(poNumber) ?? [] };
+      await applyOrSetAside(deps, subject, said, link.code);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, waiting.length) }, apply));
+}
+
+/** A document that breaks a rule of ours must not hold up the vendor's others: its PO is set aside, and looked up on replay. */
+async function applyOrSetAside(
+  deps: OrderDeps,
+  subject: { readonly orderId: string; readonly fulfillmentId: string },
+  said: { readonly vendorReference: null; readonly documents: readonly VendorDocument[] },
+  vendorCode: string,
+): Promise<void> {
+  try {
+    await applyDocuments(deps, subject, said, `vendor:${vendorCode}`);
+  } catch (error) {
+    const ours = error instanceof HeadgateError ? error.errorClass === 'bug' : !isDatabaseError(error);
+    if (!ours) throw error;
+    deps.log.error({ ...subject, error: errorChain(error) }, 'a document could not be applied');
+    await openDeadLetter(deps.pool, {
+      id: deps.newId(),
+      step: 'dispatch',
+      subjectId: subject.fulfillmentId,
+      errors: errorChain(error),
+      attempts: 1,
+      at: deps.clock.now(),
+    });
+  }
+}
+
+/** Errors of the driver and the network carry a code; mistakes of ours do not. */
+function isDatabaseError(error: unknown): boolean {
+  return error instanceof Error && ('code' in error || /[Cc]onnection|timeout/.test(error.message));
+}
+
+async function readStock(
+  deps: OrderDeps,
+  link: VendorLink,
+  callMs: number,
+): Promise<{ readonly text: string; readonly more: boolean }> {
+  const report = await callVendor(deps, link, callMs, (context) => link.connector.pullStock(context));
+  const result = await applyStockReport(deps.pool, {
+    vendorId: link.vendorId,
+    report,
+    newId: deps.newId,
+    now: deps.clock.now(),
+  });
+  return { text: `stock: ${JSON.stringify(result).slice(0, 200)}`, more: false };
+}
