@@ -144,6 +144,16 @@ export async function revokeApiKey(db: Queryable, viewer: Viewer, id: string, no
   return rowCount === 1;
 }
 
+/** Of these key ids, those that may no longer be used: revoked, expired, or gone. For connections that outlive their first check. */
+export async function endedApiKeys(db: Queryable, ids: readonly string[], now: Date): Promise<readonly string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT asked.id FROM unnest($1::uuid[]) AS asked(id) WHERE NOT EXISTS (SELECT 1 FROM api_key k
+       WHERE k.id = asked.id AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $2))`,
+    [ids, now],
+  );
+  return rows.map((row) => row.id);
+}
+
 function requireAdmin(viewer: Viewer): void {
   if (viewer.scopes.includes('admin')) return;
   throw new HeadgateError(

@@ -1,0 +1,66 @@
+import type { Clock } from '../model/clock.js';
+import type { Queryable } from '../store/database.js';
+import type { EventTail } from '../store/event-tail.js';
+import { type WorkFacts, workFacts } from '../store/facts.js';
+
+/** How this process and what it leans on are doing. */
+export interface Health {
+  /** `ok`: the database answers; `failing`: it does not, and nothing can be taken in. */
+  readonly status: 'ok' | 'failing';
+  readonly version: string;
+  readonly now: string;
+  readonly uptimeSeconds: number;
+  readonly database: { readonly ok: boolean; readonly answeredInMs: number };
+  readonly work: WorkFacts | null;
+  readonly subscriptions: { readonly sockets: number; readonly subscribers: number; readonly lagMs: number };
+}
+
+/** A database that takes longer is as good as gone to a probe. */
+const DATABASE_MS_MAX = 2_000;
+
+export async function readHealth(deps: {
+  readonly db: Queryable;
+  readonly clock: Clock;
+  readonly tail: EventTail;
+  readonly version: string;
+  readonly sockets: () => number;
+}): Promise<Health> {
+  const began = performance.now();
+  const work = await within(DATABASE_MS_MAX, workFacts(deps.db, deps.clock.now())).catch(() => null);
+  const { subscribers, lagMs } = deps.tail.stats();
+  return {
+    status: work === null ? 'failing' : 'ok',
+    version: deps.version,
+    now: deps.clock.now().toISOString(),
+    uptimeSeconds: Math.floor(process.uptime()),
+    database: { ok: work !== null, answeredInMs: Math.round(performance.now() - began) },
+    work,
+    subscriptions: { sockets: deps.sockets(), subscribers, lagMs },
+  };
+}
+
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** The same for people: a page without scripts that reloads itself. */
+export function healthPage(health: Health): string {
+  const row = (name: string, value: string | number) => `<tr><th>${name}</th><td>${value}</td></tr>`;
+  const { work } = health;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">
+<title>Headgate: ${health.status}</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;margin:3rem auto;max-width:40rem;padding:0 1rem}
+th{text-align:left;padding-right:2rem;font-weight:500}.ok{color:#176f2c}.failing{color:#b3261e}</style></head>
+<body><h1>Headgate is <span class="${health.status}">${health.status === 'ok' ? 'up' : 'not well'}</span></h1><table>
+${row('Version', health.version)}${row('Up for', `${health.uptimeSeconds} s`)}
+${row('Database', health.database.ok ? `answers in ${health.database.answeredInMs} ms` : 'does not answer')}
+${work === null ? '' : row('Due now', `${work.due.intake} intakes, ${work.due.route} orders, ${work.due.dispatch} fulfillments, ${work.due.poll} polls`)}
+${work === null ? '' : row('Dead letters', work.deadLetters)}
+${work === null ? '' : row('Event log', `at ${work.eventHead}, ${work.eventsWaiting} waiting`)}
+${row('Subscriptions', `${health.subscriptions.subscribers} on ${health.subscriptions.sockets} sockets`)}
+</table><p>As JSON: <code>curl -H 'accept: application/json' …/health</code>. The API is at <code>/graphql</code>.</p></body></html>`;
+}

@@ -1,0 +1,33 @@
+import { Arg, Resolver, Root, Subscription } from 'type-graphql';
+import { StockChange } from '../schema/messages.js';
+import { parseCursor } from '../store/event-cursor.js';
+import { checkedSkus } from './availability-view.js';
+import type { ApiContext } from './context.js';
+import { stockStream } from './stock-stream.js';
+
+interface StockChangedArgs {
+  readonly skus: readonly string[];
+  readonly after?: string | null;
+}
+
+@Resolver(() => StockChange)
+export class StockChangesResolver {
+  @Subscription(() => StockChange, {
+    description:
+      'The latest state of SKUs as it changes, at most ten messages a second. With `after`, what changed since comes first; without, the state now.',
+    subscribe: ({ args, context }) => {
+      const { skus, after } = args as unknown as StockChangedArgs;
+      return stockStream(context as ApiContext, checkedSkus(skus), after ? parseCursor(after) : undefined);
+    },
+  })
+  stockChanged(
+    @Root() change: StockChange,
+    @Arg('skus', () => [String], { description: 'SKUs of products or aliases of the account, at most 100.' })
+    _skus: string[],
+    @Arg('after', () => String, { nullable: true, description: 'Cursor of the last message that you have.' }) _after:
+      | string
+      | null,
+  ): StockChange {
+    return change;
+  }
+}

@@ -1,0 +1,155 @@
+import { Field, ID, InputType, Int } from 'type-graphql';
+import type { TenThousandths } from '../model/money.js';
+import type { OrderStatus } from '../model/order.js';
+import { OrderStatusEnum, WhenShortEnum, WorkStepEnum } from './enums.js';
+import { DateTimeScalar, DecimalScalar } from './scalars.js';
+
+@InputType({ description: 'An order by the channel’s own id.' })
+export class OrderReferenceInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code of the account; may be left out where the key is for one account.',
+  })
+  accountCode?: string | null;
+
+  @Field(() => String, { description: 'The channel’s own id of the order.' })
+  externalId!: string;
+}
+
+@InputType({ description: 'Which orders; all conditions hold together.' })
+export class OrderFilter {
+  @Field(() => [OrderStatusEnum], { nullable: true, description: 'In one of these statuses.' })
+  statuses?: OrderStatus[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Of this account.' })
+  accountCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'With this id on its channel.' })
+  externalId?: string | null;
+}
+
+@InputType({ description: 'Where an order goes.' })
+export class AddressInput {
+  @Field(() => String, { nullable: true, description: 'The person.' })
+  name?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The company.' })
+  company?: string | null;
+
+  @Field(() => [String], { description: 'Street lines, at least one.' })
+  lines!: string[];
+
+  @Field(() => String, { nullable: true, description: 'City.' })
+  city?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Region or state, ISO 3166-2 without the country.' })
+  regionCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Postal code.' })
+  postalCode?: string | null;
+
+  @Field(() => String, { description: 'ISO 3166-1 alpha-2.' })
+  countryCode!: string;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether it is a home; carriers may charge more for one.' })
+  residential?: boolean | null;
+
+  @Field(() => String, { nullable: true, description: 'Phone.' })
+  phone?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'E-mail address.' })
+  email?: string | null;
+}
+
+@InputType({ description: 'One SKU and quantity.' })
+export class OrderLineInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Your own id of the line, unique in the order; its place from 1 where left out.',
+  })
+  externalLineId?: string | null;
+
+  @Field(() => String, { description: 'SKU of a product, or an alias of the account.' })
+  sku!: string;
+
+  @Field(() => Int, { description: 'Whole units, 1 to 1000000.' })
+  quantity!: number;
+
+  @Field(() => DecimalScalar, { description: 'What the customer pays per unit, discounts taken off, without tax.' })
+  unitPrice!: TenThousandths;
+
+  @Field(() => String, { nullable: true, description: 'What the channel calls it.' })
+  title?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'False: nothing is to be sent for this line. True where left out.',
+  })
+  requiresShipping?: boolean | null;
+}
+
+@InputType({ description: 'An order to take in.' })
+export class SubmitOrderInput {
+  @Field(() => String, {
+    description:
+      'Your name for this one intent, 1 to 200 characters. The same key with the same input gives the first answer again.',
+  })
+  idempotencyKey!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code of the account; may be left out where the key is for one account.',
+  })
+  accountCode?: string | null;
+
+  @Field(() => String, { description: 'Your own id of the order; one order per account and external id.' })
+  externalId!: string;
+
+  @Field(() => String, { nullable: true, description: 'The number that people see.' })
+  displayNumber?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'ISO 4217; the account’s currency where left out.' })
+  currencyCode?: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the customer placed it; now where left out.' })
+  placedAt?: Date | null;
+
+  @Field(() => [OrderLineInput], { description: 'What was ordered, 1 to 500 lines.' })
+  lines!: OrderLineInput[];
+
+  @Field(() => AddressInput, { description: 'Where it goes.' })
+  shipTo!: AddressInput;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the customer was promised to have it.' })
+  deliverBy?: Date | null;
+
+  @Field(() => WhenShortEnum, {
+    nullable: true,
+    description: 'What becomes of units without stock; the account’s setting where left out.',
+  })
+  whenShort?: 'BACKORDER' | 'REJECT' | null;
+}
+
+@InputType({ description: 'An order to cancel.' })
+export class CancelOrderInput {
+  @Field(() => String, { description: 'Your name for this one intent, 1 to 200 characters.' })
+  idempotencyKey!: string;
+
+  @Field(() => ID, { description: 'Global id of the order.' })
+  orderId!: string;
+}
+
+@InputType({ description: 'Which dead letters to replay; all conditions hold together, none means all that are open.' })
+export class ReplayDeadLettersInput {
+  @Field(() => [ID], { nullable: true, description: 'These; at most 500.' })
+  ids?: string[] | null;
+
+  @Field(() => WorkStepEnum, { nullable: true, description: 'Of this step.' })
+  step?: 'intake' | 'route' | 'dispatch' | 'poll' | null;
+
+  @Field(() => String, { nullable: true, description: 'Of this vendor.' })
+  vendorCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Of this account.' })
+  accountCode?: string | null;
+}

@@ -1,0 +1,30 @@
+import type { Queryable } from './database.js';
+
+/** How much work waits, in whole numbers; for the health page and metrics. Counts only, bounded reads of partial indexes. */
+export interface WorkFacts {
+  /** Rows whose next step is due now, by step. Ten thousand means at least that. */
+  readonly due: { readonly intake: number; readonly route: number; readonly dispatch: number; readonly poll: number };
+  readonly deadLetters: number;
+  /** Committed events that have no position yet. */
+  readonly eventsWaiting: number;
+  readonly eventHead: string;
+}
+
+const COUNT_MAX = 10_000;
+const due = (table: string) =>
+  `(SELECT count(*)::int FROM (SELECT 1 FROM ${table} WHERE next_action_at <= $1 LIMIT ${COUNT_MAX}) x)`;
+
+/** Reads them in one statement. */
+export async function workFacts(db: Queryable, now: Date): Promise<WorkFacts> {
+  const { rows } = await db.query<WorkFacts>(
+    `SELECT jsonb_build_object('intake', ${due('intake')}, 'route', ${due('orders')}, 'dispatch', ${due('fulfillment')},
+       'poll', ${due('vendor_poll')}) AS due,
+       (SELECT count(*)::int FROM (SELECT 1 FROM dead_letter WHERE status = 'open' LIMIT ${COUNT_MAX}) x) AS "deadLetters",
+       (SELECT count(*)::int FROM (SELECT 1 FROM event WHERE position IS NULL LIMIT ${COUNT_MAX}) x) AS "eventsWaiting",
+       (SELECT last_position::text FROM event_sequencer) AS "eventHead"`,
+    [now],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error('expected one row of facts');
+  return row;
+}
