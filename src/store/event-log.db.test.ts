@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../test/database.js';
 import type { EventType, LoggedEvent } from '../model/events.js';
 import type { Viewer } from '../model/viewer.js';
 import { inTransaction, type Pool } from './database.js';
 import { CursorInvalid, CursorPruned } from './event-cursor.js';
 import { type EventFilter, eventMatches, logBounds, pruneEvents, readEvents, sequenceEvents } from './event-log.js';
 import { commitEvent, writeEvent } from './testing/events.js';
+import { openTestDatabase } from './testing/open-test-database.js';
 import { loadSmallNetwork, type SmallNetwork } from './testing/small-network.js';
 
-let database: TestDatabase;
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let pool: Pool;
 let network: SmallNetwork;
 /** Where the log ended before the test. */
 let start: bigint;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await openTestDatabase();
   pool = database.pool;
   network = await loadSmallNetwork(pool);
 });

@@ -197,6 +197,7 @@ class Subscription implements AsyncIterableIterator<LoggedEvent> {
       if (eventMatches(this.#o.filter.viewer, this.#o.filter, event)) {
         if (this.#buffer.length >= this.#o.bufferMax) {
           this.#live = false;
+          this.#signal();
           return;
         }
         this.#buffer.push(event);
