@@ -1,0 +1,191 @@
+import type { RequestExclusion, RequestNode, RequestOffer, RoutingRequest } from '../engine/request.js';
+import { formatAmount, type TenThousandths } from '../model/money.js';
+import type { NetworkSnapshot, NodeFacts, OfferFacts, ProductFacts } from '../model/network.js';
+import { type Converter, converterTo, NoExchangeRate } from '../pricing/currency.js';
+import { unitDuty } from '../pricing/duty.js';
+import { priceService } from '../pricing/rates.js';
+import { readyAt } from './ready-at.js';
+
+/** The part of an order that is to be routed now. */
+export interface OrderToRoute {
+  readonly id: string;
+  readonly currency: string;
+  readonly placedAt: Date;
+  readonly deliverBy: Date | null;
+  readonly destination: {
+    readonly countryCode: string;
+    readonly regionCode: string | null;
+    readonly residential: boolean;
+  };
+  readonly whenShort: 'BACKORDER' | 'REJECT';
+  readonly lines: readonly {
+    readonly lineNo: number;
+    readonly productId: number;
+    /** Open and backordered units. */
+    readonly quantity: number;
+    readonly unitPrice: TenThousandths;
+    /** Lines of one kit go together. */
+    readonly group?: string;
+  }[];
+}
+
+/** How Headgate weighs what is not money, in the order's currency. */
+export interface RoutingPolicy {
+  readonly effort: number;
+  readonly latenessCostPerDay: TenThousandths;
+  readonly shipmentPenalty: TenThousandths;
+}
+
+export interface BuiltRequest {
+  readonly request: RoutingRequest;
+  /** Which exchange rates and rate cards its prices come from, for the decision record. */
+  readonly rateSources: Readonly<Record<string, unknown>>;
+  /** Nodes that were left out because their prices could not be converted, with why. */
+  readonly leftOut: readonly { readonly nodeCode: string; readonly reason: string }[];
+}
+
+/**
+ * Turns an order and a snapshot of the network into the routing request of ROUTING.md. Pure.
+ *
+ * Everything is resolved here: stock as ATP, rate cards as prices for this destination, calendars as moments, currencies converted
+ * to the order's. The destination is named by country and region, no more: the request is stored. A node without any offer for the
+ * order is left out.
+ */
+export function buildRoutingRequest(
+  order: OrderToRoute,
+  snapshot: NetworkSnapshot,
+  policy: RoutingPolicy,
+  exclusions: readonly RequestExclusion[] = [],
+): BuiltRequest {
+  const products = new Map(snapshot.products.map((product) => [product.id, product]));
+  const productOf = (id: number): ProductFacts => {
+    const product = products.get(id);
+    if (!product) throw new Error(`expected product ${id} in the snapshot`);
+    return product;
+  };
+  const money = converterTo(
+    order.currency,
+    snapshot.exchangeRates.map((rate) => ({ ...rate, quote: order.currency })),
+  );
+  const leftOut: { nodeCode: string; reason: string }[] = [];
+  const nodes: RequestNode[] = [];
+  const cards = new Set<string>();
+  const offersByNode = byNode(snapshot.offers);
+  const servicesByNode = byNode(snapshot.services);
+  for (const node of snapshot.nodes) {
+    const offers = offersByNode.get(node.id);
+    if (!offers) continue;
+    const services = servicesByNode.get(node.id) ?? [];
+    try {
+      nodes.push({
+        ...nodeTerms(node, snapshot, money),
+        offers: offers.map((offer) => offerTerms(offer, node, order, productOf(offer.productId), snapshot, money)),
+        services: services.map((service) => priceService(service, order.destination, money)),
+      });
+      for (const service of services) cards.add(service.rateCard.code);
+    } catch (error) {
+      if (!(error instanceof NoExchangeRate)) throw error;
+      leftOut.push({ nodeCode: node.code, reason: error.message });
+    }
+  }
+  const request: RoutingRequest = {
+    order: {
+      id: order.id,
+      currency: order.currency,
+      placedAt: order.placedAt.toISOString(),
+      ...(order.deliverBy ? { deliverBy: order.deliverBy.toISOString() } : {}),
+      destination: {
+        countryCode: order.destination.countryCode,
+        ...(order.destination.regionCode === null ? {} : { regionCode: order.destination.regionCode }),
+      },
+      lines: order.lines.map((line) => {
+        const product = productOf(line.productId);
+        return {
+          id: String(line.lineNo),
+          sku: product.sku,
+          quantity: line.quantity,
+          unitPrice: formatAmount(line.unitPrice),
+          unitWeightGrams: product.unitWeightGrams,
+          unitVolumeCm3: product.unitVolumeCm3,
+          tags: product.tags,
+          ...(line.group === undefined ? {} : { group: line.group }),
+        };
+      }),
+    },
+    nodes,
+    policy: {
+      lateness: { costPerDay: formatAmount(policy.latenessCostPerDay) },
+      shipmentPenalty: formatAmount(policy.shipmentPenalty),
+      unfilled: order.whenShort === 'REJECT' ? 'forbid' : { costPerValue: '1' },
+      effort: policy.effort,
+    },
+    ...(exclusions.length > 0 ? { exclusions } : {}),
+  };
+  return { request, rateSources: { exchangeRates: money.used, rateCards: [...cards].sort() }, leftOut };
+}
+
+function nodeTerms(node: NodeFacts, snapshot: NetworkSnapshot, money: Converter): RequestNode {
+  const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
+  const threshold = snapshot.dutyThreshold;
+  return {
+    id: node.code,
+    vendorId: node.vendorCode,
+    location: {
+      countryCode: node.countryCode,
+      ...(node.regionCode === null ? {} : { regionCode: node.regionCode }),
+      latitude: node.latitude,
+      longitude: node.longitude,
+    },
+    readyAt: readyAt(snapshot.takenAt, node.leadTimeHours, node).toISOString(),
+    orderFee: amount(node.orderFee),
+    ...(node.minimumOrderValue === null ? {} : { minimumOrderValue: amount(node.minimumOrderValue) }),
+    ...(node.minimumOrderValue === null || node.smallOrderFee === null
+      ? {}
+      : { smallOrderFee: amount(node.smallOrderFee) }),
+    ...(node.remainingUnits === null ? {} : { remainingUnits: Math.max(0, node.remainingUnits) }),
+    ...(threshold ? { dutyFreeUpTo: formatAmount(money.convert(threshold.dutyFreeUpTo, threshold.currency)) } : {}),
+    clearanceFee: amount(node.clearanceFee),
+    failureCost: amount(node.failureCost),
+  };
+}
+
+function offerTerms(
+  offer: OfferFacts,
+  node: NodeFacts,
+  order: OrderToRoute,
+  product: ProductFacts,
+  snapshot: NetworkSnapshot,
+  money: Converter,
+): RequestOffer {
+  const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
+  // Two lines may sell one SKU at different prices; the request has one duty per SKU, so the dearest counts.
+  const prices = order.lines.filter((line) => line.productId === offer.productId).map((line) => line.unitPrice);
+  const duty = unitDuty(
+    { ...product, unitPrice: Math.max(0, ...prices) },
+    node.countryCode,
+    order.destination.countryCode,
+    snapshot.dutyRates,
+  );
+  return {
+    sku: product.sku,
+    ...(offer.available === null ? {} : { available: Math.max(0, offer.available) }),
+    unitCosts: offer.unitCosts.map((step) => ({ fromQuantity: step.fromQuantity, unitCost: amount(step.unitCost) })),
+    unitFee: amount(offer.unitFee),
+    unitDuty: formatAmount(duty),
+    minimumQuantity: offer.minimumQuantity,
+    quantityMultiple: offer.quantityMultiple,
+    ...(offer.leadTimeHours !== null && offer.leadTimeHours > node.leadTimeHours
+      ? { readyAt: readyAt(snapshot.takenAt, offer.leadTimeHours, node).toISOString() }
+      : {}),
+  };
+}
+
+function byNode<T extends { readonly nodeId: number }>(rows: readonly T[]): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>();
+  for (const row of rows) {
+    const group = groups.get(row.nodeId);
+    if (group) group.push(row);
+    else groups.set(row.nodeId, [row]);
+  }
+  return groups;
+}

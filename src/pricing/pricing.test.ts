@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { NodeServiceFacts } from '../model/network.js';
+import { converterTo, NoExchangeRate } from './currency.js';
+import { unitDuty } from './duty.js';
+import { priceService } from './rates.js';
+
+const rate = (base: string, quote: string, value: string, validFrom = '2026-01-01') => ({
+  base,
+  quote,
+  rate: value,
+  validFrom,
+  source: 'table',
+});
+
+describe('currency', () => {
+  it.each([
+    ['a direct rate', [rate('EUR', 'USD', '1.1')], 'EUR', 100_000, 110_000],
+    ['an inverse rate', [rate('USD', 'EUR', '0.8')], 'EUR', 100_000, 125_000],
+    ['a third currency', [rate('JPY', 'EUR', '0.006'), rate('EUR', 'USD', '1.1')], 'JPY', 10_000_000, 66_000],
+    [
+      'the newest of several',
+      [rate('EUR', 'USD', '1.1'), rate('EUR', 'USD', '1.2', '2026-02-01')],
+      'EUR',
+      100_000,
+      120_000,
+    ],
+    ['half up', [rate('EUR', 'USD', '1.00005')], 'EUR', 10_000, 10_001],
+  ])('converts by %s', (_name, rates, from, amount, expected) => {
+    expect(converterTo('USD', rates).convert(amount, from)).toBe(expected);
+  });
+
+  it('names what is missing', () => {
+    expect(() => converterTo('USD', []).convert(1, 'CHF')).toThrow(NoExchangeRate);
+    expect(() => converterTo('USD', []).convert(1, 'CHF')).toThrow(/CHF to USD/);
+  });
+
+  it('leaves its own currency as it is and says which rates it used', () => {
+    const money = converterTo('USD', [rate('EUR', 'USD', '1.1')]);
+    expect(money.convert(7, 'USD')).toBe(7);
+    expect(money.used).toEqual({});
+    money.convert(7, 'EUR');
+    expect(money.used).toEqual({ 'EUR->USD': { rate: '1.1', validFrom: '2026-01-01', source: 'table' } });
+  });
+
+  it('comes back to the same amount but for rounding', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e10 }), fc.integer({ min: 5_000, max: 20_000 }), (amount, scaled) => {
+        const rates = [rate('EUR', 'USD', String(scaled / 10_000))];
+        const there = converterTo('USD', rates).convert(amount, 'EUR');
+        const back = converterTo('EUR', rates).convert(there, 'USD');
+        expect(Math.abs(back - amount)).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
+});
+
+describe('duty on a unit', () => {
+  const watch = { unitPrice: 1_000_000, hsCode: '910211', originCountry: 'CN' };
+  const rates = [
+    { originCountry: null, hsPrefix: '', percent: '19' },
+    { originCountry: null, hsPrefix: '9102', percent: '4.5' },
+    { originCountry: 'CN', hsPrefix: '9102', percent: '25' },
+    { originCountry: 'CH', hsPrefix: '91', percent: '0' },
+  ];
+
+  it.each([
+    ['prefers the goods’ own origin', watch, 'CN', 250_000],
+    ['takes the longest prefix', { ...watch, originCountry: 'JP' }, 'JP', 45_000],
+    ['falls back to the general rate', { ...watch, hsCode: '420221' }, 'CN', 190_000],
+    ['takes the node for goods of unknown origin', { ...watch, originCountry: null }, 'CN', 250_000],
+    ['is nothing at home', watch, 'DE', 0],
+  ])('%s', (_name, goods, from, expected) => {
+    expect(unitDuty(goods, from, 'DE', rates)).toBe(expected);
+  });
+});
+
+describe('a rate card', () => {
+  const facts: NodeServiceFacts = {
+    nodeId: 1,
+    serviceId: 1,
+    serviceCode: 'ground',
+    carrier: 'swift',
+    excludedTags: ['hazmat'],
+    zone: 'z2',
+    transitHours: 48,
+    rateCard: {
+      code: 'card',
+      currency: 'EUR',
+      basis: 'goods',
+      dimensionalDivisor: null,
+      brackets: [{ upTo: '50.0000', price: 59_000 }],
+      beyond: { every: '10.0000', price: 1_000 },
+      maximum: '500.0000',
+      surcharges: [
+        { code: 'fuel', amount: null, percent: '12.5', residentialOnly: false },
+        { code: 'home', amount: 30_000, percent: null, residentialOnly: true },
+      ],
+    },
+  };
+  const money = converterTo('USD', [rate('EUR', 'USD', '2')]);
+
+  it('counts goods in money, converted like its prices', () => {
+    expect(priceService(facts, { residential: true }, money)).toEqual({
+      id: 'ground',
+      carrier: 'swift',
+      transitHours: 48,
+      basis: 'goods',
+      rates: [{ upTo: '100.0000', price: '11.8000' }],
+      beyond: { every: '20.0000', price: '0.2000' },
+      maximum: '1000.0000',
+      surcharges: [
+        { id: 'fuel', percent: '12.5' },
+        { id: 'home', amount: '6.0000' },
+      ],
+      excludedTags: ['hazmat'],
+    });
+  });
+
+  it('charges the residential surcharge to homes only', () => {
+    expect(priceService(facts, { residential: false }, money).surcharges).toEqual([{ id: 'fuel', percent: '12.5' }]);
+  });
+
+  it('counts weight in whole grams', () => {
+    const card = { ...facts.rateCard, basis: 'weight' as const, dimensionalDivisor: 5000, beyond: null, maximum: null };
+    const service = priceService({ ...facts, rateCard: card }, { residential: false }, money);
+    expect(service.rates).toEqual([{ upTo: 50, price: '11.8000' }]);
+    expect(service.dimensionalDivisor).toBe(5000);
+  });
+});
