@@ -7,7 +7,7 @@ import type { OrderDeps } from './deps.js';
 import type { OrderError } from './errors/codes.js';
 import { CANCEL_TOPIC } from './normalise.js';
 import { bounded } from './receive.js';
-import type { CancelInput, CancelResult } from './services.js';
+import type { CancelInput, CancelResult } from './contract.js';
 
 /** How long after a mutation was taken a worker finishes it, when whoever took it has not. */
 const FINISHED_BY_CALLER_MS = 5_000;

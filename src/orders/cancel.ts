@@ -1,7 +1,7 @@
 import type { OrderAggregate } from '../store/orders.js';
 import { cancelPlanned } from './cancel-planned.js';
 import type { OrderDraft } from './draft.js';
-import type { CanceledLine } from './services.js';
+import type { CanceledLine } from './contract.js';
 
 /**
  * Cancels what can still be canceled of an order: what is not routed and what is planned at once, in one plan; of what may be

@@ -9,7 +9,7 @@ import { applyDocuments, documentsOf } from './documents.js';
 import { noteFailure } from './failure.js';
 import { type AfterNotFound, afterNotFound, nextMove } from './next-move.js';
 import { send, toUnknown } from './send.js';
-import type { StepResult } from './services.js';
+import type { StepResult } from './contract.js';
 import { applyCancelRefused, applyDocument } from './tracking.js';
 import { callVendor } from './vendor-call.js';
 

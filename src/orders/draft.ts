@@ -181,6 +181,14 @@ export class OrderDraft {
     this.rejected = true;
   }
 
+  /** Whether a hold or review that stays open keeps the order from being routed. */
+  get isRoutingBlocked(): boolean {
+    const open = this.order.openItems.filter(
+      (item) => item.resolvedAt === null && !this.resolvedItems.some((resolved) => resolved.id === item.id),
+    );
+    return [...open, ...this.openItems].some((item) => item.blocks.includes('route'));
+  }
+
   /** When routing looks at the order again, whatever its units say; null: not before something else happens. */
   routeNext(at: Date | null): void {
     this.routeAt = at;
@@ -254,6 +262,8 @@ export class OrderDraft {
     const lines = [...this.lines.values()];
     if (this.routeAt !== undefined) {
       if (this.routeAt !== null) due.push(this.routeAt);
+    } else if (this.isRoutingBlocked) {
+      // Whoever settles what blocks it makes it due again.
     } else if (lines.some((line) => line.open > 0)) {
       due.push(this.now);
     } else if (lines.some((line) => line.backordered > 0)) {
@@ -349,18 +359,24 @@ export class FulfillmentDraft {
     this.touched = true;
   }
 
-  /** Live units leave this fulfillment for `to`: their reservation is released, the node's capacity given back. */
-  giveBack(lineNo: number, tally: 'rejected' | 'canceled', to: Bucket, units: number): void {
+  /** Live units leave this fulfillment for `to`: their reservation ends, the node's capacity is given back. */
+  giveBack(
+    lineNo: number,
+    tally: 'rejected' | 'canceled',
+    to: Bucket,
+    units: number,
+    move: 'release' | 'expire' = 'release',
+  ): void {
     if (units === 0) return;
     this.count(lineNo, tally, units);
     this.draft.moveUnits(lineNo, 'routed', to, units);
-    this.release(lineNo, units, 'release');
+    this.release(lineNo, units, move);
     this.returnCapacity(units);
   }
 
   /** All live units of all lines, as `giveBack`. */
-  giveBackAll(tally: 'rejected' | 'canceled', to: Bucket): void {
-    for (const lineNo of this.tallies.keys()) this.giveBack(lineNo, tally, to, this.live(lineNo));
+  giveBackAll(tally: 'rejected' | 'canceled', to: Bucket, move: 'release' | 'expire' = 'release'): void {
+    for (const lineNo of this.tallies.keys()) this.giveBack(lineNo, tally, to, this.live(lineNo), move);
   }
 
   /** Ends reservations of a line, those that no feed subtracts yet first; what a report already reflects stays so. */

@@ -1,5 +1,5 @@
 import type { Fault } from '../model/order.js';
-import { resolveSkus } from '../store/network.js';
+import { resolveSkus } from '../store/skus.js';
 import { openDeadLetter } from '../store/dead-letters.js';
 import { createOrder, finishIntake, type Intake, loadIntake, noteFaults } from '../store/intake.js';
 import { cancelOrderNow } from './cancel-order.js';
@@ -7,7 +7,7 @@ import type { OrderDeps } from './deps.js';
 import type { OrderError } from './errors/codes.js';
 import { CANCEL_TOPIC, normalise, SUBMIT_TOPIC } from './normalise.js';
 import { routeOrder } from './route.js';
-import type { StepResult } from './services.js';
+import type { StepResult } from './contract.js';
 import { faultOf, type ResolvedSku, validateOrder } from './validate.js';
 
 /** How long after an order was made a worker routes it, unless whoever made it has done so: they mostly have. */

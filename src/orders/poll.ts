@@ -8,7 +8,7 @@ import { retryAt } from './backoff.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 import { applyDocuments } from './documents.js';
 import { classOf } from './failure.js';
-import type { StepResult } from './services.js';
+import type { StepResult } from './contract.js';
 import { callVendor } from './vendor-call.js';
 
 /** Orders whose documents of one page are applied at the same time. */

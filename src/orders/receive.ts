@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { WebhookRequest } from '../connectors/connector.js';
 import { findIntake, keepIntake } from '../store/intake.js';
 import type { OrderDeps } from './deps.js';
-import type { WebhookReceipt } from './services.js';
+import type { WebhookReceipt } from './contract.js';
 
 /** Headers that carry credentials of the sender or of a proxy: never kept. */
 const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key']);

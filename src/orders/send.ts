@@ -7,7 +7,7 @@ import { applyDocuments, documentsOf } from './documents.js';
 import type { FulfillmentDraft, OrderDraft } from './draft.js';
 import { classOf, noteFailure } from './failure.js';
 import { purchaseOrderOf } from './purchase-order.js';
-import type { StepResult } from './services.js';
+import type { StepResult } from './contract.js';
 import { callVendor } from './vendor-call.js';
 
 const ACTOR = 'system:dispatch';

@@ -1,3 +1,5 @@
+import type { TenThousandths } from '../model/money.js';
+
 /** Bounds and patience of the order services. Durations in milliseconds. */
 export interface OrderSettings {
   /** How long one worker may be at a purchase order; its call ends before. */
@@ -16,6 +18,9 @@ export interface OrderSettings {
   readonly decisionsMax: number;
   /** Steps that the engine's search may take for one order. */
   readonly effort: number;
+  /** What a day of lateness and a shipment beyond the first weigh, in the order's currency. */
+  readonly latenessCostPerDay: TenThousandths;
+  readonly shipmentPenalty: TenThousandths;
   /** How often a vendor's documents and stock are read. */
   readonly pollDocumentsEveryMs: number;
   readonly pollStockEveryMs: number;
@@ -36,6 +41,8 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   backoffMsMax: 300_000,
   decisionsMax: 5,
   effort: 200_000,
+  latenessCostPerDay: 50_000,
+  shipmentPenalty: 0,
   pollDocumentsEveryMs: 2_000,
   pollStockEveryMs: 30_000,
   pollPagesMax: 20,

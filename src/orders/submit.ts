@@ -16,7 +16,7 @@ import { refuse, takeIn } from './intake.js';
 import { SUBMIT_TOPIC } from './normalise.js';
 import { bounded } from './receive.js';
 import { routeOrder } from './route.js';
-import type { SubmitInput, SubmitResult } from './services.js';
+import type { SubmitInput, SubmitResult } from './contract.js';
 
 /** How long after a mutation was taken a worker finishes it, when whoever took it has not. */
 const FINISHED_BY_CALLER_MS = 5_000;

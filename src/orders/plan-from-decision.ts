@@ -1,0 +1,231 @@
+import type { Decision } from '../engine/decision.js';
+import type { RoutingRequest } from '../engine/request.js';
+import { parseAmount } from '../model/money.js';
+import type { NetworkSnapshot, NodeFacts, OfferFacts } from '../model/network.js';
+import type { Hold } from '../store/plan.js';
+import type { OrderDraft } from './draft.js';
+import type { OrderError } from './errors/codes.js';
+import { localDay } from './local-day.js';
+import { poNumberOf } from './po-number.js';
+
+/** One routing of an order: what the engine was asked, what it answered, and what both were read from. */
+export interface Routing {
+  readonly request: RoutingRequest;
+  readonly decision: Decision;
+  readonly snapshot: NetworkSnapshot;
+  readonly rateSources: Readonly<Record<string, unknown>>;
+  readonly cause: string;
+  /** From 1: how often this routing was decided, because its stock moved meanwhile. */
+  readonly attempt: number;
+  readonly engineMicros: number;
+}
+
+/** Reasons that time and stock can mend; any other needs a person. Codes of ROUTING.md. */
+const WAITS_FOR_STOCK: ReadonlySet<string> = new Set([
+  'NO_STOCK',
+  'NO_CAPACITY',
+  'BELOW_MINIMUM_QUANTITY',
+  'NOT_A_MULTIPLE',
+  'BELOW_MINIMUM_VALUE',
+  'SHIPMENT_LIMIT',
+  'COSTLIER',
+]);
+/** How soon an order that the engine could not decide within its effort is tried again. */
+const UNDECIDED_RETRY_MS = 600_000;
+
+/**
+ * Turns a decision into the change of its order: fulfillments with their PO numbers, holds, capacity, backorders, the record
+ * and the events; or the rejection of an order that may not wait and cannot be served whole.
+ *
+ * Units go where the decision says, open ones before backordered ones; what it leaves waits as backorder. Where nobody must
+ * be asked, the order is confirmed and its units committed in the same plan. Pure.
+ */
+export function planFromDecision(draft: OrderDraft, routing: Routing): void {
+  const { decision } = routing;
+  const decisionId = draft.newId();
+  draft.setDecision({
+    id: decisionId,
+    cause: routing.cause,
+    request: routing.request,
+    decision,
+    rateSources: routing.rateSources,
+    attempt: routing.attempt,
+    engineMicros: routing.engineMicros,
+  });
+  if (decision.status === 'undecided') {
+    leaveUndecided(draft, decisionId);
+    return;
+  }
+  if (mayReject(draft) && decision.status !== 'routed') {
+    reject(draft, routing, decisionId);
+    return;
+  }
+  const fulfillments = decision.shipments.map((shipment) => plan(draft, routing, decisionId, shipment));
+  if (fulfillments.length > 0) {
+    const units = fulfillments.reduce((sum, made) => sum + made.units, 0);
+    draft.event('order.routed', { decisionId, cause: routing.cause, attempt: routing.attempt, units, fulfillments });
+    if (!draft.isConfirmed && draft.order.account.confirmation === 'automatic') {
+      draft.confirm();
+      draft.event('order.confirmed', { decisionId });
+    }
+  }
+  leaveUnfilled(draft, routing, decisionId);
+}
+
+/** A customer who was told yes is not told no later: only an order that nobody ships anything of yet is rejected. */
+function mayReject(draft: OrderDraft): boolean {
+  return draft.order.whenShort === 'REJECT' && !draft.isConfirmed && draft.order.fulfillments.length === 0;
+}
+
+type Shipment = Decision['shipments'][number];
+
+/** One shipment as a fulfillment: planned, its units held (`committed` at once where the order is or becomes confirmed). */
+function plan(
+  draft: OrderDraft,
+  routing: Routing,
+  decisionId: string,
+  shipment: Shipment,
+): { fulfillmentId: string; poNumber: string; nodeId: number; units: number; arrivesBy: string } {
+  const { snapshot } = routing;
+  const node = nodeOf(snapshot, shipment.nodeId);
+  const service = snapshot.services.find((each) => each.nodeId === node.id && each.serviceCode === shipment.serviceId);
+  if (!service) throw new Error(`expected service ${shipment.serviceId} at node ${node.code}, found none`);
+  const fulfillmentId = draft.newId();
+  const poNumber = poNumberOf(draft.newId());
+  const automatic = draft.isConfirmed || draft.order.account.confirmation === 'automatic';
+  const expiresAt = automatic ? null : new Date(draft.now.getTime() + draft.order.account.holdMinutes * 60_000);
+
+  const bySku = new Map<string, number>();
+  for (const item of shipment.items) bySku.set(item.sku, (bySku.get(item.sku) ?? 0) + item.quantity);
+  const holds: Hold[] = [];
+  let units = 0;
+  const lines = shipment.items.map((item) => {
+    const lineNo = Number(item.lineId);
+    const line = draft.order.lines.find((each) => each.lineNo === lineNo);
+    if (!line) throw new Error(`expected line ${item.lineId} in order ${draft.order.id}, found none`);
+    const offer = offerOf(snapshot, node, line.productId);
+    takeUnits(draft, lineNo, item.quantity);
+    units += item.quantity;
+    // Made to order: there is no stock to hold.
+    if (offer.available !== null) {
+      holds.push({
+        reservationId: draft.newId(),
+        lineNo,
+        fulfillmentId,
+        nodeId: node.id,
+        productId: line.productId,
+        quantity: item.quantity,
+        state: automatic ? 'committed' : 'held',
+        expiresAt: expiresAt?.toISOString() ?? null,
+      });
+    }
+    const unitCost = unitCostOf(offer, bySku.get(item.sku) ?? item.quantity);
+    return { lineNo, productId: line.productId, quantity: item.quantity, unitCost };
+  });
+  if (node.remainingUnits !== null) draft.takeCapacity(node.id, localDay(draft.now, node.timeZone), units);
+  draft.addFulfillment(
+    {
+      id: fulfillmentId,
+      nodeId: node.id,
+      vendorId: node.vendorId,
+      serviceId: service.serviceId,
+      decisionId,
+      poNumber,
+      landedCost: parseAmount(shipment.costs.landed),
+      currency: draft.order.currency,
+      shipBy: shipment.shipsAt,
+      arrivesBy: shipment.arrivesAt,
+      // What is not confirmed is not sent.
+      nextActionAt: automatic ? draft.now.toISOString() : null,
+      lines,
+    },
+    holds,
+  );
+  return { fulfillmentId, poNumber, nodeId: node.id, units, arrivesBy: shipment.arrivesAt };
+}
+
+/** Open units first, then backordered ones. */
+function takeUnits(draft: OrderDraft, lineNo: number, units: number): void {
+  const open = Math.min(units, draft.lines.get(lineNo)?.open ?? 0);
+  draft.moveUnits(lineNo, 'open', 'routed', open);
+  draft.moveUnits(lineNo, 'backordered', 'routed', units - open);
+}
+
+/** What no shipment takes waits for stock; where stock will not help, a person is told. */
+function leaveUnfilled(draft: OrderDraft, routing: Routing, decisionId: string): void {
+  const left: { lineNo: number; units: number; reason: string }[] = [];
+  for (const [lineNo, line] of draft.lines) {
+    const units = line.open + line.backordered;
+    if (units === 0) continue;
+    draft.moveUnits(lineNo, 'open', 'backordered', line.open);
+    const told = routing.decision.unfilled.find((each) => Number(each.lineId) === lineNo);
+    left.push({ lineNo, units, reason: told?.reason ?? 'COSTLIER' });
+  }
+  if (left.length === 0) return;
+  draft.event('order.backordered', { decisionId, cause: routing.cause, lines: left });
+  const hopeless = left.filter((line) => !WAITS_FOR_STOCK.has(line.reason));
+  if (hopeless.length > 0) {
+    draft.openItem({ kind: 'review', reason: 'UNROUTABLE', evidence: { decisionId, lines: hopeless }, blocks: [] });
+  }
+}
+
+function leaveUndecided(draft: OrderDraft, decisionId: string): void {
+  draft.openItem({ kind: 'review', reason: 'UNDECIDED', evidence: { decisionId }, blocks: [] });
+  draft.routeNext(new Date(draft.now.getTime() + UNDECIDED_RETRY_MS));
+  draft.event('order.rerouting', { decisionId, because: 'UNDECIDED' });
+}
+
+/** The order may not wait and cannot be served whole: nothing of it is held, and its sender learns why. */
+function reject(draft: OrderDraft, routing: Routing, decisionId: string): void {
+  for (const [lineNo, line] of draft.lines) {
+    draft.moveUnits(lineNo, 'open', 'canceled', line.open);
+    draft.moveUnits(lineNo, 'backordered', 'canceled', line.backordered);
+  }
+  draft.reject();
+  draft.event('order.rejected', { decisionId, errors: shortagesOf(draft, routing) });
+}
+
+/** What is missing, SKU by SKU; where stock would suffice, the reasons that the decision gives. */
+function shortagesOf(draft: OrderDraft, routing: Routing): OrderError[] {
+  const wanted = new Map<number, { sku: string; requested: number; lineNo: number }>();
+  for (const line of draft.order.lines) {
+    const { requested, lineNo } = wanted.get(line.productId) ?? { requested: 0, lineNo: line.lineNo };
+    wanted.set(line.productId, { sku: line.sku, lineNo, requested: requested + line.open + line.backordered });
+  }
+  const errors: OrderError[] = [];
+  for (const [productId, { sku, requested, lineNo }] of wanted) {
+    let available = 0;
+    for (const offer of routing.snapshot.offers) {
+      if (offer.productId === productId) available += offer.available ?? requested;
+    }
+    if (available >= requested) continue;
+    const message = `expected ${requested} of ${sku}, ${available} are available`;
+    errors.push({ code: 'INSUFFICIENT_STOCK', path: `lines[${lineNo - 1}].quantity`, message, sku, requested, available });
+  }
+  if (errors.length > 0) return errors;
+  const reasons = [...new Set(routing.decision.unfilled.map((line) => line.reason))];
+  const message = `no vendor can serve this order whole: ${reasons.join(', ') || 'see the decision'}`;
+  return [{ code: 'UNROUTABLE', path: 'lines', message, reasons }];
+}
+
+function nodeOf(snapshot: NetworkSnapshot, nodeId: string): NodeFacts {
+  const node = snapshot.nodes.find((each) => each.code === nodeId);
+  if (!node) throw new Error(`expected node ${nodeId} in the snapshot, found none`);
+  return node;
+}
+
+function offerOf(snapshot: NetworkSnapshot, node: NodeFacts, productId: number): OfferFacts {
+  const offer = snapshot.offers.find((each) => each.nodeId === node.id && each.productId === productId);
+  if (!offer) throw new Error(`expected an offer of product ${productId} at node ${node.code}, found none`);
+  return offer;
+}
+
+/** The bracket with the greatest fromQuantity that the quantity reaches prices every unit; in the node's currency. */
+function unitCostOf(offer: OfferFacts, quantity: number): number {
+  const reached = offer.unitCosts.filter((bracket) => bracket.fromQuantity <= quantity);
+  const bracket = reached.reduce<(typeof reached)[number] | null>(
+    (best, each) => (best === null || each.fromQuantity > best.fromQuantity ? each : best),
+    null,
+  );
+  return bracket?.unitCost ?? 0;
+}

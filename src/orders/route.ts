@@ -1,0 +1,96 @@
+import { buildRoutingRequest } from '../matrix/build-request.js';
+import { systemViewer, type Viewer } from '../model/viewer.js';
+import { loadNetwork } from '../store/network.js';
+import { contactsOf, loadOrder, type OrderAggregate } from '../store/orders.js';
+import { retryAt } from './backoff.js';
+import { changeOrder } from './change.js';
+import type { OrderDeps } from './deps.js';
+import { OrderDraft } from './draft.js';
+import { excludedNodes } from './exclusions.js';
+import { expireHolds, isDue } from './holds.js';
+import { planFromDecision } from './plan-from-decision.js';
+import type { StepResult } from './contract.js';
+
+/** Others may change the order meanwhile (a cancellation, a vendor's document); each time they got on. */
+const RIVALS_MAX = 30;
+
+/**
+ * Decides where an order's open and backordered units come from, and holds them there: one plan, whole or not at all.
+ *
+ * Where the stock moved between reading and holding, the order is decided again on fresh stock, a few times; then a review is
+ * opened and it is tried again later, ever less often. Running it when nothing is to be routed changes nothing.
+ * Source: DESIGN.md section 3.
+ */
+export async function routeOrder(deps: OrderDeps, orderId: string, cause: string): Promise<StepResult> {
+  await expireHolds(deps, orderId);
+  let decided = 0;
+  for (let round = 0; round < RIVALS_MAX && decided < deps.settings.decisionsMax; round += 1) {
+    const order = await loadOrder(deps.pool, systemViewer('route'), orderId);
+    if (order === null) return { outcome: 'nothing', note: 'no such order' };
+    const draft = new OrderDraft(order, { now: deps.clock.now(), newId: deps.newId, actor: 'system:route' });
+    if (!isDue(draft)) return { outcome: decided === 0 ? 'nothing' : 'done' };
+    planFromDecision(draft, await decideOrder(deps, order, cause, decided + 1));
+    const outcome = await deps.committer.commit(draft.toPlan());
+    if (outcome.outcome === 'committed') return { outcome: 'done', note: draft.status };
+    if (outcome.outcome === 'stock_moved' || outcome.outcome === 'capacity_moved') decided += 1;
+  }
+  return tryLater(deps, orderId);
+}
+
+/** Reads what there is now, asks the engine, and measures it. */
+async function decideOrder(deps: OrderDeps, order: OrderAggregate, cause: string, attempt: number) {
+  const viewer: Viewer = systemViewer('route');
+  const [contact] = await contactsOf(deps.pool, viewer, [order.id]);
+  const waiting = order.lines.filter((line) => line.open + line.backordered > 0);
+  const snapshot = await loadNetwork(deps.pool, {
+    productIds: [...new Set(waiting.map((line) => line.productId))],
+    countryCode: order.destinationCountry,
+    regionCode: order.destinationRegion,
+    postalCode: contact?.address?.postalCode ?? null,
+    orderCurrency: order.currency,
+    now: deps.clock.now(),
+  });
+  const isFirst = order.fulfillments.length === 0 && order.confirmedAt === null;
+  const { effort, latenessCostPerDay, shipmentPenalty } = deps.settings;
+  const { request, rateSources, leftOut } = buildRoutingRequest(
+    {
+      id: order.id,
+      currency: order.currency,
+      placedAt: order.placedAt,
+      deliverBy: order.deliverBy,
+      destination: {
+        countryCode: order.destinationCountry,
+        regionCode: order.destinationRegion,
+        residential: contact?.address?.residential ?? false,
+      },
+      // An order that was promised is never refused for a shortage that came later: what is missing waits.
+      whenShort: isFirst ? order.whenShort : 'BACKORDER',
+      lines: waiting.map((line) => ({
+        lineNo: line.lineNo,
+        productId: line.productId,
+        quantity: line.open + line.backordered,
+        unitPrice: line.unitPrice,
+      })),
+    },
+    snapshot,
+    { effort, latenessCostPerDay, shipmentPenalty },
+    excludedNodes(order),
+  );
+  const sinceMs = deps.monotonicMs();
+  const decision = deps.decide(request);
+  const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
+  return { request, decision, snapshot, rateSources: { ...rateSources, leftOut }, cause, attempt, engineMicros };
+}
+
+/** Its stock moved each time that it was decided: a person may look, and it is tried again. */
+async function tryLater(deps: OrderDeps, orderId: string): Promise<StepResult> {
+  let at = deps.clock.now();
+  await changeOrder(deps, orderId, { actor: 'system:route' }, (draft) => {
+    if (!isDue(draft)) return;
+    at = retryAt(draft.now, draft.order.routingAttempts + 1, { ...deps.settings, random: deps.random });
+    draft.openItem({ kind: 'review', reason: 'STOCK_KEEPS_MOVING', evidence: { nextActionAt: at.toISOString() }, blocks: [] });
+    draft.routeNext(at);
+    draft.event('order.rerouting', { because: 'STOCK_KEEPS_MOVING', nextActionAt: at.toISOString() });
+  });
+  return { outcome: 'retry', retryAt: at };
+}
