@@ -3,11 +3,11 @@ import { findIntake, finishIntake, keepIntake, keepResult } from '../store/intak
 import { loadOrder, type OrderAggregate } from '../store/orders.js';
 import { canceledLines, cancelWhatCanBe } from './cancel.js';
 import { changeOrder } from './change.js';
+import type { CancelInput, CancelResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import type { OrderError } from './errors/codes.js';
 import { CANCEL_TOPIC } from './normalise.js';
 import { bounded } from './receive.js';
-import type { CancelInput, CancelResult } from './contract.js';
 
 /** How long after a mutation was taken a worker finishes it, when whoever took it has not. */
 const FINISHED_BY_CALLER_MS = 5_000;

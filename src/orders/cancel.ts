@@ -1,7 +1,7 @@
 import type { OrderAggregate } from '../store/orders.js';
 import { cancelPlanned } from './cancel-planned.js';
-import type { OrderDraft } from './draft.js';
 import type { CanceledLine } from './contract.js';
+import type { OrderDraft } from './draft.js';
 
 /**
  * Cancels what can still be canceled of an order: what is not routed and what is planned at once, in one plan; of what may be
@@ -39,7 +39,11 @@ export function cancelWhatCanBe(draft: OrderDraft): void {
       case 'PARTIALLY_SHIPPED':
         fulfillment.to('CANCELING');
         fulfillment.assign({ cancelRequested: true, failures: 0, nextActionAt: draft.now.toISOString() });
-        draft.event('fulfillment.canceling', { fulfillmentId: fulfillment.id, poNumber, nodeId, units: live }, vendorId);
+        draft.event(
+          'fulfillment.canceling',
+          { fulfillmentId: fulfillment.id, poNumber, nodeId, units: live },
+          vendorId,
+        );
         break;
       default:
         continue;

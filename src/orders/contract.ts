@@ -106,6 +106,8 @@ export interface OrderServices {
   /** Reads a vendor's documents or stock and applies what is new. */
   pollVendor(vendorId: number, kind: 'documents' | 'stock'): Promise<StepResult>;
   cancelOrder(viewer: Viewer, input: CancelInput): Promise<CancelResult>;
+  /** Confirms a two-step order; false where there is none such, or it was confirmed before. */
+  confirmOrder(viewer: Viewer, orderId: string): Promise<boolean>;
   /** Makes what was set aside due again; running it twice replays nothing twice. */
   replayDeadLetters(viewer: Viewer, filter: DeadLetterFilter): Promise<{ readonly replayed: number }>;
   /** Routes the oldest orders that wait for these products. */

@@ -4,12 +4,12 @@ import { systemViewer } from '../model/viewer.js';
 import { type FulfillmentAggregate, loadOrderByFulfillment } from '../store/orders.js';
 import { cancelPlanned } from './cancel-planned.js';
 import { changeOrder } from './change.js';
+import type { StepResult } from './contract.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 import { applyDocuments, documentsOf } from './documents.js';
 import { noteFailure } from './failure.js';
 import { type AfterNotFound, afterNotFound, nextMove } from './next-move.js';
 import { send, toUnknown } from './send.js';
-import type { StepResult } from './contract.js';
 import { applyCancelRefused, applyDocument } from './tracking.js';
 import { callVendor } from './vendor-call.js';
 

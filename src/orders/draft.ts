@@ -194,6 +194,11 @@ export class OrderDraft {
     this.routeAt = at;
   }
 
+  /** Whether units of a line moved from one bucket to another. */
+  get movesUnits(): boolean {
+    return this.touchedLines.size > 0;
+  }
+
   get hasEvents(): boolean {
     return this.events.length > 0;
   }

@@ -1,14 +1,14 @@
 import type { Fault } from '../model/order.js';
-import { resolveSkus } from '../store/skus.js';
 import { openDeadLetter } from '../store/dead-letters.js';
 import { createOrder, finishIntake, type Intake, loadIntake, noteFaults } from '../store/intake.js';
+import { resolveSkus } from '../store/skus.js';
 import { cancelOrderNow } from './cancel-order.js';
+import type { StepResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import type { OrderError } from './errors/codes.js';
 import { CANCEL_TOPIC, normalise, SUBMIT_TOPIC } from './normalise.js';
 import { routeOrder } from './route.js';
-import type { StepResult } from './contract.js';
-import { faultOf, type ResolvedSku, validateOrder } from './validate.js';
+import { faultOf, validateOrder } from './validate.js';
 
 /** How long after an order was made a worker routes it, unless whoever made it has done so: they mostly have. */
 const ROUTED_BY_MAKER_MS = 3_000;
@@ -63,7 +63,7 @@ export async function takeIn(deps: OrderDeps, intake: Intake, actor: string): Pr
     return { kind: 'refused', errors, faults: normalised.faults };
   }
   const skus = normalised.orders.flatMap((order) => order.lines.map((line) => line.sku));
-  const resolved = await resolve(deps, intake.accountId, skus);
+  const resolved = await resolveSkus(deps.pool, intake.accountId, [...new Set(skus)]);
   const checked = normalised.orders.map((order) => validateOrder(order, resolved));
   const errors = checked.flatMap((check) => (check.ok || check.nothingToShip ? [] : check.errors));
   if (errors.length > 0) return { kind: 'refused', errors, faults: errors.map(faultOf) };
@@ -97,14 +97,6 @@ export async function takeIn(deps: OrderDeps, intake: Intake, actor: string): Pr
     await finishIntake(deps.pool, intake.id, { status: 'ignored', orderId: last.orderId });
   }
   return { kind: 'orders', orders };
-}
-
-async function resolve(
-  deps: OrderDeps,
-  accountId: number,
-  skus: readonly string[],
-): Promise<ReadonlyMap<string, ResolvedSku>> {
-  return resolveSkus(deps.pool, accountId, [...new Set(skus)]);
 }
 
 /** Keeps what is wrong. A mutation's caller is told; a webhook waits for repair. */

@@ -1,12 +1,8 @@
 import type { TenThousandths } from '../model/money.js';
+import type { ResolvedSku } from '../store/skus.js';
 
 /** A component of a kit: units per kit, and its share of the kit's price (a decimal string; all shares add up to 1). */
-export interface KitComponent {
-  readonly productId: number;
-  readonly sku: string;
-  readonly quantity: number;
-  readonly priceShare: string;
-}
+export type KitComponent = ResolvedSku['components'][number];
 
 /** One line of an order as it is stored: a product that a node can ship. */
 export interface ProductLine {

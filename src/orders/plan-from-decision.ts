@@ -200,7 +200,14 @@ function shortagesOf(draft: OrderDraft, routing: Routing): OrderError[] {
     }
     if (available >= requested) continue;
     const message = `expected ${requested} of ${sku}, ${available} are available`;
-    errors.push({ code: 'INSUFFICIENT_STOCK', path: `lines[${lineNo - 1}].quantity`, message, sku, requested, available });
+    errors.push({
+      code: 'INSUFFICIENT_STOCK',
+      path: `lines[${lineNo - 1}].quantity`,
+      message,
+      sku,
+      requested,
+      available,
+    });
   }
   if (errors.length > 0) return errors;
   const reasons = [...new Set(routing.decision.unfilled.map((line) => line.reason))];

@@ -5,10 +5,10 @@ import { findPurchaseOrders } from '../store/orders.js';
 import { advancePoll, type ClaimedPoll, claimPoll, failPoll, finishPoll, pollId } from '../store/polls.js';
 import { applyStockReport } from '../store/stock-reports.js';
 import { retryAt } from './backoff.js';
+import type { StepResult } from './contract.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 import { applyDocuments } from './documents.js';
 import { classOf } from './failure.js';
-import type { StepResult } from './contract.js';
 import { callVendor } from './vendor-call.js';
 
 /** Orders whose documents of one page are applied at the same time. */
@@ -25,11 +25,7 @@ const HOPELESS: readonly ErrorClass[] = ['unauthorized', 'permanent', 'bug'];
  * A vendor that is away is asked again, ever less often, for as long as it takes; what cannot get better by waiting becomes
  * a dead letter. The cursor moves only after a page was applied, so a crash reads it again, which changes nothing twice.
  */
-export async function pollVendor(
-  deps: OrderDeps,
-  vendorId: number,
-  kind: 'documents' | 'stock',
-): Promise<StepResult> {
+export async function pollVendor(deps: OrderDeps, vendorId: number, kind: 'documents' | 'stock'): Promise<StepResult> {
   const { leaseMs, leaseMarginMs: marginMs } = deps.settings;
   const sinceMs = deps.monotonicMs();
   const claim = { vendorId, kind, now: deps.clock.now(), leaseMs, marginMs, token: deps.newId() };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { WebhookRequest } from '../connectors/connector.js';
 import { findIntake, keepIntake } from '../store/intake.js';
-import type { OrderDeps } from './deps.js';
 import type { WebhookReceipt } from './contract.js';
+import type { OrderDeps } from './deps.js';
 
 /** Headers that carry credentials of the sender or of a proxy: never kept. */
 const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key']);
@@ -54,7 +54,10 @@ export async function receiveWebhook(
   const first = await findIntake(deps.pool, dedupeScope, dedupeKey);
   if (first === null) throw new Error(`expected the first delivery of ${dedupeScope}, found none`);
   if (!fingerprint.equals(first.fingerprint)) {
-    deps.log.warn({ intakeId: first.id, account: channel.code }, 'a delivery came again with another body; the first one counts');
+    deps.log.warn(
+      { intakeId: first.id, account: channel.code },
+      'a delivery came again with another body; the first one counts',
+    );
   }
   return { kind: 'duplicate', intakeId: first.id };
 }

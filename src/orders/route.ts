@@ -4,15 +4,18 @@ import { loadNetwork } from '../store/network.js';
 import { contactsOf, loadOrder, type OrderAggregate } from '../store/orders.js';
 import { retryAt } from './backoff.js';
 import { changeOrder } from './change.js';
+import type { StepResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import { OrderDraft } from './draft.js';
 import { excludedNodes } from './exclusions.js';
 import { expireHolds, isDue } from './holds.js';
 import { planFromDecision } from './plan-from-decision.js';
-import type { StepResult } from './contract.js';
 
 /** Others may change the order meanwhile (a cancellation, a vendor's document); each time they got on. */
 const RIVALS_MAX = 30;
+
+/** The cause of a run that a wake-up asked for: it may come early, and then waits for the row's own moment. */
+const WOKEN = 'due';
 
 /**
  * Decides where an order's open and backordered units come from, and holds them there: one plan, whole or not at all.
@@ -29,7 +32,11 @@ export async function routeOrder(deps: OrderDeps, orderId: string, cause: string
     if (order === null) return { outcome: 'nothing', note: 'no such order' };
     const draft = new OrderDraft(order, { now: deps.clock.now(), newId: deps.newId, actor: 'system:route' });
     if (!isDue(draft)) return { outcome: decided === 0 ? 'nothing' : 'done' };
+    const waits = order.nextActionAt !== null && order.nextActionAt > draft.now;
+    if (cause === WOKEN && waits && decided === 0) return { outcome: 'retry', retryAt: order.nextActionAt };
     planFromDecision(draft, await decideOrder(deps, order, cause, decided + 1));
+    // Still nothing for an order that waits: not worth a record each time that some stock moves.
+    if (!draft.movesUnits && waits) return { outcome: 'nothing', note: 'still waiting' };
     const outcome = await deps.committer.commit(draft.toPlan());
     if (outcome.outcome === 'committed') return { outcome: 'done', note: draft.status };
     if (outcome.outcome === 'stock_moved' || outcome.outcome === 'capacity_moved') decided += 1;
@@ -88,7 +95,12 @@ async function tryLater(deps: OrderDeps, orderId: string): Promise<StepResult> {
   await changeOrder(deps, orderId, { actor: 'system:route' }, (draft) => {
     if (!isDue(draft)) return;
     at = retryAt(draft.now, draft.order.routingAttempts + 1, { ...deps.settings, random: deps.random });
-    draft.openItem({ kind: 'review', reason: 'STOCK_KEEPS_MOVING', evidence: { nextActionAt: at.toISOString() }, blocks: [] });
+    draft.openItem({
+      kind: 'review',
+      reason: 'STOCK_KEEPS_MOVING',
+      evidence: { nextActionAt: at.toISOString() },
+      blocks: [],
+    });
     draft.routeNext(at);
     draft.event('order.rerouting', { because: 'STOCK_KEEPS_MOVING', nextActionAt: at.toISOString() });
   });

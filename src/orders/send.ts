@@ -2,12 +2,12 @@ import type { PurchaseOrder, PurchaseOrderAtVendor } from '../connectors/connect
 import type { FulfillmentAggregate } from '../store/orders.js';
 import { loadPurchaseOrderFacts } from '../store/purchase-orders.js';
 import { changeOrder } from './change.js';
+import type { StepResult } from './contract.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 import { applyDocuments, documentsOf } from './documents.js';
 import type { FulfillmentDraft, OrderDraft } from './draft.js';
 import { classOf, noteFailure } from './failure.js';
 import { purchaseOrderOf } from './purchase-order.js';
-import type { StepResult } from './contract.js';
 import { callVendor } from './vendor-call.js';
 
 const ACTOR = 'system:dispatch';

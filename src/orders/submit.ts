@@ -1,7 +1,7 @@
 import { systemViewer, type Viewer } from '../model/viewer.js';
 import {
-  finishIntake,
   findIntake,
+  finishIntake,
   type Intake,
   keepIntake,
   keepResult,
@@ -10,13 +10,13 @@ import {
   wasMadeBy,
 } from '../store/intake.js';
 import { loadOrder } from '../store/orders.js';
+import type { SubmitInput, SubmitResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import type { OrderError } from './errors/codes.js';
 import { refuse, takeIn } from './intake.js';
 import { SUBMIT_TOPIC } from './normalise.js';
 import { bounded } from './receive.js';
 import { routeOrder } from './route.js';
-import type { SubmitInput, SubmitResult } from './contract.js';
 
 /** How long after a mutation was taken a worker finishes it, when whoever took it has not. */
 const FINISHED_BY_CALLER_MS = 5_000;
@@ -30,8 +30,7 @@ const FINISHED_BY_CALLER_MS = 5_000;
  */
 export async function submitOrder(deps: OrderDeps, viewer: Viewer, input: SubmitInput): Promise<SubmitResult> {
   const channel = await deps.links.channel({ code: input.accountCode });
-  const mayAct =
-    channel !== null && (viewer.accountIds === 'all' || viewer.accountIds.includes(channel.accountId));
+  const mayAct = channel !== null && (viewer.accountIds === 'all' || viewer.accountIds.includes(channel.accountId));
   if (channel === null || !mayAct) {
     return refused('ACCOUNT_NOT_FOUND', 'accountCode', 'expected the code of an account that the key may act for');
   }

@@ -58,12 +58,15 @@ describe('what a vendor says of a purchase order', () => {
     expect(order.lines[0]).toMatchObject({ shipped: 10, routed: 0 });
   });
 
-  it.each(['SENDING', 'UNKNOWN'] as const)('settles a sending that was in doubt (%s), also by a shipment alone', (status) => {
-    const { order, events } = apply(orderAtVendor({ status }), shipped('S1', 10));
-    expect(statusOf(order)).toBe('SHIPPED');
-    expect(events).toEqual(['fulfillment.sent', 'fulfillment.shipped']);
-    expect(order.fulfillments[0]?.lease).toBeNull();
-  });
+  it.each(['SENDING', 'UNKNOWN'] as const)(
+    'settles a sending that was in doubt (%s), also by a shipment alone',
+    (status) => {
+      const { order, events } = apply(orderAtVendor({ status }), shipped('S1', 10));
+      expect(statusOf(order)).toBe('SHIPPED');
+      expect(events).toEqual(['fulfillment.sent', 'fulfillment.shipped']);
+      expect(order.fulfillments[0]?.lease).toBeNull();
+    },
+  );
 
   it('changes nothing the second time', () => {
     const documents = [acknowledged(8, 2), shipped('S1', 8), delivered('S1')];
@@ -169,34 +172,52 @@ describe('any documents in any order', () => {
     fc.boolean().map(canceled),
   );
   const start = fc.record({
-    status: fc.constantFrom(...FULFILLMENT_STATUSES.filter((status) => !['PLANNED', 'DELIVERED', 'SHIPPED', 'PARTIALLY_SHIPPED', 'REJECTED', 'CANCELED', 'SUPERSEDED', 'RETURNED'].includes(status))),
+    status: fc.constantFrom(
+      ...FULFILLMENT_STATUSES.filter(
+        (status) =>
+          ![
+            'PLANNED',
+            'DELIVERED',
+            'SHIPPED',
+            'PARTIALLY_SHIPPED',
+            'REJECTED',
+            'CANCELED',
+            'SUPERSEDED',
+            'RETURNED',
+          ].includes(status),
+      ),
+    ),
     cancelRequested: fc.boolean(),
     feedSubtracts: fc.constantFrom('received' as const, 'accepted' as const, 'shipped' as const),
   });
 
   it('keep the books: no unit is lost or doubled, each reservation ends at most once, the machine is kept', () => {
     fc.assert(
-      fc.property(start, fc.array(document, { maxLength: 12 }), ({ status, cancelRequested, feedSubtracts }, documents) => {
-        let order = orderAtVendor({ status, feedSubtracts, fulfillment: { cancelRequested } });
-        for (const next of documents) {
-          const before = statusOf(order);
-          order = apply(order, next).order;
-          const line = order.lines[0];
-          const part = order.fulfillments[0]?.lines[0];
-          const now = statusOf(order);
-          if (!line || !part || !before || !now) throw new Error('the order lost its parts');
-          expect(line.open + line.routed + line.backordered + line.shipped + line.canceled).toBe(10);
-          expect(part.quantity - part.shipped - part.rejected - part.canceled).toBe(line.routed);
-          expect(part.accepted).toBeLessThanOrEqual(part.quantity - part.rejected);
-          // A cancellation straight from SENDING takes two plans, which documents.ts sees to.
-          const twoSteps = before === 'SENDING' && now === 'CANCELED';
-          if (before !== now && !twoSteps) expect(FULFILLMENT_TRANSITIONS[before]).toContain(now);
-          const kept = order.reservations.filter((each) => each.state === 'committed');
-          const units = kept.reduce((sum, each) => sum + each.quantity, 0);
-          expect(units).toBe(line.routed + line.shipped);
-          expect(order.reservations.reduce((sum, each) => sum + each.quantity, 0)).toBe(10);
-        }
-      }),
+      fc.property(
+        start,
+        fc.array(document, { maxLength: 12 }),
+        ({ status, cancelRequested, feedSubtracts }, documents) => {
+          let order = orderAtVendor({ status, feedSubtracts, fulfillment: { cancelRequested } });
+          for (const next of documents) {
+            const before = statusOf(order);
+            order = apply(order, next).order;
+            const line = order.lines[0];
+            const part = order.fulfillments[0]?.lines[0];
+            const now = statusOf(order);
+            if (!line || !part || !before || !now) throw new Error('the order lost its parts');
+            expect(line.open + line.routed + line.backordered + line.shipped + line.canceled).toBe(10);
+            expect(part.quantity - part.shipped - part.rejected - part.canceled).toBe(line.routed);
+            expect(part.accepted).toBeLessThanOrEqual(part.quantity - part.rejected);
+            // A cancellation straight from SENDING takes two plans, which documents.ts sees to.
+            const twoSteps = before === 'SENDING' && now === 'CANCELED';
+            if (before !== now && !twoSteps) expect(FULFILLMENT_TRANSITIONS[before]).toContain(now);
+            const kept = order.reservations.filter((each) => each.state === 'committed');
+            const units = kept.reduce((sum, each) => sum + each.quantity, 0);
+            expect(units).toBe(line.routed + line.shipped);
+            expect(order.reservations.reduce((sum, each) => sum + each.quantity, 0)).toBe(10);
+          }
+        },
+      ),
       { numRuns: 400 },
     );
   });

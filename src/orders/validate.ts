@@ -1,13 +1,7 @@
 import type { Address, CanonicalOrder, Fault } from '../model/order.js';
+import type { ResolvedSku } from '../store/skus.js';
 import type { OrderError, OrderErrorCode } from './errors/codes.js';
-import { explodeKit, type KitComponent, type ProductLine } from './kits.js';
-
-/** What a SKU of an order stands for: a product, and its components where it is a kit. */
-export interface ResolvedSku {
-  readonly productId: number;
-  readonly sku: string;
-  readonly components: readonly KitComponent[];
-}
+import { explodeKit, type ProductLine } from './kits.js';
 
 /** An order that is whole and may be routed: its lines are products of ours, kits taken apart. */
 export interface ValidOrder {

@@ -174,8 +174,27 @@ export async function findPurchaseOrders(
     [vendorId, poNumbers],
   );
   return new Map(
-    rows.map((row: Record<string, unknown>) => [row.po_number as string, { orderId: row.order_id as string, fulfillmentId: row.id as string }]),
+    rows.map((row: Record<string, unknown>) => [
+      row.po_number as string,
+      { orderId: row.order_id as string, fulfillmentId: row.id as string },
+    ]),
   );
+}
+
+/** Orders that wait for any of these products at a node that has some, the oldest first. */
+export async function backorderedOrders(
+  db: Queryable,
+  productIds: readonly number[],
+  limit: number,
+): Promise<readonly string[]> {
+  const { rows } = await db.query<{ id: string }>(
+    `SELECT o.id FROM orders o WHERE o.id IN (
+       SELECT l.order_id FROM order_line l WHERE l.backordered > 0 AND l.product_id = ANY($1::int[])
+         AND EXISTS (SELECT 1 FROM stock s WHERE s.product_id = l.product_id AND s.atp > 0))
+     ORDER BY o.placed_at, o.id LIMIT $2`,
+    [productIds, limit],
+  );
+  return rows.map((row) => row.id);
 }
 
 /** What a list of orders is asked for: newest first, after the row that the cursor names. */
@@ -328,5 +347,8 @@ export async function contactsOf(db: Queryable, viewer: Viewer, orderIds: readon
      WHERE ${VISIBLE} AND c.order_id = ANY($3::uuid[])`,
     [...limits(viewer), orderIds],
   );
-  return rows.map((row: Record<string, unknown>) => ({ orderId: row.order_id as string, address: row.address as ContactRow['address'] }));
+  return rows.map((row: Record<string, unknown>) => ({
+    orderId: row.order_id as string,
+    address: row.address as ContactRow['address'],
+  }));
 }

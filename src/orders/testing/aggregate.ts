@@ -139,7 +139,11 @@ export function after(draft: OrderDraft): OrderAggregate {
     const move = plan.reservationMoves?.find((each) => each.reservationId === reservation.id);
     if (!move) return [reservation];
     rests += 1;
-    const rest = { ...reservation, id: `${reservation.id}-rest${rests}`, quantity: reservation.quantity - move.quantity };
+    const rest = {
+      ...reservation,
+      id: `${reservation.id}-rest${rests}`,
+      quantity: reservation.quantity - move.quantity,
+    };
     const moved = {
       ...reservation,
       quantity: move.quantity,

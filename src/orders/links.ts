@@ -1,0 +1,70 @@
+import type {
+  ChannelConnector,
+  ConnectorAccount,
+  ConnectorManifest,
+  VendorConnector,
+} from '../connectors/connector.js';
+import { HeadgateError } from '../model/errors.js';
+import { loadAccount } from '../store/accounts.js';
+import type { Database } from '../store/database.js';
+import type { SecretKeys } from '../store/secrets.js';
+import { loadVendor } from '../store/vendors.js';
+import type { Links } from './deps.js';
+
+/** Where connectors are found by name; undefined where there is none. */
+export interface ConnectorFinder {
+  channel(name: string): ChannelConnector | undefined;
+  vendor(name: string): VendorConnector | undefined;
+}
+
+/** Links accounts and vendors to their connectors, with settings and secrets checked against the connector's manifest. */
+export function createLinks(from: {
+  readonly pool: Database['pool'];
+  readonly secretKeys: SecretKeys;
+  readonly connectors: ConnectorFinder;
+}): Links {
+  const { pool, secretKeys, connectors } = from;
+  return {
+    async vendor(vendorId) {
+      const vendor = await loadVendor(pool, secretKeys, { id: vendorId });
+      if (vendor === null) throw new HeadgateError('VENDOR_NOT_FOUND', 'permanent', `there is no vendor ${vendorId}`);
+      const connector = connectors.vendor(vendor.connector);
+      if (connector === undefined) throw misconfigured('VENDOR', vendor.code, `no connector "${vendor.connector}"`);
+      const account = checked('VENDOR', connector.manifest, vendor);
+      return { vendorId, code: vendor.code, connector, account };
+    },
+    async channel(by) {
+      const account = await loadAccount(pool, secretKeys, by);
+      if (account === null) return null;
+      const connector = connectors.channel(account.channel) ?? null;
+      return {
+        accountId: account.id,
+        code: account.code,
+        paused: account.status === 'paused',
+        connector,
+        account:
+          connector === null
+            ? { code: account.code, settings: {}, secrets: {} }
+            : checked('ACCOUNT', connector.manifest, account),
+      };
+    },
+  };
+}
+
+function checked(
+  what: 'VENDOR' | 'ACCOUNT',
+  manifest: ConnectorManifest,
+  record: { readonly code: string; readonly settings: unknown; readonly secrets: unknown },
+): ConnectorAccount {
+  const settings = manifest.settings.safeParse(record.settings ?? {});
+  const secrets = manifest.secrets.safeParse(record.secrets ?? {});
+  if (settings.success && secrets.success) return { code: record.code, settings: settings.data, secrets: secrets.data };
+  // Paths only: a message about a secret could show it.
+  const faults = [...(settings.error?.issues ?? []), ...(secrets.error?.issues ?? [])];
+  throw misconfigured(what, record.code, `see ${faults.map((fault) => fault.path.join('.') || '(all)').join(', ')}`);
+}
+
+function misconfigured(what: 'VENDOR' | 'ACCOUNT', code: string, why: string): HeadgateError {
+  const message = `the settings of ${what.toLowerCase()} ${code} do not fit its connector: ${why}`;
+  return new HeadgateError(`${what}_MISCONFIGURED`, 'permanent', message);
+}

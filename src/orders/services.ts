@@ -1,0 +1,30 @@
+import { replayDeadLetters } from '../store/dead-letters.js';
+import { cancelOrder } from './cancel-order.js';
+import type { OrderServices } from './contract.js';
+import type { OrderDeps } from './deps.js';
+import { dispatch } from './dispatch.js';
+import { confirmOrder } from './holds.js';
+import { processIntake } from './intake.js';
+import { pollVendor } from './poll.js';
+import { receiveWebhook } from './receive.js';
+import { reconsiderBackorders } from './reconsider.js';
+import { routeOrder } from './route.js';
+import { submitOrder } from './submit.js';
+
+export type * from './contract.js';
+
+/** The life of an order as one object: each step is a function of its own file, given what it works with. */
+export function createOrderServices(deps: OrderDeps): OrderServices {
+  return {
+    receiveWebhook: (accountCode, request) => receiveWebhook(deps, accountCode, request),
+    submitOrder: (viewer, input) => submitOrder(deps, viewer, input),
+    processIntake: (intakeId) => processIntake(deps, intakeId),
+    routeOrder: (orderId, cause) => routeOrder(deps, orderId, cause),
+    dispatch: (fulfillmentId) => dispatch(deps, fulfillmentId),
+    pollVendor: (vendorId, kind) => pollVendor(deps, vendorId, kind),
+    cancelOrder: (viewer, input) => cancelOrder(deps, viewer, input),
+    confirmOrder: (viewer, orderId) => confirmOrder(deps, viewer, orderId),
+    replayDeadLetters: (viewer, filter) => replayDeadLetters(deps.pool, viewer, filter, deps.clock.now()),
+    reconsiderBackorders: (productIds) => reconsiderBackorders(deps, productIds),
+  };
+}
