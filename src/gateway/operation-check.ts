@@ -29,7 +29,7 @@ export interface CheckedOperation {
 }
 
 /** What a list without `first` is taken to hold, where its length is not the caller's to say. */
-const LIST_SIZE_ASSUMED = 5;
+const LIST_SIZE_ASSUMED = 4;
 /** Arguments whose length is the list's length. */
 const LENGTH_ARGUMENTS = ['skus', 'ids', 'orderIds'];
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../model/log.js';
-import type { OrderServices, WebhookReceipt } from '../orders/services.js';
+import type { OrderServices, WebhookReceipt } from '../orders/contract.js';
 import { BodyTooLarge, readBody, sendJson } from './http.js';
 
 /**

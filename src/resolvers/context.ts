@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.js';
 import type { Viewer } from '../model/viewer.js';
-import type { OrderServices } from '../orders/services.js';
+import type { OrderServices } from '../orders/contract.js';
 import type { Pool } from '../store/database.js';
 import type { EventTail } from '../store/event-tail.js';
 import { createLoaders, type Loaders } from './loaders.js';

@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { parseAmount } from '../model/money.js';
-import type { DeadLetterFilter } from '../orders/services.js';
+import type { DeadLetterFilter } from '../orders/contract.js';
 import { connection, DeadLetterConnection } from '../schema/connections.js';
 import { DeadLetter } from '../schema/dead-letter.js';
 import { toGlobalId, uuidFromGlobalId } from '../schema/global-id.js';
