@@ -134,14 +134,12 @@ export function draftOf(order: OrderAggregate): OrderDraft {
 export function after(draft: OrderDraft): OrderAggregate {
   const plan = draft.toPlan();
   const { order } = draft;
-  let rests = 0;
   const reservations = order.reservations.flatMap((reservation) => {
     const move = plan.reservationMoves?.find((each) => each.reservationId === reservation.id);
     if (!move) return [reservation];
-    rests += 1;
     const rest = {
       ...reservation,
-      id: `${reservation.id}-rest${rests}`,
+      id: countingId(),
       quantity: reservation.quantity - move.quantity,
     };
     const moved = {
