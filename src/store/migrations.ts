@@ -5,6 +5,7 @@ import { Events1790000000004 } from '../../migrations/1790000000004-events.js';
 import { CommitPlans1790000000005 } from '../../migrations/1790000000005-commit-plans.js';
 import { StockReports1790000000006 } from '../../migrations/1790000000006-stock-reports.js';
 import { Work1790000000007 } from '../../migrations/1790000000007-work.js';
+import { StockReading1790000000008 } from '../../migrations/1790000000008-stock-reading.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   CommitPlans1790000000005,
   StockReports1790000000006,
   Work1790000000007,
+  StockReading1790000000008,
 ];

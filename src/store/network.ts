@@ -1,0 +1,206 @@
+import { parseAmount } from '../model/money.js';
+import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts, RateCardFacts } from '../model/network.js';
+import type { Queryable } from './database.js';
+
+/** Whose routing the snapshot is for. */
+export interface NetworkQuestion {
+  readonly productIds: readonly number[];
+  readonly countryCode: string;
+  readonly regionCode: string | null;
+  readonly postalCode: string | null;
+  readonly orderCurrency: string;
+  readonly now: Date;
+}
+
+/**
+ * Everything that routing these products to this destination depends on, read in one statement (so as of one moment).
+ *
+ * Only what is active counts: vendors, nodes, offers that have a cost, services whose rate card is valid today and knows the
+ * destination. Days are those of UTC, but for a node's capacity, which is counted by its own local day.
+ */
+export async function loadNetwork(db: Queryable, question: NetworkQuestion): Promise<NetworkSnapshot> {
+  const { productIds, countryCode, regionCode, postalCode, orderCurrency, now } = question;
+  const statement = {
+    // Named: it is planned once per connection; planning takes longer than running it.
+    name: 'load-network',
+    text: LOAD_NETWORK,
+    values: [productIds, countryCode, regionCode ?? '', postalCode ?? '', orderCurrency, now],
+  };
+  const { rows } = await db.query<Found>(statement);
+  const found = rows[0];
+  if (!found) throw new Error('expected one row of network facts');
+  const cards = new Map(found.cards.map((card) => [`${card.id} ${card.zone}`, rateCard(card)]));
+  return {
+    takenAt: now,
+    products: found.products,
+    nodes: found.nodes.map(node),
+    offers: found.offers.map(offer),
+    services: found.services.flatMap(({ cardId, ...service }): NodeServiceFacts[] => {
+      const card = cards.get(`${cardId} ${service.zone}`);
+      return card ? [{ ...service, rateCard: card }] : [];
+    }),
+    exchangeRates: found.exchangeRates,
+    dutyRates: found.dutyRates,
+    dutyThreshold: found.dutyThreshold && {
+      dutyFreeUpTo: parseAmount(found.dutyThreshold.dutyFreeUpTo),
+      currency: found.dutyThreshold.currency,
+    },
+  };
+}
+
+/** What the statement gives: amounts as text. */
+interface Found {
+  readonly products: NetworkSnapshot['products'];
+  readonly nodes: readonly FoundNode[];
+  readonly offers: readonly FoundOffer[];
+  readonly services: readonly (Omit<NodeServiceFacts, 'rateCard'> & { readonly cardId: number })[];
+  readonly cards: readonly FoundCard[];
+  readonly exchangeRates: NetworkSnapshot['exchangeRates'];
+  readonly dutyRates: NetworkSnapshot['dutyRates'];
+  readonly dutyThreshold: { readonly dutyFreeUpTo: string; readonly currency: string } | null;
+}
+type FoundNode = Omit<NodeFacts, 'orderFee' | 'minimumOrderValue' | 'smallOrderFee' | 'clearanceFee' | 'failureCost'> &
+  Readonly<Record<'orderFee' | 'clearanceFee' | 'failureCost', string>> &
+  Readonly<Record<'minimumOrderValue' | 'smallOrderFee', string | null>>;
+type FoundOffer = Omit<OfferFacts, 'unitFee' | 'unitCosts'> & {
+  readonly unitFee: string;
+  readonly unitCosts: readonly { readonly fromQuantity: number; readonly unitCost: string }[];
+};
+type FoundCard = Omit<RateCardFacts, 'brackets' | 'beyond' | 'surcharges'> & {
+  readonly id: number;
+  readonly zone: string;
+  readonly beyondEvery: string | null;
+  readonly beyondPrice: string | null;
+  readonly brackets: readonly { readonly upTo: string; readonly price: string }[];
+  readonly surcharges: readonly (Omit<RateCardFacts['surcharges'][number], 'amount'> & {
+    readonly amount: string | null;
+  })[];
+};
+
+const amountOrNull = (text: string | null) => (text === null ? null : parseAmount(text));
+
+function node(found: FoundNode): NodeFacts {
+  return {
+    ...found,
+    orderFee: parseAmount(found.orderFee),
+    minimumOrderValue: amountOrNull(found.minimumOrderValue),
+    smallOrderFee: amountOrNull(found.smallOrderFee),
+    clearanceFee: parseAmount(found.clearanceFee),
+    failureCost: parseAmount(found.failureCost),
+  };
+}
+
+function offer(found: FoundOffer): OfferFacts {
+  return {
+    ...found,
+    unitFee: parseAmount(found.unitFee),
+    unitCosts: found.unitCosts.map((step) => ({ ...step, unitCost: parseAmount(step.unitCost) })),
+  };
+}
+
+function rateCard({ id: _id, zone: _zone, beyondEvery, beyondPrice, ...found }: FoundCard): RateCardFacts {
+  return {
+    ...found,
+    brackets: found.brackets.map((bracket) => ({ ...bracket, price: parseAmount(bracket.price) })),
+    beyond:
+      beyondEvery !== null && beyondPrice !== null ? { every: beyondEvery, price: parseAmount(beyondPrice) } : null,
+    surcharges: found.surcharges.map((surcharge) => ({ ...surcharge, amount: amountOrNull(surcharge.amount) })),
+  };
+}
+
+/** Rows of a subquery as one JSON array, so that one round trip brings all of them; empty when there are none. */
+const asJson = (sql: string) => `COALESCE((SELECT json_agg(x) FROM (${sql}) x), '[]')`;
+
+/**
+ * $1 product ids, $2 country, $3 region, $4 postal code, $5 the order's currency, $6 now.
+ *
+ * The zone is that of the most specific area: longest postal prefix (spaces and case do not count), then region, then country.
+ * A currency without a rate of its own is converted by the inverse rate, or through USD or EUR; the source says so.
+ */
+const LOAD_NETWORK = `
+  WITH today AS MATERIALIZED (SELECT ($6::timestamptz AT TIME ZONE 'UTC')::date AS day),
+  offered AS MATERIALIZED (
+    SELECT o.* FROM offer o JOIN node n ON n.id = o.node_id AND n.active JOIN vendor v ON v.id = n.vendor_id AND v.status = 'active'
+      JOIN product p ON p.id = o.product_id AND p.active
+    WHERE o.product_id = ANY($1::integer[]) AND o.active
+      AND EXISTS (SELECT 1 FROM offer_cost c WHERE c.node_id = o.node_id AND c.product_id = o.product_id)
+  ),
+  nodes AS MATERIALIZED (
+    SELECT n.*, v.code AS vendor_code, v.currency, v.minimum_per_batch FROM node n JOIN vendor v ON v.id = n.vendor_id
+    WHERE n.id IN (SELECT node_id FROM offered)
+  ),
+  cards AS MATERIALIZED (
+    SELECT r.*, area.zone, area.transit_hours FROM rate_card r, today
+    CROSS JOIN LATERAL (
+      SELECT a.zone, a.transit_hours FROM rate_zone_area a
+      WHERE a.rate_card_id = r.id AND a.country_code = $2 AND (a.region_code = '' OR a.region_code = $3)
+        AND starts_with(upper(replace($4, ' ', '')), upper(replace(a.postal_prefix, ' ', '')))
+      ORDER BY length(replace(a.postal_prefix, ' ', '')) DESC, length(a.region_code) DESC LIMIT 1) area
+    WHERE r.id IN (SELECT s.rate_card_id FROM node_service s WHERE s.active AND s.node_id IN (SELECT id FROM nodes))
+      AND r.valid_from <= today.day AND (r.valid_to IS NULL OR r.valid_to > today.day)
+  )
+  SELECT ${asJson(`
+    SELECT id, sku, unit_weight_grams AS "unitWeightGrams", unit_volume_cm3 AS "unitVolumeCm3", tags, hs_code AS "hsCode",
+      origin_country AS "originCountry"
+    FROM product WHERE id = ANY($1::integer[]) ORDER BY id`)} AS products,
+  ${asJson(`
+    SELECT n.id, n.code, n.vendor_id AS "vendorId", n.vendor_code AS "vendorCode", n.currency, n.country_code AS "countryCode",
+      n.region_code AS "regionCode", n.postal_code AS "postalCode", n.latitude, n.longitude, n.time_zone AS "timeZone",
+      to_char(n.cut_off, 'HH24:MI') AS "cutOff", n.working_days AS "workingDays", n.lead_time_hours AS "leadTimeHours",
+      n.order_fee::text AS "orderFee",
+      CASE WHEN NOT n.minimum_per_batch THEN n.minimum_order_value::text END AS "minimumOrderValue",
+      CASE WHEN NOT n.minimum_per_batch THEN n.small_order_fee::text END AS "smallOrderFee",
+      n.clearance_fee::text AS "clearanceFee", n.failure_cost::text AS "failureCost",
+      CASE WHEN n.daily_capacity_units IS NOT NULL THEN greatest(0, n.daily_capacity_units - COALESCE((
+        SELECT c.taken FROM node_capacity c
+        WHERE c.node_id = n.id AND c.day = ($6::timestamptz AT TIME ZONE n.time_zone)::date), 0)) END AS "remainingUnits"
+    FROM nodes n ORDER BY n.id`)} AS nodes,
+  ${asJson(`
+    SELECT o.node_id AS "nodeId", o.product_id AS "productId", CASE WHEN o.stocked THEN COALESCE(s.atp, 0) END AS available,
+      o.unit_fee::text AS "unitFee", o.minimum_quantity AS "minimumQuantity", o.quantity_multiple AS "quantityMultiple",
+      o.lead_time_hours AS "leadTimeHours",
+      (SELECT json_agg(json_build_object('fromQuantity', c.from_quantity, 'unitCost', c.unit_cost::text) ORDER BY c.from_quantity)
+        FROM offer_cost c WHERE c.node_id = o.node_id AND c.product_id = o.product_id) AS "unitCosts"
+    FROM offered o LEFT JOIN stock s ON s.node_id = o.node_id AND s.product_id = o.product_id
+    ORDER BY o.node_id, o.product_id`)} AS offers,
+  ${asJson(`
+    SELECT s.node_id AS "nodeId", s.service_id AS "serviceId", c.code AS "serviceCode", c.carrier,
+      c.excluded_tags AS "excludedTags", cards.id AS "cardId", cards.zone, cards.transit_hours AS "transitHours"
+    FROM node_service s JOIN carrier_service c ON c.id = s.service_id AND c.active JOIN cards ON cards.id = s.rate_card_id
+    WHERE s.active AND s.node_id IN (SELECT id FROM nodes) ORDER BY s.node_id, s.service_id`)} AS services,
+  ${asJson(`
+    SELECT r.id, r.zone, r.code, r.currency, r.basis, r.dimensional_divisor AS "dimensionalDivisor",
+      trim_scale(z.beyond_every)::text AS "beyondEvery", z.beyond_price::text AS "beyondPrice",
+      trim_scale(z.maximum)::text AS maximum,
+      ${asJson(`
+        SELECT trim_scale(b.up_to)::text AS "upTo", b.price::text AS price FROM rate_bracket b
+        WHERE b.rate_card_id = r.id AND b.zone = r.zone ORDER BY b.up_to`)} AS brackets,
+      ${asJson(`
+        SELECT u.code, u.amount::text AS amount, trim_scale(u.percent)::text AS percent, u.residential_only AS "residentialOnly"
+        FROM rate_surcharge u, today WHERE u.rate_card_id = r.id AND u.valid_from <= today.day
+          AND (u.valid_to IS NULL OR u.valid_to > today.day) ORDER BY u.code, u.valid_from`)} AS surcharges
+    FROM cards r JOIN rate_zone z ON z.rate_card_id = r.id AND z.zone = r.zone`)} AS cards,
+  ${asJson(`
+    SELECT needed.base, best.rate, best.valid_from AS "validFrom", best.source FROM (
+      SELECT currency AS base FROM nodes UNION SELECT currency FROM cards
+      UNION SELECT currency FROM duty_threshold WHERE destination_country = $2) needed
+    CROSS JOIN today CROSS JOIN LATERAL (
+      SELECT trim_scale(x.rate)::text AS rate, x.valid_from, x.source FROM (
+        SELECT 1 AS preference, r.rate, r.valid_from, r.source FROM latest_rate(needed.base, $5, today.day) r
+        UNION ALL
+        SELECT 2, round(1 / r.rate, 12), r.valid_from, r.source || ', inverse' FROM latest_rate($5, needed.base, today.day) r
+        UNION ALL
+        SELECT 3, round(a.rate * b.rate, 12), least(a.valid_from, b.valid_from),
+          a.source || ' and ' || b.source || ', through ' || pivot.currency
+        FROM (VALUES ('USD'), ('EUR')) AS pivot(currency)
+        CROSS JOIN LATERAL either_rate(needed.base, pivot.currency, today.day) a
+        CROSS JOIN LATERAL either_rate(pivot.currency, $5, today.day) b) x
+      ORDER BY x.preference, x.valid_from DESC, x.source LIMIT 1) best
+    WHERE needed.base <> $5 ORDER BY needed.base`)} AS "exchangeRates",
+  ${asJson(`
+    SELECT DISTINCT ON (d.origin_country, d.hs_prefix) d.origin_country AS "originCountry", d.hs_prefix AS "hsPrefix",
+      trim_scale(d.percent)::text AS percent
+    FROM duty_rate d, today WHERE d.destination_country = $2 AND d.valid_from <= today.day
+    ORDER BY d.origin_country, d.hs_prefix, d.valid_from DESC`)} AS "dutyRates",
+  (SELECT json_build_object('dutyFreeUpTo', t.duty_free_up_to::text, 'currency', t.currency)
+    FROM duty_threshold t WHERE t.destination_country = $2) AS "dutyThreshold"`;
