@@ -3,7 +3,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Log } from '../model/log.js';
 import type { ApiContext } from '../resolvers/context.js';
 import type { GatewayConfig } from './config.js';
@@ -64,7 +64,8 @@ export function createApollo(
       {
         async requestDidStart() {
           return {
-            async didResolveOperation({ request, document, contextValue, schema: built }) {
+            async didResolveOperation({ request, document, contextValue, operation: resolved, schema: built }) {
+              if (resolved?.operation === 'subscription') throw notOverHttp();
               const operation = { document, operationName: request.operationName, variables: request.variables };
               checkOperation(built, operation, contextValue.viewer, config);
             },
@@ -82,6 +83,12 @@ export function createApollo(
         },
       },
     ],
+  });
+}
+
+function notOverHttp(): GraphQLError {
+  return new GraphQLError('subscriptions are served over websocket (graphql-transport-ws) at the same address', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
   });
 }
 

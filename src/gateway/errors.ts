@@ -26,11 +26,20 @@ export function originOf(error: unknown): unknown {
   return origin;
 }
 
+/** The first code in the chain that is made for callers: parsers and Apollo wrap each other's errors. */
+function toldCode(error: unknown): string | null {
+  for (let each = error; each instanceof GraphQLError; each = each.originalError) {
+    // Errors of compiled operations have no extensions where they carry none.
+    const code = each.extensions?.code;
+    if (typeof code === 'string' && TOLD.has(code)) return code;
+  }
+  return null;
+}
+
 /** Whether it is our fault or the world's, and so belongs into the log. */
 export function isInternal(error: unknown): boolean {
   const origin = originOf(error);
-  if (origin instanceof HeadgateError) return !TOLD_BELOW.has(origin.code);
-  return !(origin instanceof GraphQLError && TOLD.has(String(origin.extensions.code)));
+  return origin instanceof HeadgateError ? !TOLD_BELOW.has(origin.code) : toldCode(error) === null;
 }
 
 /**
@@ -55,7 +64,7 @@ function told(error: GraphQLError): { message: string; code: string; facts?: Rec
       return { message: 'Headgate cannot do this right now; try again shortly.', code: 'UNAVAILABLE' };
     }
   }
-  const code = origin instanceof GraphQLError ? String(origin.extensions.code) : '';
-  if (TOLD.has(code)) return { message: error.message, code };
+  const code = toldCode(error);
+  if (code !== null) return { message: error.message, code };
   return { message: 'Internal error; quote the request id when you report it.', code: 'INTERNAL_SERVER_ERROR' };
 }

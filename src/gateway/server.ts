@@ -51,6 +51,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const authenticator = createAuthenticator(db.pool, clock);
   const apollo = createApollo(schema, executor, config, log);
   await apollo.start();
+  let closing: Promise<void> | undefined;
 
   async function handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const [path = '/', search] = (request.url ?? '/').split('?', 2);
@@ -127,6 +128,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       response.setHeader('x-request-id', requestId);
       response.setHeader('x-content-type-options', 'nosniff');
       response.setHeader('cache-control', 'no-store');
+      // A connection that is kept alive would keep the server from closing.
+      response.once('close', () => closing && setImmediate(() => server.closeIdleConnections()));
       handle(request, response, requestId).catch((error) => fail(response, requestId, error));
     },
   );
@@ -138,7 +141,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
 
-  let closing: Promise<void> | undefined;
   async function close(): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
