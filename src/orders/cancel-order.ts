@@ -15,7 +15,9 @@ const FINISHED_BY_CALLER_MS = 5_000;
 /** Cancels an order for a caller, once per idempotency key. */
 export async function cancelOrder(deps: OrderDeps, viewer: Viewer, input: CancelInput): Promise<CancelResult> {
   const order = await loadOrder(deps.pool, viewer, input.orderId);
-  if (order === null) return refused('ORDER_NOT_FOUND', 'orderId', 'expected the id of an order that the key may see');
+  // A viewer limited to vendors sees its parts of an order, and cancels nothing.
+  if (order === null || viewer.vendorIds !== 'all')
+    return refused('ORDER_NOT_FOUND', 'orderId', 'expected the id of an order that the key may see');
   const dedupeScope = bounded(`${viewer.actor}:${CANCEL_TOPIC}`);
   const dedupeKey = bounded(input.idempotencyKey);
   const id = deps.newId();

@@ -1,5 +1,5 @@
 import { HeadgateError } from '../model/errors.js';
-import { systemViewer, type Viewer } from '../model/viewer.js';
+import { systemViewer } from '../model/viewer.js';
 import { loadOrder } from '../store/orders.js';
 import type { PlanOutcome } from '../store/plan.js';
 import type { OrderDeps } from './deps.js';
@@ -26,10 +26,10 @@ export type Change =
 export async function changeOrder(
   deps: Pick<OrderDeps, 'pool' | 'committer' | 'clock' | 'newId'>,
   orderId: string,
-  as: { readonly actor: string; readonly viewer?: Viewer },
+  as: { readonly actor: string },
   build: (draft: OrderDraft) => void,
 ): Promise<Change> {
-  const viewer = as.viewer ?? systemViewer('orders');
+  const viewer = systemViewer('orders');
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const order = await loadOrder(deps.pool, viewer, orderId);
     if (!order) return { kind: 'gone' };

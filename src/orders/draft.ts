@@ -112,11 +112,13 @@ export class OrderDraft {
     return true;
   }
 
-  resolveItems(reason: string, resolution: string): void {
+  /** Settles the open items of these reasons, of the order as a whole or of one fulfillment. */
+  resolveItems(reasons: readonly string[], resolution: string, fulfillmentId: string | null = null): void {
     for (const item of this.order.openItems) {
-      if (item.resolvedAt !== null || item.reason !== reason) continue;
+      const meant = item.resolvedAt === null && reasons.includes(item.reason) && item.fulfillmentId === fulfillmentId;
+      if (!meant || this.resolvedItems.some((resolved) => resolved.id === item.id)) continue;
       this.resolvedItems.push({ id: item.id, resolution });
-      this.event('order.review_resolved', { reason, resolution });
+      this.event('order.review_resolved', { reason: item.reason, resolution, fulfillmentId });
     }
   }
 

@@ -55,7 +55,7 @@ export async function confirmOrder(deps: OrderDeps, viewer: Viewer, orderId: str
     for (const fulfillment of draft.fulfillments) {
       if (fulfillment.status === 'PLANNED') fulfillment.assign({ nextActionAt: draft.now.toISOString() });
     }
-    draft.resolveItems(HOLD_EXPIRED, 'the order was confirmed');
+    draft.resolveItems([HOLD_EXPIRED], 'the order was confirmed');
   });
   return change.kind === 'committed';
 }

@@ -70,6 +70,7 @@ export function planFromDecision(draft: OrderDraft, routing: Routing): void {
     }
   }
   leaveUnfilled(draft, routing, decisionId);
+  draft.resolveItems(['UNDECIDED', 'STOCK_KEEPS_MOVING'], 'the order was decided');
 }
 
 /** A customer who was told yes is not told no later: only an order that nobody ships anything of yet is rejected. */
@@ -161,7 +162,10 @@ function leaveUnfilled(draft: OrderDraft, routing: Routing, decisionId: string):
     const told = routing.decision.unfilled.find((each) => Number(each.lineId) === lineNo);
     left.push({ lineNo, units, reason: told?.reason ?? 'COSTLIER' });
   }
-  if (left.length === 0) return;
+  if (left.length === 0) {
+    draft.resolveItems(['UNROUTABLE'], 'a vendor was found');
+    return;
+  }
   draft.event('order.backordered', { decisionId, cause: routing.cause, lines: left });
   const hopeless = left.filter((line) => !WAITS_FOR_STOCK.has(line.reason));
   if (hopeless.length > 0) {

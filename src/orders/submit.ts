@@ -30,7 +30,10 @@ const FINISHED_BY_CALLER_MS = 5_000;
  */
 export async function submitOrder(deps: OrderDeps, viewer: Viewer, input: SubmitInput): Promise<SubmitResult> {
   const channel = await deps.links.channel({ code: input.accountCode });
-  const mayAct = channel !== null && (viewer.accountIds === 'all' || viewer.accountIds.includes(channel.accountId));
+  const mayAct =
+    channel !== null &&
+    viewer.vendorIds === 'all' &&
+    (viewer.accountIds === 'all' || viewer.accountIds.includes(channel.accountId));
   if (channel === null || !mayAct) {
     return refused('ACCOUNT_NOT_FOUND', 'accountCode', 'expected the code of an account that the key may act for');
   }

@@ -92,7 +92,7 @@ function applyAcknowledgement(draft: OrderDraft, fulfillment: FulfillmentDraft, 
       fulfillment.count(line.lineNo, 'accepted', accepted - known.accepted);
     }
   }
-  applyReceived(draft, fulfillment, document.vendorReference);
+  applyReceived(draft, fulfillment, document.vendorReference || null);
   if (acceptedNow === 0 && rejectedNow.length === 0) return;
   fulfillment.note({
     acknowledgedAt: document.at,
@@ -101,6 +101,7 @@ function applyAcknowledgement(draft: OrderDraft, fulfillment: FulfillmentDraft, 
   });
   settle(draft, fulfillment);
   fulfillment.markSubtracted();
+  settleDoubt(draft, fulfillment);
   if (acceptedNow > 0) tell(draft, fulfillment, 'fulfillment.accepted', { units: acceptedNow });
   if (rejectedNow.length > 0) {
     tell(draft, fulfillment, 'fulfillment.rejected', { lines: rejectedNow });
@@ -148,6 +149,7 @@ function applyShipment(draft: OrderDraft, fulfillment: FulfillmentDraft, documen
   });
   settle(draft, fulfillment);
   fulfillment.markSubtracted();
+  settleDoubt(draft, fulfillment);
   tell(draft, fulfillment, 'fulfillment.shipped', {
     shipmentId,
     carrier: document.carrier,
@@ -252,6 +254,11 @@ function unexpected(
     blocks: [],
   });
   if (opened) tell(draft, fulfillment, 'fulfillment.incident', { reason, ...evidence });
+}
+
+/** The vendor has spoken: reviews of its silence are over. */
+function settleDoubt(draft: OrderDraft, fulfillment: FulfillmentDraft): void {
+  draft.resolveItems(['PO_IN_DOUBT', 'NO_ACKNOWLEDGEMENT'], 'the vendor answered', fulfillment.id);
 }
 
 /** The status that follows from the fulfillment's units. */

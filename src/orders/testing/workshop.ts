@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { silentLog } from '../../model/log.js';
+import { systemViewer } from '../../model/viewer.js';
+import type { Database } from '../../store/database.js';
+import { loadOrder, type OrderAggregate } from '../../store/orders.js';
+import { createPlanCommitter } from '../../store/plan-committer.js';
+import {
+  AT,
+  addOrder,
+  addProduct,
+  loadSmallNetwork,
+  routePlan,
+  type SmallNetwork,
+} from '../../store/testing/small-network.js';
+import type { OrderDeps } from '../deps.js';
+import { DEFAULT_ORDER_SETTINGS } from '../settings.js';
+import { MemoryVendor } from './memory-vendor.js';
+
+/** A clock that stands until it is moved; wall and monotonic time move together. */
+export class HandClock {
+  private ms = 0;
+  private readonly start = new Date(AT).getTime();
+  now(): Date {
+    return new Date(this.start + this.ms);
+  }
+  monotonicMs(): number {
+    return this.ms;
+  }
+  advance(ms: number): void {
+    this.ms += ms;
+  }
+}
+
+/** The order services' dependencies over a real database, one vendor in memory, and a clock that tests move. */
+export interface Workshop {
+  readonly deps: OrderDeps;
+  readonly clock: HandClock;
+  readonly vendor: MemoryVendor;
+  readonly network: SmallNetwork;
+  /** A confirmed order of `quantity` units of a product of its own, planned at the vendor's east node, due to be sent. */
+  plannedOrder(
+    quantity?: number,
+  ): Promise<{ orderId: string; fulfillmentId: string; poNumber: string; productId: number }>;
+  order(orderId: string): Promise<OrderAggregate>;
+  events(orderId: string): Promise<string[]>;
+}
+
+export async function openWorkshop(db: Database): Promise<Workshop> {
+  const clock = new HandClock();
+  const vendor = new MemoryVendor();
+  const network = await loadSmallNetwork(db.pool);
+  const account = { code: 'acme', settings: {}, secrets: {} };
+  const deps: OrderDeps = {
+    pool: db.pool,
+    committer: createPlanCommitter(db.pool),
+    decide: () => {
+      throw new Error('these tests do not route');
+    },
+    links: {
+      vendor: async (vendorId) => ({ vendorId, code: 'acme', connector: vendor, account }),
+      channel: async () => null,
+    },
+    clock,
+    monotonicMs: () => clock.monotonicMs(),
+    newId: randomUUID,
+    random: () => 0.5,
+    fetch: () => Promise.reject(new Error('there is no network here')),
+    log: silentLog,
+    settings: { ...DEFAULT_ORDER_SETTINGS, attemptsMax: 4 },
+  };
+  return {
+    deps,
+    clock,
+    vendor,
+    network,
+    async plannedOrder(quantity = 5) {
+      const { east } = network.nodes;
+      const productId = await addProduct(db.pool, [[east, 100]]);
+      const order = await addOrder(db.pool, network, [[productId, quantity]]);
+      await db.pool.query('INSERT INTO order_contact (order_id, address) VALUES ($1, $2)', [
+        order.id,
+        { name: 'A. Reader', lines: ['1 Main St'], city: 'Albany', postalCode: '12207', countryCode: 'US' },
+      ]);
+      const plan = routePlan(network, order, east);
+      const outcome = await deps.committer.commit({
+        ...plan,
+        order: { status: 'CONFIRMED', nextActionAt: null, confirmedAt: AT },
+        holds: (plan.holds ?? []).map((hold) => ({ ...hold, state: 'committed', expiresAt: null })),
+      });
+      const made = plan.newFulfillments?.[0];
+      if (outcome.outcome !== 'committed' || !made) throw new Error(`expected a planned order, got ${outcome.outcome}`);
+      return { orderId: order.id, fulfillmentId: made.id, poNumber: made.poNumber, productId };
+    },
+    async order(orderId) {
+      const order = await loadOrder(db.pool, systemViewer('test'), orderId);
+      if (!order) throw new Error(`expected order ${orderId}`);
+      return order;
+    },
+    async events(orderId) {
+      const { rows } = await db.pool.query<{ type: string }>(
+        "SELECT type FROM event WHERE aggregate_type = 'order' AND aggregate_id = $1 ORDER BY aggregate_version",
+        [orderId],
+      );
+      return rows.map((row) => row.type);
+    },
+  };
+}
