@@ -1,4 +1,4 @@
-import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { type GraphQLSchema, isInterfaceType, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { AvailabilityResolver, NodeStockResolver } from '../resolvers/availability.js';
 import { DeadLetterResolver } from '../resolvers/dead-letters.js';
@@ -52,8 +52,16 @@ export function buildApiSchema(): GraphQLSchema {
     pubSub: unusedPubSub,
     validate: false,
   });
+  resolveErrorTypesAtOnce(schema);
   attachScopes(schema);
   return schema;
+}
+
+/** type-graphql makes every resolveType asynchronous, which a compiled operation cannot wait for; each error names its type. */
+function resolveErrorTypesAtOnce(schema: GraphQLSchema): void {
+  const type = schema.getType('UserError');
+  if (!isInterfaceType(type)) throw new Error('expected UserError to be an interface');
+  type.resolveType = (error: errors.UserError) => error.typeName;
 }
 
 /** The schema's text, sorted, as schema.graphql holds it. */

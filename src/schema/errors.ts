@@ -14,7 +14,6 @@ export type UserErrorTypeName =
 @InterfaceType({
   description:
     'A reason why what was asked cannot be done: an answer, not a fault. Each concrete type carries its facts.',
-  resolveType: (error: UserError) => error.typeName,
 })
 export abstract class UserError {
   @Field(() => String, { description: 'Stable, upper snake case.' })
