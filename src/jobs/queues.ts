@@ -23,6 +23,8 @@ const SCHEMA = 'bullmq';
 /** Runs of one job; only failures of the machinery are retried here, those of the world outside wait in their row. */
 export const ATTEMPTS_MAX = 3;
 const ADD_BATCH = 500;
+/** What closing one worker, or the connections, may take at most. */
+const CLOSE_MS_MAX = 3_000;
 /** Steps of each queue that one process runs at once, where the settings do not say otherwise. */
 export const QUEUES_AT_ONCE: Readonly<Record<QueueName, number>> = {
   intake: 8,
@@ -143,9 +145,19 @@ function queuesOn<B extends IQueueBackend, C>(
       }
     },
     work(name, work) {
+      let running = 0;
+      let idle = () => {};
       const worker = new Worker<JobPayload, void, string, B, JobProgress, C>(
         name,
-        (job) => work.run(job.name as StepName, job.data.id, job.attemptsMade + 1),
+        async (job) => {
+          running += 1;
+          try {
+            await work.run(job.name as StepName, job.data.id, job.attemptsMade + 1);
+          } finally {
+            running -= 1;
+            if (running === 0) idle();
+          }
+        },
         { ...base, ...workerOptions(times, work.concurrency) },
         backing.factory,
       );
@@ -155,17 +167,15 @@ function queuesOn<B extends IQueueBackend, C>(
       });
       return {
         async close(withinMs) {
-          const done = worker.close();
-          let late: NodeJS.Timeout | undefined;
-          const bound = new Promise<'late'>((resolve) => {
-            late = setTimeout(() => resolve('late'), withinMs);
+          // BullMQ's own close waits without a bound, and a forced one after it waits along; so the waiting is done here.
+          await within(CLOSE_MS_MAX, worker.pause(true));
+          const ended = new Promise<void>((resolve) => {
+            idle = resolve;
           });
-          const ended = await Promise.race([done, bound]);
-          clearTimeout(late);
-          if (ended === 'late') {
-            log.warn({ queue: name, withinMs }, 'jobs still run; they are left to their leases');
-            await worker.close(true);
+          if (running > 0 && !(await within(withinMs, ended))) {
+            log.warn({ queue: name, running, withinMs }, 'steps still run; they are left to their leases');
           }
+          await within(CLOSE_MS_MAX, worker.close(running > 0));
         },
       };
     },
@@ -181,10 +191,28 @@ function queuesOn<B extends IQueueBackend, C>(
       for (const name of QUEUES) await queues[name].obliterate({ force: true });
     },
     async close() {
-      await Promise.all(Object.values(queues).map((queue) => queue.close().catch(() => {})));
-      await backing.close();
+      await within(CLOSE_MS_MAX, Promise.allSettled(Object.values(queues).map((queue) => queue.close())));
+      // A step that hangs may hold a connection; it ends with the process.
+      await within(CLOSE_MS_MAX, backing.close());
     },
   };
+}
+
+/** Whether the work ended, well or badly, within so many milliseconds. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let late: NodeJS.Timeout | undefined;
+  const bound = new Promise<false>((resolve) => {
+    late = setTimeout(() => resolve(false), ms);
+  });
+  const ended = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([ended, bound]);
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 /** The id of a wake-up's job: never a bare number, never with a colon, which BullMQ refuses. */

@@ -1,4 +1,4 @@
-import type { OrderServices, StepResult } from '../orders/services.js';
+import type { OrderServices, StepResult } from '../orders/contract.js';
 import { parsePollId } from '../store/polls.js';
 
 export const QUEUES = ['intake', 'route', 'dispatch', 'poll', 'maintenance'] as const;

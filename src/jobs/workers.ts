@@ -1,7 +1,7 @@
 import type { Clock, NewId } from '../model/clock.js';
 import { errorChain } from '../model/errors.js';
 import type { Log } from '../model/log.js';
-import type { OrderServices } from '../orders/services.js';
+import type { OrderServices } from '../orders/contract.js';
 import type { Database } from '../store/database.js';
 import { openDeadLetter } from '../store/dead-letters.js';
 import type { EventTail } from '../store/event-tail.js';
