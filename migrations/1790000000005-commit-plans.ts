@@ -38,8 +38,9 @@ const LEDGER_SPLIT = `
  */
 const COMMIT_PLANS = `
   CREATE FUNCTION commit_plans(batch uuid, doc jsonb) RETURNS jsonb LANGUAGE plpgsql VOLATILE
-    -- Plans of statements are cached: one made while a table was still small must not scan it when it has grown.
-    SET enable_seqscan = off SET jit = off SET lock_timeout = '10s'
+    -- Statements are planned once per connection (planning anew took twice as long as running them), so a plan that was made
+    -- while a table was small must not scan it when it has grown.
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off SET lock_timeout = '10s'
   AS $$
   DECLARE
     row_count integer;

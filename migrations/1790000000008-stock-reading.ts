@@ -5,6 +5,9 @@ export class StockReading1790000000008 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(APPLY_STOCK_ROWS);
     await runner.query(`
+      -- So that a destination's zone is found by its prefixes through the key, not by reading all areas.
+      ALTER TABLE rate_zone_area ADD CONSTRAINT rate_zone_area_postal_prefix_check
+        CHECK (postal_prefix = upper(replace(postal_prefix, ' ', '')));
       CREATE FUNCTION latest_rate(from_currency text, to_currency text, day date)
         RETURNS TABLE (rate numeric, valid_from date, source text) LANGUAGE sql STABLE AS $$
         SELECT r.rate, r.valid_from, r.source FROM exchange_rate r
@@ -24,6 +27,7 @@ export class StockReading1790000000008 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query('ALTER TABLE rate_zone_area DROP CONSTRAINT rate_zone_area_postal_prefix_check');
     await runner.query('DROP FUNCTION either_rate; DROP FUNCTION latest_rate; DROP FUNCTION apply_stock_rows');
   }
 }
@@ -39,7 +43,8 @@ const APPLY_STOCK_ROWS = `
   CREATE FUNCTION apply_stock_rows(report_as_of timestamptz, margin interval, report_at timestamptz,
       nodes integer[], products integer[], units integer[],
       OUT changed integer, OUT stale integer, OUT reflected_units integer, OUT raised integer[])
-    LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET jit = off SET lock_timeout = '10s'
+    LANGUAGE plpgsql VOLATILE
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off SET lock_timeout = '10s'
   AS $$
   DECLARE
     added integer;

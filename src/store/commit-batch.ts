@@ -66,11 +66,6 @@ async function send(pool: Pool, batch: string, tables: string): Promise<Sent> {
     return { kind: 'not sent', cause };
   }
   let broken = false;
-  const lost = () => {
-    broken = true;
-  };
-  // A connection that breaks outside of a query says so by this event, which nobody else hears.
-  client.on('error', lost);
   try {
     const query = {
       text: 'SELECT commit_plans($1, $2) AS answers',
@@ -85,12 +80,10 @@ async function send(pool: Pool, batch: string, tables: string): Promise<Sent> {
     // Only a server that still answers on this connection has surely ended the transaction: an ERROR leaves the connection
     // open, a FATAL closes it. (Severity is no help: it comes translated.)
     const code = codeOf(cause);
-    const alive = code !== undefined && (await answersStill(client));
-    broken ||= !alive;
-    if (!alive) return { kind: 'unknown', cause };
+    broken = code === undefined || !(await answersStill(client));
+    if (broken || code === undefined) return { kind: 'unknown', cause };
     return { kind: PASSES.test(code) ? 'rolled back' : 'refused', cause };
   } finally {
-    client.removeListener('error', lost);
     client.release(broken);
   }
 }

@@ -103,6 +103,17 @@ describe('a transaction', () => {
     expect(database.pool.idleCount).toBe(database.pool.totalCount);
   });
 
+  it('survives the loss of its connection between two statements', async () => {
+    const work = inTransaction(database.pool, async (client) => {
+      const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+      await database.pool.query('SELECT pg_terminate_backend($1)', [rows[0].pid]);
+      await expect.poll(() => client.query('SELECT 1').then(String, String)).toMatch(/terminat|not queryable|closed/i);
+      await client.query('SELECT 1');
+    });
+    await expect(work).rejects.toThrow();
+    expect((await database.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  });
+
   it('does not pass for committed when a failed statement was passed over', async () => {
     const work = inTransaction(database.pool, async (client) => {
       await client.query('SELECT 1/0').catch(() => {});

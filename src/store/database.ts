@@ -70,6 +70,11 @@ export async function openDatabase(options: {
       lock_timeout: LOCK_WAIT_MS_MAX,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
       keepAlive: true,
+      // A connection that breaks between two queries of its holder says so by an event that would end the process if nobody
+      // heard it; the holder learns it from its next query.
+      onConnect(client: ClientBase) {
+        client.on('error', () => {});
+      },
     },
   });
   await dataSource.initialize();

@@ -24,7 +24,7 @@ export async function loadNetwork(db: Queryable, question: NetworkQuestion): Pro
     // Named: it is planned once per connection; planning takes longer than running it.
     name: 'load-network',
     text: LOAD_NETWORK,
-    values: [productIds, countryCode, regionCode ?? '', postalCode ?? '', orderCurrency, now],
+    values: [productIds, countryCode, regionCode ?? '', prefixesOf(postalCode ?? ''), orderCurrency, now],
   };
   const { rows } = await db.query<Found>(statement);
   const found = rows[0];
@@ -46,6 +46,12 @@ export async function loadNetwork(db: Queryable, question: NetworkQuestion): Pro
       currency: found.dutyThreshold.currency,
     },
   };
+}
+
+/** Every beginning of a postal code, the empty one included, as zones are stored: without spaces, in capitals. */
+function prefixesOf(postalCode: string): string[] {
+  const whole = postalCode.replaceAll(' ', '').toUpperCase().slice(0, 20);
+  return Array.from({ length: whole.length + 1 }, (_, length) => whole.slice(0, length));
 }
 
 /** What the statement gives: amounts as text. */
@@ -112,7 +118,7 @@ function rateCard({ id: _id, zone: _zone, beyondEvery, beyondPrice, ...found }: 
 const asJson = (sql: string) => `COALESCE((SELECT json_agg(x) FROM (${sql}) x), '[]')`;
 
 /**
- * $1 product ids, $2 country, $3 region, $4 postal code, $5 the order's currency, $6 now.
+ * $1 product ids, $2 country, $3 region, $4 all prefixes of the postal code, $5 the order's currency, $6 now.
  *
  * The zone is that of the most specific area: longest postal prefix (spaces and case do not count), then region, then country.
  * A currency without a rate of its own is converted by the inverse rate, or through USD or EUR; the source says so.
@@ -133,9 +139,8 @@ const LOAD_NETWORK = `
     SELECT r.*, area.zone, area.transit_hours FROM rate_card r, today
     CROSS JOIN LATERAL (
       SELECT a.zone, a.transit_hours FROM rate_zone_area a
-      WHERE a.rate_card_id = r.id AND a.country_code = $2 AND (a.region_code = '' OR a.region_code = $3)
-        AND starts_with(upper(replace($4, ' ', '')), upper(replace(a.postal_prefix, ' ', '')))
-      ORDER BY length(replace(a.postal_prefix, ' ', '')) DESC, length(a.region_code) DESC LIMIT 1) area
+      WHERE a.rate_card_id = r.id AND a.country_code = $2 AND a.region_code IN ('', $3) AND a.postal_prefix = ANY($4::text[])
+      ORDER BY length(a.postal_prefix) DESC, length(a.region_code) DESC LIMIT 1) area
     WHERE r.id IN (SELECT s.rate_card_id FROM node_service s WHERE s.active AND s.node_id IN (SELECT id FROM nodes))
       AND r.valid_from <= today.day AND (r.valid_to IS NULL OR r.valid_to > today.day)
   )
