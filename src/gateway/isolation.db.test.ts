@@ -83,12 +83,9 @@ describe('what belongs to others', () => {
       }
     },
     async 'Query.routingDecision'(key, _own, foreign) {
-      const byOrder = await ask(fixture.url, key, `{ routingDecision(orderId: "${orderGlobalId(foreign)}") { id } }`);
-      const byId = await ask(
-        fixture.url,
-        key,
-        `{ routingDecision(id: "${decisionIds.get(foreign)}") { id order { id } } }`,
-      );
+      const read = (query: string) => ask<{ routingDecision: unknown }, never>(fixture.url, key, query);
+      const byOrder = await read(`{ routingDecision(orderId: "${orderGlobalId(foreign)}") { id } }`);
+      const byId = await read(`{ routingDecision(id: "${decisionIds.get(foreign)}") { id order { id } } }`);
       for (const answer of [byOrder, byId]) {
         expect(answer.data?.routingDecision ?? null).toBeNull();
         expectNothingOf(answer, foreign);

@@ -233,6 +233,7 @@ export function serveSockets(options: {
 
 /** Asks a socket to close, and cuts it when it does not. */
 function sayGoodbye(socket: WebSocket, code: number, reason: string): void {
+  if (socket.readyState !== socket.OPEN) return;
   socket.close(code, reason);
   const cut = setTimeout(() => socket.terminate(), GOODBYE_MS);
   socket.once('close', () => clearTimeout(cut));

@@ -68,6 +68,7 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
     dispatch: refuse,
     pollVendor: refuse,
     cancelOrder: refuse,
+    confirmOrder: refuse,
     replayDeadLetters: refuse,
     reconsiderBackorders: refuse,
     ...given,
