@@ -7,7 +7,7 @@ import { canonicalOrder } from './canonical-order.js';
 import { type ApiContext, forgetReads } from './context.js';
 import { fingerprint } from './fingerprint.js';
 import { orderOfGlobalId } from './order.js';
-import { notFound, userError } from './user-errors.js';
+import { keyErrors, notFound, userError } from './user-errors.js';
 
 @Resolver()
 export class OrderMutations {
@@ -20,7 +20,8 @@ export class OrderMutations {
     @Ctx() context: ApiContext,
   ): Promise<SubmitOrderPayload> {
     const account = await findAccount(context.db, context.viewer, input.accountCode ?? undefined);
-    if (account === null) return { order: null, replayed: false, errors: [unknownAccount(input.accountCode)] };
+    const wrong = account === null ? [unknownAccount(input.accountCode)] : keyErrors(input.idempotencyKey);
+    if (account === null || wrong.length > 0) return { order: null, replayed: false, errors: wrong };
     const result = await context.services.submitOrder(context.viewer, {
       accountCode: account.code,
       order: canonicalOrder(input, account.currency, context.clock.now()),
@@ -41,10 +42,9 @@ export class OrderMutations {
     @Ctx() context: ApiContext,
   ): Promise<CancelOrderPayload> {
     const orderId = uuidFromGlobalId('Order', input.orderId);
-    if (orderId === null || (await orderOfGlobalId(context, input.orderId)) === null) {
-      const error = notFound('ORDER_NOT_FOUND', 'orderId', 'expected the id of an order that the key may see');
-      return { order: null, lines: [], replayed: false, errors: [error] };
-    }
+    const known = orderId !== null && (await orderOfGlobalId(context, input.orderId)) !== null;
+    const wrong = known ? keyErrors(input.idempotencyKey) : [unknownOrder()];
+    if (orderId === null || wrong.length > 0) return { order: null, lines: [], replayed: false, errors: wrong };
     const { idempotencyKey } = input;
     const request = { orderId, idempotencyKey, fingerprint: fingerprint(input) };
     const result = await context.services.cancelOrder(context.viewer, request);
@@ -54,6 +54,10 @@ export class OrderMutations {
       ? { order, lines: result.lines, replayed: result.replayed, errors: [] }
       : { order, lines: [], replayed: result.replayed, errors: result.errors.map(userError) };
   }
+}
+
+function unknownOrder() {
+  return notFound('ORDER_NOT_FOUND', 'orderId', 'expected the id of an order that the key may see');
 }
 
 function unknownAccount(code: string | null | undefined) {

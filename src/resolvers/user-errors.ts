@@ -28,3 +28,13 @@ export function userError(error: OrderError): UserError {
 export function notFound(code: OrderErrorCode, path: string, message: string): UserError {
   return { typeName: 'NotFound', code, path, message };
 }
+
+const KEY_MAX = 200;
+
+/** Why this cannot be an idempotency key, or nothing. */
+export function keyErrors(idempotencyKey: string): UserError[] {
+  const { length } = idempotencyKey;
+  if (length >= 1 && length <= KEY_MAX) return [];
+  const message = `expected 1 to ${KEY_MAX} characters, got ${length}`;
+  return [{ typeName: 'InvalidInput', code: 'INVALID_TEXT', path: 'idempotencyKey', message }];
+}
