@@ -112,7 +112,7 @@ export async function startRelay(options: {
  */
 export async function relayBatch(options: {
   readonly pool: Database['pool'];
-  readonly queues: Queues;
+  readonly queues: Pick<Queues, 'add'>;
   readonly clock: Clock;
 }): Promise<'more' | 'idle'> {
   const { pool, queues, clock } = options;

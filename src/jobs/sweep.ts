@@ -2,7 +2,7 @@ import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import type { Database } from '../store/database.js';
 import type { Wake } from '../store/wake.js';
-import { dueWork, WORK_STEPS, type WorkStep } from '../store/work.js';
+import { type DueWork, dueWork, WORK_STEPS, type WorkStep } from '../store/work.js';
 import { jobIdOf, type Queues } from './queues.js';
 
 /** Rows of each step that one pass looks at. */
@@ -44,7 +44,7 @@ export function startSweep(options: {
       const now = clock.now();
       forget(woken, now.getTime());
       const due = await dueWork(pool, { now, limit: LIMIT, aheadMs: 2 * everyMs, steps });
-      const fresh = due.filter((row) => !woken.has(jobIdOf(row)));
+      const fresh = due.filter((row) => !woken.has(jobIdOf(row)) && !leftToRelay(row, now, everyMs));
       if (fresh.length > 0) await queues.add(fresh);
       for (const row of fresh) woken.set(jobIdOf(row), Math.max(now.getTime(), row.dueAt.getTime()) + WOKEN_MS);
       failing = false;
@@ -80,6 +80,12 @@ export function startSweep(options: {
       await chain;
     },
   };
+}
+
+/** Orders and fulfillments that came due just now have an event on its way to the relay: they are given one pass's time. */
+function leftToRelay(row: DueWork, now: Date, everyMs: number): boolean {
+  const lateMs = now.getTime() - row.dueAt.getTime();
+  return (row.step === 'route' || row.step === 'dispatch') && lateMs >= 0 && lateMs < everyMs;
 }
 
 /** Drops what may be woken again; the whole memory where it has grown past its bound. */
