@@ -191,7 +191,7 @@ export async function backorderedOrders(
     `SELECT o.id FROM orders o WHERE o.id IN (
        SELECT l.order_id FROM order_line l WHERE l.backordered > 0 AND l.product_id = ANY($1::int[])
          AND EXISTS (SELECT 1 FROM stock s WHERE s.product_id = l.product_id AND s.atp > 0))
-     ORDER BY o.placed_at, o.id LIMIT $2`,
+     ORDER BY o.placed_at, o.created_at, o.id LIMIT $2`,
     [productIds, limit],
   );
   return rows.map((row) => row.id);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { decide } from '../../engine/decide.js';
 import { silentLog } from '../../model/log.js';
 import { systemViewer } from '../../model/viewer.js';
 import type { Database } from '../../store/database.js';
@@ -12,8 +13,9 @@ import {
   routePlan,
   type SmallNetwork,
 } from '../../store/testing/small-network.js';
-import type { OrderDeps } from '../deps.js';
+import type { ChannelLink, OrderDeps } from '../deps.js';
 import { DEFAULT_ORDER_SETTINGS } from '../settings.js';
+import { memoryChannel } from './memory-channel.js';
 import { MemoryVendor } from './memory-vendor.js';
 
 /** A clock that stands until it is moved; wall and monotonic time move together. */
@@ -45,20 +47,49 @@ export interface Workshop {
   events(orderId: string): Promise<string[]>;
 }
 
+/** Prices and days of the small network's one service, so that orders to the US can be routed. */
+async function openService(pool: Database['pool'], network: SmallNetwork): Promise<void> {
+  const { rows } = await pool.query<{ id: number }>(
+    `INSERT INTO rate_card (code, service_id, currency, valid_from) VALUES ('ground-2026', $1, 'USD', '2026-01-01') RETURNING id`,
+    [network.serviceId],
+  );
+  const card = rows[0]?.id;
+  await pool.query("INSERT INTO rate_zone (rate_card_id, zone) VALUES ($1, 'us')", [card]);
+  await pool.query(
+    "INSERT INTO rate_zone_area (rate_card_id, zone, country_code, transit_hours) VALUES ($1, 'us', 'US', 48)",
+    [card],
+  );
+  await pool.query("INSERT INTO rate_bracket (rate_card_id, zone, up_to, price) VALUES ($1, 'us', 100000, 5)", [card]);
+  for (const node of Object.values(network.nodes)) {
+    await pool.query('INSERT INTO node_service (node_id, service_id, rate_card_id) VALUES ($1, $2, $3)', [
+      node.id,
+      network.serviceId,
+      card,
+    ]);
+  }
+}
+
 export async function openWorkshop(db: Database): Promise<Workshop> {
   const clock = new HandClock();
   const vendor = new MemoryVendor();
   const network = await loadSmallNetwork(db.pool);
+  await openService(db.pool, network);
   const account = { code: 'acme', settings: {}, secrets: {} };
+  const channel: ChannelLink = {
+    accountId: network.accountId,
+    code: 'shop',
+    paused: false,
+    connector: memoryChannel,
+    account: { code: 'shop', settings: {}, secrets: {} },
+  };
   const deps: OrderDeps = {
     pool: db.pool,
     committer: createPlanCommitter(db.pool),
-    decide: () => {
-      throw new Error('these tests do not route');
-    },
+    decide,
     links: {
       vendor: async (vendorId) => ({ vendorId, code: 'acme', connector: vendor, account }),
-      channel: async () => null,
+      channel: async (by) =>
+        'id' in by ? (by.id === network.accountId ? channel : null) : by.code === channel.code ? channel : null,
     },
     clock,
     monotonicMs: () => clock.monotonicMs(),

@@ -1,0 +1,173 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemViewer } from '../model/viewer.js';
+import type { Database } from '../store/database.js';
+import { applyStockReport } from '../store/stock-reports.js';
+import { openTestDatabase } from '../store/testing/open-test-database.js';
+import { addProduct, driftedStock, stockOf, type TestNode } from '../store/testing/small-network.js';
+import { dispatch } from './dispatch.js';
+import { confirmOrder } from './holds.js';
+import { reconsiderBackorders } from './reconsider.js';
+import { routeOrder } from './route.js';
+import { submitOrder } from './submit.js';
+import { openWorkshop, type Workshop } from './testing/workshop.js';
+
+describe('routing an order', () => {
+  let db: Database;
+  let shop: Workshop;
+  beforeAll(async () => {
+    db = await openTestDatabase();
+    shop = await openWorkshop(db);
+  });
+  afterAll(async () => {
+    expect(await driftedStock(db.pool)).toEqual([]);
+    await shop.deps.committer.close();
+    await db.close();
+  });
+
+  async function product(stock: readonly (readonly [TestNode, number])[]): Promise<{ productId: number; sku: string }> {
+    const productId = await addProduct(db.pool, stock);
+    const { rows } = await db.pool.query<{ sku: string }>('SELECT sku FROM product WHERE id = $1', [productId]);
+    return { productId, sku: rows[0]?.sku ?? '' };
+  }
+  const submit = (sku: string, quantity: number, whenShort: 'BACKORDER' | 'REJECT' = 'BACKORDER') =>
+    submitOrder(shop.deps, systemViewer('test'), {
+      accountCode: 'shop',
+      idempotencyKey: randomUUID(),
+      fingerprint: createHash('sha256').update(randomUUID()).digest(),
+      order: {
+        externalId: randomUUID(),
+        currency: 'USD',
+        placedAt: shop.clock.now().toISOString(),
+        shipTo: { name: 'A. Reader', lines: ['1 Main St'], city: 'Albany', postalCode: '12207', countryCode: 'US' },
+        lines: [{ externalLineId: '1', sku, quantity, unitPrice: 500_000, requiresShipping: true }],
+        whenShort,
+      },
+    });
+  async function accepted(sku: string, quantity: number): Promise<string> {
+    const result = await submit(sku, quantity);
+    if (result.kind !== 'accepted') throw new Error(`expected it accepted, got ${JSON.stringify(result)}`);
+    return result.orderId;
+  }
+
+  it('sells what is there and not one unit more, however many ask at once', async () => {
+    const { east, far } = shop.network.nodes;
+    const { productId, sku } = await product([
+      [east, 11],
+      [far, 9],
+    ]);
+    const results = await Promise.all(Array.from({ length: 60 }, () => submit(sku, 1, 'REJECT')));
+    expect(results.filter((result) => result.kind === 'accepted')).toHaveLength(20);
+    for (const result of results) {
+      if (result.kind === 'refused')
+        expect(result.errors).toMatchObject([{ code: 'INSUFFICIENT_STOCK', available: 0 }]);
+    }
+    expect(await stockOf(db.pool, east, productId)).toMatchObject({ committed: 11, atp: 0 });
+    expect(await stockOf(db.pool, far, productId)).toMatchObject({ committed: 9, atp: 0 });
+  });
+
+  it('goes to another node when the vendor rejects it, never back to that one', async () => {
+    const { east, far } = shop.network.nodes;
+    const { productId, sku } = await product([
+      [east, 10],
+      [far, 10],
+    ]);
+    const orderId = await accepted(sku, 4);
+    const first = (await shop.order(orderId)).fulfillments[0];
+    if (!first) throw new Error('expected a fulfillment');
+    shop.vendor.nextSubmits.push('reject');
+    await dispatch(shop.deps, first.id);
+    await routeOrder(shop.deps, orderId, 'due');
+    const order = await shop.order(orderId);
+    const second = order.fulfillments[1];
+    expect(order.status).toBe('CONFIRMED');
+    expect(order.fulfillments.map((each) => each.status)).toEqual(['REJECTED', 'PLANNED']);
+    expect(second?.nodeId).not.toBe(first.nodeId);
+    expect(second?.poNumber).not.toBe(first.poNumber);
+    const [from, to] = first.nodeId === east.id ? [east, far] : [far, east];
+    expect(await stockOf(db.pool, from, productId)).toMatchObject({ committed: 0 });
+    expect(await stockOf(db.pool, to, productId)).toMatchObject({ committed: 4 });
+  });
+
+  it('serves orders that wait when stock comes, who ordered first is served first', async () => {
+    const { east } = shop.network.nodes;
+    const { productId, sku } = await product([[east, 0]]);
+    const first = await accepted(sku, 3);
+    shop.clock.advance(1_000);
+    const second = await accepted(sku, 3);
+    expect((await shop.order(first)).status).toBe('BACKORDERED');
+    const rowsBefore = await shop.events(second);
+    await reconsiderBackorders(shop.deps, [productId]);
+    expect(await shop.events(second)).toEqual(rowsBefore);
+
+    shop.clock.advance(60_000);
+    await applyStockReport(db.pool, {
+      vendorId: east.vendorId,
+      report: {
+        asOf: shop.clock.now().toISOString(),
+        complete: true,
+        rows: [{ nodeCode: east.code, vendorSku: sku, onHand: 4 }],
+        faults: [],
+      },
+      newId: shop.deps.newId,
+      now: shop.clock.now(),
+    });
+    await reconsiderBackorders(shop.deps, [productId]);
+    expect((await shop.order(first)).lines[0]).toMatchObject({ routed: 3, backordered: 0 });
+    expect((await shop.order(second)).lines[0]).toMatchObject({ routed: 1, backordered: 2 });
+  });
+
+  it('gives back what an unconfirmed order held too long, and takes it again when it is confirmed', async () => {
+    const { east } = shop.network.nodes;
+    const { productId, sku } = await product([[east, 10]]);
+    await db.pool.query("UPDATE account SET confirmation = 'explicit' WHERE id = $1", [shop.network.accountId]);
+    const orderId = await accepted(sku, 4);
+    await db.pool.query("UPDATE account SET confirmation = 'automatic' WHERE id = $1", [shop.network.accountId]);
+    expect((await shop.order(orderId)).status).toBe('ROUTED');
+    expect(await stockOf(db.pool, east, productId)).toMatchObject({ held: 4, committed: 0 });
+    await dispatch(shop.deps, (await shop.order(orderId)).fulfillments[0]?.id ?? '');
+    expect((await shop.order(orderId)).fulfillments[0]?.status).toBe('PLANNED');
+
+    shop.clock.advance(15 * 60_000);
+    await routeOrder(shop.deps, orderId, 'due');
+    const expired = await shop.order(orderId);
+    expect(expired).toMatchObject({ status: 'RECEIVED', nextActionAt: null });
+    expect(expired.openItems.map((item) => item.reason)).toEqual(['HOLD_EXPIRED']);
+    expect(await stockOf(db.pool, east, productId)).toMatchObject({ held: 0, committed: 0 });
+
+    expect(await confirmOrder(shop.deps, systemViewer('test'), orderId)).toBe(true);
+    await routeOrder(shop.deps, orderId, 'due');
+    expect((await shop.order(orderId)).status).toBe('CONFIRMED');
+    expect(await stockOf(db.pool, east, productId)).toMatchObject({ held: 0, committed: 4 });
+    expect(await confirmOrder(shop.deps, systemViewer('test'), orderId)).toBe(false);
+  });
+
+  it('commits what a two-step order holds once it is confirmed in time', async () => {
+    const { east } = shop.network.nodes;
+    const { productId, sku } = await product([[east, 10]]);
+    await db.pool.query("UPDATE account SET confirmation = 'explicit' WHERE id = $1", [shop.network.accountId]);
+    const orderId = await accepted(sku, 4);
+    await confirmOrder(shop.deps, systemViewer('test'), orderId);
+    await db.pool.query("UPDATE account SET confirmation = 'automatic' WHERE id = $1", [shop.network.accountId]);
+    expect(await stockOf(db.pool, east, productId)).toMatchObject({ held: 0, committed: 4 });
+    await dispatch(shop.deps, (await shop.order(orderId)).fulfillments[0]?.id ?? '');
+    expect((await shop.order(orderId)).status).toBe('DISPATCHED');
+  });
+
+  it('respects what a node can handle in a day, and gives it back', async () => {
+    const { west } = shop.network.nodes;
+    await db.pool.query('UPDATE node SET daily_capacity_units = 5 WHERE id = $1', [west.id]);
+    const { sku } = await product([[west, 100]]);
+    const ids = [await accepted(sku, 3), await accepted(sku, 3)];
+    const [first, second] = await Promise.all(ids.map((id) => shop.order(id)));
+    expect(first?.lines[0]).toMatchObject({ routed: 3 });
+    expect(second?.lines[0]).toMatchObject({ routed: 2, backordered: 1 });
+    const taken = async () =>
+      (await db.pool.query('SELECT taken FROM node_capacity WHERE node_id = $1', [west.id])).rows[0]?.taken;
+    expect(await taken()).toBe(5);
+    shop.vendor.nextSubmits.push('reject');
+    await dispatch(shop.deps, first?.fulfillments[0]?.id ?? '');
+    expect(await taken()).toBe(2);
+    await db.pool.query('UPDATE node SET daily_capacity_units = NULL WHERE id = $1', [west.id]);
+  });
+});
