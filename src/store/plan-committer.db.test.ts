@@ -196,6 +196,19 @@ describe('a plan whose order moved', () => {
     ]);
   });
 
+  it('wins once, however many processes change the same order at once', async () => {
+    const orders = await Promise.all(Array.from({ length: 30 }, () => addOrder(pool, network, [])));
+    const committers = [1, 2, 3, 4].map(() => createPlanCommitter(pool, { batchMax: 5 }));
+    const outcomes = await Promise.all(
+      committers.flatMap((committer, index) =>
+        // Each process comes to them in another order.
+        (index % 2 === 0 ? orders : [...orders].reverse()).map((order) => committer.commit(barePlan(order))),
+      ),
+    );
+    await Promise.all(committers.map((committer) => committer.close()));
+    expect(tally(outcomes)).toEqual({ committed: 30, version_moved: 90 });
+  });
+
   it('is refused when the order does not exist', async () => {
     const plan = barePlan({ id: randomUUID(), version: 1 });
     expect(await commitPlans(pool, [plan])).toEqual([{ outcome: 'version_moved', orderVersion: null }]);
@@ -266,6 +279,18 @@ describe('a reservation', () => {
       { quantity: 2, state: 'committed', subtracted: true },
     ]);
     expect(await stockOf(pool, east, product)).toMatchObject({ committed: 4, atp: 5 });
+  });
+
+  it('that is subtracted twice counts from the later moment, so that its units are not freed too early', async () => {
+    const product = await addProduct(pool, [[east, 9]]);
+    const [plan] = (await plansFor(1, () => [[product, 2]])) as [Plan];
+    await commitPlans(pool, [plan]);
+    const times = ['2026-03-01T10:00:00Z', '2026-03-01T12:00:00Z', '2026-03-01T11:00:00Z'];
+    for (const [index, at] of times.entries()) {
+      await commitPlans(pool, [later(plan, 2 + index, { reservationMoves: [{ ...move(plan, 'subtracted', 2), at }] })]);
+    }
+    const { rows } = await pool.query('SELECT subtracted_at FROM reservation WHERE order_id = $1', [plan.orderId]);
+    expect(rows).toEqual([{ subtracted_at: new Date('2026-03-01T12:00:00Z') }]);
   });
 
   it('keeps the ATP that it was taken against, counted on within the batch', async () => {

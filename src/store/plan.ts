@@ -173,7 +173,8 @@ export interface NewDeadLetter {
 /**
  * What became of a plan.
  *
- * `version_moved`: someone else changed the order first (or a fulfillment was not in the expected status: `state_moved`);
+ * `version_moved`: someone else changed the order first; `state_moved`: a fulfillment, reservation, open item or shipment (its
+ * id) was not in the state that the plan needs, such as a reservation that a stock report turned `reflected` meanwhile;
  * `stock_moved` / `capacity_moved`: what it wanted to take is no longer there, with the facts. Nothing of a refused plan is written.
  */
 export type PlanOutcome =
@@ -193,7 +194,10 @@ export type PlanOutcome =
 
 /** Commits plans, gathering those that arrive while a batch is under way into the next one. */
 export interface PlanCommitter {
-  /** Resolves once the plan is durable or refused; rejects only where the database cannot be reached at all. */
+  /**
+   * Resolves once the plan is durable or refused. Rejects with HeadgateError: DATABASE_UNAVAILABLE (nothing was committed),
+   * COMMIT_UNKNOWN (read the order again), PLAN_INVALID (a mistake of the plan's builder: malformed, or against a constraint).
+   */
   commit(plan: Plan): Promise<PlanOutcome>;
   /** Waits for what is under way; nothing more is taken. */
   close(): Promise<void>;
