@@ -71,7 +71,10 @@ export async function loadIntake(db: Queryable, id: string): Promise<Intake | nu
 }
 
 export async function findIntake(db: Queryable, dedupeScope: string, dedupeKey: string): Promise<Intake | null> {
-  const { rows } = await db.query(`${INTAKE} WHERE i.dedupe_scope = $1 AND i.dedupe_key = $2`, [dedupeScope, dedupeKey]);
+  const { rows } = await db.query(`${INTAKE} WHERE i.dedupe_scope = $1 AND i.dedupe_key = $2`, [
+    dedupeScope,
+    dedupeKey,
+  ]);
   return rows[0] ? intakeOf(rows[0]) : null;
 }
 
@@ -88,7 +91,11 @@ export async function wasMadeBy(db: Queryable, orderId: string, fingerprint: Uin
 export async function finishIntake(
   db: Queryable,
   id: string,
-  end: { readonly status: 'applied' | 'ignored' | 'refused'; readonly orderId?: string; readonly faults?: readonly Fault[] },
+  end: {
+    readonly status: 'applied' | 'ignored' | 'refused';
+    readonly orderId?: string;
+    readonly faults?: readonly Fault[];
+  },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
     `UPDATE intake SET status = $2, order_id = COALESCE(order_id, $3), faults = $4, attempts = attempts + 1, next_action_at = NULL
@@ -193,7 +200,13 @@ export async function createOrder(
       ),
       JSON.stringify(order.shipTo satisfies Address),
       made.actor,
-      JSON.stringify({ intakeId: made.intakeId, lines: made.lines.length, units, status: 'RECEIVED', previousStatus: null }),
+      JSON.stringify({
+        intakeId: made.intakeId,
+        lines: made.lines.length,
+        units,
+        status: 'RECEIVED',
+        previousStatus: null,
+      }),
       made.intakeId,
       made.endsIntake,
     ],
