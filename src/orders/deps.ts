@@ -50,6 +50,8 @@ export interface OrderDeps {
   readonly fetch: typeof fetch;
   readonly log: Log;
   readonly settings: OrderSettings;
+  /** Called after a write that does not go through the committer, to wake whoever reads events and looks for due work. */
+  readonly onCommitted?: () => void;
   /** Awaited at each checkpoint; for tests of crashes and stops. */
   readonly checkpoint?: (point: Checkpoint, fulfillmentId: string) => Promise<void>;
 }

@@ -91,6 +91,7 @@ export async function takeIn(deps: OrderDeps, intake: Intake, actor: string): Pr
       }),
     );
   }
+  deps.onCommitted?.();
   const last = orders.at(-1);
   if (last && !last.created) {
     // Another delivery made it, or an earlier run of this very intake, which then has ended it already.

@@ -156,5 +156,6 @@ async function readStock(
     newId: deps.newId,
     now: deps.clock.now(),
   });
-  return { text: `stock: ${JSON.stringify(result).slice(0, 200)}`, more: false };
+  deps.onCommitted?.();
+  return { text: `${result.rowsChanged} of ${result.rowsReceived} stock rows changed`, more: false };
 }

@@ -50,7 +50,10 @@ export async function receiveWebhook(
     receivedAt: now,
     nextActionAt: now,
   });
-  if (kept) return { kind: 'kept', intakeId: id };
+  if (kept) {
+    deps.onCommitted?.();
+    return { kind: 'kept', intakeId: id };
+  }
   const first = await findIntake(deps.pool, dedupeScope, dedupeKey);
   if (first === null) throw new Error(`expected the first delivery of ${dedupeScope}, found none`);
   if (!fingerprint.equals(first.fingerprint)) {

@@ -24,7 +24,11 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     pollVendor: (vendorId, kind) => pollVendor(deps, vendorId, kind),
     cancelOrder: (viewer, input) => cancelOrder(deps, viewer, input),
     confirmOrder: (viewer, orderId) => confirmOrder(deps, viewer, orderId),
-    replayDeadLetters: (viewer, filter) => replayDeadLetters(deps.pool, viewer, filter, deps.clock.now()),
+    async replayDeadLetters(viewer, filter) {
+      const replayed = await replayDeadLetters(deps.pool, viewer, filter, deps.clock.now());
+      deps.onCommitted?.();
+      return replayed;
+    },
     reconsiderBackorders: (productIds) => reconsiderBackorders(deps, productIds),
   };
 }
