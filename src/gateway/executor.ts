@@ -103,7 +103,8 @@ function compiled(schema: GraphQLSchema, operation: Operation): Run | ExecutionR
   return async (event, context, variables) => query.query(event, context, variables);
 }
 
-function interpreted(schema: GraphQLSchema, { document, operationName = null }: Operation): Run {
+function interpreted(schema: GraphQLSchema, operation: Operation): Run {
+  const { document, operationName } = operation;
   return async (rootValue, contextValue, variableValues) =>
     execute({ schema, document, operationName, rootValue, contextValue, variableValues });
 }
