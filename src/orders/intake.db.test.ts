@@ -146,10 +146,15 @@ describe('taking orders in', () => {
       }
     });
 
-    it('survives any bytes', async () => {
-      const receipt = await deliver('\u0000{not json');
+    it.each([
+      ['no JSON', () => '\u0000{not json'],
+      ['a SKU that cannot be stored', () => JSON.stringify(order({}, 2, 'A\u0000B'))],
+      ['half a character in the address', () => JSON.stringify(order()).replace('Albany', '\\ud800')],
+    ])('sets %s aside, like any other fault', async (_, body) => {
+      const receipt = await deliver(body());
       if (receipt.kind !== 'kept') throw new Error(`expected it kept, got ${receipt.kind}`);
       expect((await processIntake(shop.deps, receipt.intakeId)).outcome).toBe('done');
+      expect(await count("intake WHERE id = $1 AND status = 'dead'", [receipt.intakeId])).toBe(1);
     });
   });
 

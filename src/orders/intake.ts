@@ -8,7 +8,7 @@ import type { OrderDeps } from './deps.js';
 import type { OrderError } from './errors/codes.js';
 import { CANCEL_TOPIC, normalise, SUBMIT_TOPIC } from './normalise.js';
 import { routeOrder } from './route.js';
-import { faultOf, validateOrder } from './validate.js';
+import { faultOf, isPlainText, validateOrder } from './validate.js';
 
 /** How long after an order was made a worker routes it, unless whoever made it has done so: they mostly have. */
 const ROUTED_BY_MAKER_MS = 3_000;
@@ -63,7 +63,11 @@ export async function takeIn(deps: OrderDeps, intake: Intake, actor: string): Pr
     return { kind: 'refused', errors, faults: normalised.faults };
   }
   const skus = normalised.orders.flatMap((order) => order.lines.map((line) => line.sku));
-  const resolved = await resolveSkus(deps.pool, intake.accountId, [...new Set(skus)]);
+  const resolved = await resolveSkus(
+    deps.pool,
+    intake.accountId,
+    [...new Set(skus)].filter((sku) => isPlainText(sku)),
+  );
   const checked = normalised.orders.map((order) => validateOrder(order, resolved));
   const errors = checked.flatMap((check) => (check.ok || check.nothingToShip ? [] : check.errors));
   if (errors.length > 0) return { kind: 'refused', errors, faults: errors.map(faultOf) };

@@ -78,7 +78,7 @@ export function validateOrder(order: CanonicalOrder, resolved: ReadonlyMap<strin
         code: 'UNKNOWN_SKU',
         path: `${at}.sku`,
         message: `expected a SKU or an alias of the account, got "${shown(line.sku)}"`,
-        sku: line.sku.slice(0, 100),
+        sku: shown(line.sku),
       });
     }
     if (!product || !quantityOk || !priceOk) continue;
@@ -144,7 +144,7 @@ function validateAddress(fault: Report, address: Address): void {
   if (address.lines.length > 10)
     fault('INVALID_ADDRESS', 'shipTo.lines', `expected at most 10 lines, got ${address.lines.length}`);
   for (const [path, value] of addressTexts(address)) {
-    if (value.length > 500 || hasControlCharacters(value)) {
+    if (value.length > 500 || !isPlainText(value, 'line breaks')) {
       fault('INVALID_TEXT', `shipTo.${path}`, 'expected at most 500 characters, none of them control characters');
     }
   }
@@ -176,7 +176,7 @@ function moment(fault: Report, path: string, value: string): void {
 }
 
 function text(fault: Report, path: string, value: string, lengthMax: number): void {
-  if (value.length >= 1 && value.length <= lengthMax && !hasControlCharacters(value)) return;
+  if (value.length >= 1 && value.length <= lengthMax && isPlainText(value)) return;
   fault(
     'INVALID_TEXT',
     path,
@@ -184,12 +184,12 @@ function text(fault: Report, path: string, value: string, lengthMax: number): vo
   );
 }
 
-function hasControlCharacters(value: string): boolean {
-  for (let index = 0; index < value.length; index += 1) {
-    const code = value.charCodeAt(index);
-    if (code < 32 || code === 127) return true;
-  }
-  return false;
+/** Control characters and halves of a character: neither can be stored. Line breaks are checked apart. */
+const UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
+
+/** Whether the text can be stored and sent on as it is; an address may hold tabs and line breaks. */
+export function isPlainText(value: string, allow: 'one line' | 'line breaks' = 'one line'): boolean {
+  return !UNSTORABLE.test(allow === 'line breaks' ? value.replace(/[\t\r\n]/g, ' ') : value);
 }
 
 /** What came, shortened and made harmless for a message. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { v7 } from 'uuid';
 import { decide } from '../../engine/decide.js';
 import { silentLog } from '../../model/log.js';
 import { systemViewer } from '../../model/viewer.js';
@@ -93,7 +93,7 @@ export async function openWorkshop(db: Database): Promise<Workshop> {
     },
     clock,
     monotonicMs: () => clock.monotonicMs(),
-    newId: randomUUID,
+    newId: () => v7(),
     random: () => 0.5,
     fetch: () => Promise.reject(new Error('there is no network here')),
     log: silentLog,
