@@ -91,6 +91,11 @@ const decision = (shipments: DecidedShipment[], missing = 0, reason: ReasonCode 
   engineVersion: 'test',
 });
 
+const REQUEST = {
+  order: { id: 'x', currency: 'USD', placedAt: '', destination: { countryCode: 'US' }, lines: [] },
+  policy: {},
+};
+
 /** Ten units that nobody ships yet. */
 function received(part: Partial<OrderAggregate> = {}): OrderAggregate {
   const order = orderAtVendor({ status: 'PLANNED' });
@@ -100,12 +105,8 @@ function received(part: Partial<OrderAggregate> = {}): OrderAggregate {
 
 function planOf(order: OrderAggregate, made: Decision): Plan {
   const draft = draftOf(order);
-  const request = {
-    order: { id: 'x', currency: 'USD', placedAt: '', destination: { countryCode: 'US' }, lines: [] },
-    policy: {},
-  };
   planFromDecision(draft, {
-    request,
+    request: REQUEST,
     decision: made,
     snapshot,
     rateSources: {},
@@ -173,15 +174,31 @@ describe('a decision as a plan', () => {
     expect(plan.openItems).toMatchObject([{ reason: 'UNROUTABLE' }]);
   });
 
+  it.each<[string, NetworkSnapshot['offers'], string[]]>([
+    ['for want of stock', [offer(3, 4)], []],
+    ['though there is stock enough', [offer(3, 40)], ['UNROUTABLE']],
+    ['because nobody offers it', [], ['UNROUTABLE']],
+  ])('asks a person about an order that costs more than it is worth, not one that waits: %s', (_, offers, reasons) => {
+    const draft = draftOf(received());
+    planFromDecision(draft, {
+      ...{
+        request: REQUEST,
+        snapshot: { ...snapshot, offers },
+        rateSources: {},
+        cause: 'test',
+        attempt: 1,
+        engineMicros: 9,
+      },
+      decision: decision([], 10, 'COSTLIER'),
+    });
+    expect(draft.toPlan().openItems?.map((item) => item.reason)).toEqual(reasons);
+  });
+
   it('rejects an order that may not wait, and says what is missing', () => {
     const short = { ...snapshot, offers: [offer(3, 6)] };
     const draft = draftOf(received({ whenShort: 'REJECT' }));
-    const request = {
-      order: { id: 'x', currency: 'USD', placedAt: '', destination: { countryCode: 'US' }, lines: [] },
-      policy: {},
-    };
     planFromDecision(draft, {
-      ...{ request, snapshot: short, rateSources: {}, cause: 'test', attempt: 1, engineMicros: 9 },
+      ...{ request: REQUEST, snapshot: short, rateSources: {}, cause: 'test', attempt: 1, engineMicros: 9 },
       decision: decision([], 10),
     });
     const plan = draft.toPlan();

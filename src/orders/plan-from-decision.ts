@@ -20,7 +20,7 @@ export interface Routing {
   readonly engineMicros: number;
 }
 
-/** Reasons that time and stock can mend; any other needs a person. Codes of ROUTING.md. */
+/** Reasons that time and stock can mend. Codes of ROUTING.md. */
 const WAITS_FOR_STOCK: ReadonlySet<string> = new Set([
   'NO_STOCK',
   'NO_CAPACITY',
@@ -28,7 +28,6 @@ const WAITS_FOR_STOCK: ReadonlySet<string> = new Set([
   'NOT_A_MULTIPLE',
   'BELOW_MINIMUM_VALUE',
   'SHIPMENT_LIMIT',
-  'COSTLIER',
 ]);
 /** How soon an order that the engine could not decide within its effort is tried again. */
 const UNDECIDED_RETRY_MS = 600_000;
@@ -167,10 +166,31 @@ function leaveUnfilled(draft: OrderDraft, routing: Routing, decisionId: string):
     return;
   }
   draft.event('order.backordered', { decisionId, cause: routing.cause, lines: left });
-  const hopeless = left.filter((line) => !WAITS_FOR_STOCK.has(line.reason));
+  const hopeless = left.filter((line) => !waitsForStock(draft, routing, line));
   if (hopeless.length > 0) {
     draft.openItem({ kind: 'review', reason: 'UNROUTABLE', evidence: { decisionId, lines: hopeless }, blocks: [] });
   }
+}
+
+/**
+ * Whether more stock would help. Where shipping nothing is the best, the engine calls every line costlier: then it is for
+ * want of stock only if the nodes together have less than is missing (and somebody offers it at all).
+ */
+function waitsForStock(
+  draft: OrderDraft,
+  routing: Routing,
+  line: { readonly lineNo: number; readonly units: number; readonly reason: string },
+): boolean {
+  if (line.reason !== 'COSTLIER') return WAITS_FOR_STOCK.has(line.reason);
+  const productId = draft.order.lines.find((each) => each.lineNo === line.lineNo)?.productId;
+  const offers = routing.snapshot.offers.filter((offer) => offer.productId === productId);
+  if (offers.length === 0) return false;
+  const taken = routing.decision.shipments
+    .flatMap((shipment) => shipment.items)
+    .filter((item) => draft.order.lines.find((each) => each.lineNo === Number(item.lineId))?.productId === productId)
+    .reduce((sum, item) => sum + item.quantity, 0);
+  const available = offers.reduce((sum, offer) => sum + (offer.available ?? Number.POSITIVE_INFINITY), 0);
+  return available - taken < line.units;
 }
 
 function leaveUndecided(draft: OrderDraft, decisionId: string): void {
