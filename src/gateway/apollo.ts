@@ -7,7 +7,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Log } from '../model/log.js';
 import type { ApiContext } from '../resolvers/context.js';
 import type { GatewayConfig } from './config.js';
-import { isInternal, maskedError } from './errors.js';
+import { failureFacts, isInternal, maskedError } from './errors.js';
 import type { Executor } from './executor.js';
 import { checkOperation } from './operation-check.js';
 
@@ -71,7 +71,7 @@ export function createApollo(
             },
             async didEncounterErrors({ errors, contextValue: { requestId } }) {
               for (const error of errors.filter(isInternal)) {
-                log.error({ requestId, error: String(error.originalError ?? error) }, 'an operation failed');
+                log.error(failureFacts(error, requestId), 'an operation failed');
               }
             },
             // Here and not in formatError, because only here the request's id is known.

@@ -1,5 +1,8 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { HeadgateError } from '../model/errors.js';
+import { errorChain, HeadgateError } from '../model/errors.js';
+
+export const INTERNAL_MESSAGE = 'Internal error; quote the request id when you report it.';
+export const UNAVAILABLE_MESSAGE = 'Headgate cannot do this right now; try again shortly.';
 
 /** Codes whose messages are made for callers. Everything else is masked. */
 const TOLD = new Set([
@@ -42,6 +45,12 @@ export function isInternal(error: unknown): boolean {
   return origin instanceof HeadgateError ? !TOLD_BELOW.has(origin.code) : toldCode(error) === null;
 }
 
+/** What the log keeps of a failed operation: codes and messages of the whole chain, and where it came from. */
+export function failureFacts(error: unknown, requestId: string): object {
+  const origin = originOf(error);
+  return { requestId, errors: errorChain(origin), stack: origin instanceof Error ? origin.stack : undefined };
+}
+
 /**
  * An error as callers see it: a message only where it is made for them, a stable `extensions.code`, the request's id;
  * never a stack, a statement or a name of our insides.
@@ -61,10 +70,10 @@ function told(error: GraphQLError): { message: string; code: string; facts?: Rec
   if (origin instanceof HeadgateError) {
     if (TOLD_BELOW.has(origin.code)) return { message: origin.message, code: origin.code, facts: origin.options.facts };
     if (origin.errorClass === 'transient') {
-      return { message: 'Headgate cannot do this right now; try again shortly.', code: 'UNAVAILABLE' };
+      return { message: UNAVAILABLE_MESSAGE, code: 'UNAVAILABLE' };
     }
   }
   const code = toldCode(error);
   if (code !== null) return { message: error.message, code };
-  return { message: 'Internal error; quote the request id when you report it.', code: 'INTERNAL_SERVER_ERROR' };
+  return { message: INTERNAL_MESSAGE, code: 'INTERNAL_SERVER_ERROR' };
 }

@@ -6,6 +6,7 @@ import { HeadgateError } from '../model/errors.js';
 import { silentLog } from '../model/log.js';
 import { systemViewer } from '../model/viewer.js';
 import { revokeApiKey } from '../store/api-keys.js';
+import { openDatabase } from '../store/database.js';
 import { startGateway } from './server.js';
 import { type GatewayFixture, noServices, startGatewayFixture } from './testing/gateway-fixture.js';
 
@@ -189,6 +190,21 @@ describe('the gateway over HTTP', () => {
     const page = await fetch(`${fixture.url}/health`, { headers: { accept: 'text/html' } });
     expect(page.headers.get('content-type')).toContain('text/html');
     expect(await page.text()).toContain('Headgate is');
+  });
+
+  it('says that it is not well while the database is away, and turns callers away until it is back', async () => {
+    const away = await openDatabase({ url: fixture.databaseUrl });
+    await away.close();
+    const gateway = await startGateway({
+      ...{ host: '127.0.0.1', port: 0, tail: fixture.tail, clock: systemClock, log: silentLog, services: noServices() },
+      db: away,
+    });
+    const health = await fetch(`${gateway.url}/health`);
+    expect(health.status).toBe(503);
+    expect(await health.json()).toMatchObject({ status: 'failing', database: { ok: false }, work: null });
+    const answer = await ask(gateway.url, fixture.keys.admin, '{ __typename }');
+    expect([answer.status, codeOf(answer)]).toEqual([503, 'UNAVAILABLE']);
+    await gateway.close();
   });
 
   it('knows no other address', async () => {

@@ -1,3 +1,5 @@
+// First, because decorators write their metadata through it as soon as their classes are loaded.
+import 'reflect-metadata';
 import { type GraphQLSchema, isInterfaceType, lexicographicSortSchema, printSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { AvailabilityResolver, NodeStockResolver } from '../resolvers/availability.js';

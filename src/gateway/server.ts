@@ -9,6 +9,7 @@ import type { Database } from '../store/database.js';
 import { createApollo, executeOverHttp } from './apollo.js';
 import { createAuthenticator } from './authentication.js';
 import { DEFAULT_GATEWAY_CONFIG, type GatewayConfig } from './config.js';
+import { failureFacts, INTERNAL_MESSAGE, UNAVAILABLE_MESSAGE } from './errors.js';
 import { createExecutor } from './executor.js';
 import { healthPage, readHealth } from './health.js';
 import { BodyTooLarge, readBody, send, sendGraphqlError, sendJson } from './http.js';
@@ -69,7 +70,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function handleGraphql(request: IncomingMessage, response: ServerResponse, requestId: string, search: string) {
-    const verdict = await authenticator.authenticate(request.headers.authorization);
+    const verdict = await authenticator.authenticate(request.headers.authorization).catch((error: unknown) => {
+      log.error(failureFacts(error, requestId), 'a caller could not be authenticated');
+      return null;
+    });
+    if (verdict === null) {
+      const error = { code: 'UNAVAILABLE', message: UNAVAILABLE_MESSAGE, requestId };
+      sendGraphqlError(response, 503, error, { 'retry-after': '1' });
+      return;
+    }
     if (!verdict.ok) {
       const error = { code: 'UNAUTHENTICATED', message: verdict.message, requestId };
       sendGraphqlError(response, 401, error, { 'www-authenticate': 'Bearer' });
@@ -114,9 +123,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (!response.headersSent) sendGraphqlError(response, 413, told, { connection: 'close' });
       return;
     }
-    log.error({ requestId, error: String(error) }, 'a request failed');
-    const message = 'Internal error; quote the request id when you report it.';
-    if (!response.headersSent) sendGraphqlError(response, 500, { code: 'INTERNAL_SERVER_ERROR', message, requestId });
+    log.error(failureFacts(error, requestId), 'a request failed');
+    const told = { code: 'INTERNAL_SERVER_ERROR', message: INTERNAL_MESSAGE, requestId };
+    if (!response.headersSent) sendGraphqlError(response, 500, told);
     else response.destroy();
   }
 

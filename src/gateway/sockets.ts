@@ -11,7 +11,7 @@ import type { Viewer } from '../model/viewer.js';
 import { type ApiContext, type ApiDeps, createContext } from '../resolvers/context.js';
 import type { Authenticator } from './authentication.js';
 import type { GatewayConfig } from './config.js';
-import { isInternal, maskedError } from './errors.js';
+import { failureFacts, isInternal, maskedError } from './errors.js';
 import type { Executor, Operation } from './executor.js';
 import { checkOperation } from './operation-check.js';
 
@@ -97,8 +97,7 @@ export function serveSockets(options: {
 
   function masked(errors: readonly GraphQLError[], requestId: string) {
     for (const error of errors) {
-      if (isInternal(error))
-        log.error({ requestId, error: String(error.originalError ?? error) }, 'an operation failed');
+      if (isInternal(error)) log.error(failureFacts(error, requestId), 'an operation failed');
     }
     return errors.map((error) => maskedError(error, requestId));
   }

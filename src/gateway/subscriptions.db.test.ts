@@ -224,8 +224,9 @@ describe('subscriptions', () => {
 
   describe('on the wire', () => {
     /** A bare socket that speaks the protocol by hand. */
-    function wire(protocol = 'graphql-transport-ws') {
-      const socket = new WebSocket(`${fixture.url.replace('http', 'ws')}/graphql`, protocol ? [protocol] : []);
+    function wire(protocol = 'graphql-transport-ws', key?: string) {
+      const headers = key ? { authorization: `Bearer ${key}` } : {};
+      const socket = new WebSocket(`${fixture.url.replace('http', 'ws')}/graphql`, [protocol], { headers });
       const received: { type: string; id?: string; payload?: unknown }[] = [];
       const state: { closed: { code: number; reason: string } | null } = { closed: null };
       socket.on('message', (data) => received.push(JSON.parse(String(data))));
@@ -246,6 +247,16 @@ describe('subscriptions', () => {
     });
     const closedWith = async (state: { closed: { code: number } | null }) =>
       (await eventually('the socket to be closed', () => state.closed)).code;
+
+    it('a key may also come in the header of the upgrade', async () => {
+      const { opened, send, received, socket } = wire('graphql-transport-ws', fixture.keys.shopPartner);
+      await opened;
+      send({ type: 'connection_init' });
+      await eventually('the acknowledgement', () => received.length > 0);
+      send({ id: '1', type: 'subscribe', payload: { query: '{ __typename }' } });
+      await eventually('the answer', () => received.some(({ type }) => type === 'next'));
+      socket.close();
+    });
 
     it('a socket that never initialises is closed', async () => {
       const { state } = wire();

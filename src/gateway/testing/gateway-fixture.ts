@@ -27,6 +27,7 @@ import { type Gateway, startGateway } from '../server.js';
 export interface GatewayFixture {
   readonly gateway: Gateway;
   readonly url: string;
+  readonly databaseUrl: string;
   /** What the gateway itself uses. */
   readonly db: Database;
   readonly tail: EventTail;
@@ -145,7 +146,18 @@ export async function startGatewayFixture(
   });
 
   return {
-    ...{ gateway, url: gateway.url, db, tail, network, otherAccountId, keys, makeKey, change },
+    ...{
+      gateway,
+      url: gateway.url,
+      databaseUrl: testDatabase.url,
+      db,
+      tail,
+      network,
+      otherAccountId,
+      keys,
+      makeKey,
+      change,
+    },
     async routedOrder(wanted, node, accountId = network.accountId) {
       const order = await addOrder(background.pool, { ...network, accountId }, wanted);
       await background.pool.query('INSERT INTO order_contact (order_id, address) VALUES ($1, $2)', [
