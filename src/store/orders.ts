@@ -84,8 +84,10 @@ export async function loadOrder(db: Queryable, viewer: Viewer, id: string): Prom
  * Parts travel as JSON; moments in it are ISO text and amounts text, so nothing is rounded on the way.
  */
 async function aggregate(db: Queryable, viewer: Viewer, id: string) {
-  const { rows } = await db.query(
-    `SELECT o.*,
+  // Named: it is planned once per connection; planning takes longer than running it.
+  const { rows } = await db.query({
+    name: 'load-order',
+    text: `SELECT o.*,
       (SELECT jsonb_build_object('code', a.code, 'confirmation', a.confirmation, 'holdMinutes', a.hold_minutes)
          FROM account a WHERE a.id = o.account_id) AS account,
       (SELECT coalesce(jsonb_agg(to_jsonb(l) ORDER BY l.line_no), '[]') FROM (
@@ -105,8 +107,8 @@ async function aggregate(db: Queryable, viewer: Viewer, id: string) {
       (SELECT coalesce(jsonb_agg(to_jsonb(i) ORDER BY i.opened_at, i.id), '[]') FROM open_item i
          WHERE i.order_id = o.id AND $2::int[] IS NULL) AS open_items
      FROM orders o WHERE o.id = $3 AND ${VISIBLE}`,
-    [...limits(viewer), id],
-  );
+    values: [...limits(viewer), id],
+  });
   const row = rows[0];
   const part = (name: string): Record<string, unknown>[] =>
     ((row?.[name] ?? []) as Record<string, unknown>[]).map(revive);
