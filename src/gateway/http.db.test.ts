@@ -253,4 +253,32 @@ describe('the gateway over HTTP', () => {
     expect((await asked).data).toEqual({ replayDeadLetters: { replayed: 7 } });
     await closed;
   });
+
+  it('cuts what does not end in the time that is set for closing', async () => {
+    const entered = { yes: false };
+    const services = noServices({
+      replayDeadLetters() {
+        entered.yes = true;
+        return new Promise(() => undefined);
+      },
+    });
+    const gateway = await startGateway({
+      ...{
+        host: '127.0.0.1',
+        port: 0,
+        db: fixture.db,
+        tail: fixture.tail,
+        clock: systemClock,
+        log: silentLog,
+        services,
+      },
+      config: { drainMs: 100 },
+    });
+    const asked = ask(gateway.url, fixture.keys.admin, 'mutation { replayDeadLetters(input: {}) { replayed } }').catch(
+      () => 'cut',
+    );
+    await eventually('the request to be under way', () => entered.yes);
+    await gateway.close();
+    expect(await asked).toBe('cut');
+  });
 });

@@ -17,6 +17,7 @@ import { buildApiSchema } from './schema.js';
 import { serveSockets } from './sockets.js';
 import { handleWebhook } from './webhooks.js';
 
+/** `tail` is started already, and closed by whoever started it, after the gateway. */
 export interface GatewayOptions extends Omit<ApiDeps, 'db'> {
   readonly host: string;
   /** 0: any free one. */
