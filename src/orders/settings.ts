@@ -40,7 +40,7 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   backoffMsMin: 1_000,
   backoffMsMax: 300_000,
   decisionsMax: 5,
-  effort: 200_000,
+  effort: 10_000,
   latenessCostPerDay: 50_000,
   shipmentPenalty: 0,
   pollDocumentsEveryMs: 2_000,
