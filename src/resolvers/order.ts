@@ -28,6 +28,25 @@ async function orderOfReference(context: ApiContext, reference: OrderReferenceIn
   return orders[0] ? orderView(orders[0]) : null;
 }
 
+async function orderPage(
+  context: ApiContext,
+  filter: OrderFilter,
+  first: number,
+  after: string | undefined,
+): Promise<OrderConnection> {
+  const account = filter.accountCode ? await findAccount(context.db, context.viewer, filter.accountCode) : undefined;
+  const cursorOf = (order: Order) => encodeRowCursor(order.createdAt, order.uuid);
+  if (account === null) return connection<Order>([], cursorOf, { hasNextPage: false, after });
+  const { orders, hasNextPage } = await listOrders(context.db, context.viewer, {
+    first,
+    after: after === undefined ? undefined : parseRowCursor(after),
+    statuses: filter.statuses ?? undefined,
+    accountId: account?.id,
+    externalId: filter.externalId ?? undefined,
+  });
+  return connection(orders.map(orderView), cursorOf, { hasNextPage, after });
+}
+
 @Resolver(() => Order)
 export class OrderResolver {
   @Query(() => Order, {
@@ -55,19 +74,7 @@ export class OrderResolver {
       | null,
     @Ctx() context: ApiContext,
   ): Promise<OrderConnection> {
-    const account = filter?.accountCode ? await findAccount(context.db, context.viewer, filter.accountCode) : undefined;
-    if (account === null) return connection<Order>([], () => '', { hasNextPage: false, after: after ?? undefined });
-    const page = await listOrders(context.db, context.viewer, {
-      first: pageSize(first),
-      after: after ? parseRowCursor(after) : undefined,
-      statuses: filter?.statuses ?? undefined,
-      accountId: account?.id,
-      externalId: filter?.externalId ?? undefined,
-    });
-    return connection(page.orders.map(orderView), (order) => encodeRowCursor(order.createdAt, order.uuid), {
-      hasNextPage: page.hasNextPage,
-      after: after ?? undefined,
-    });
+    return orderPage(context, filter ?? {}, pageSize(first), after ?? undefined);
   }
 
   @FieldResolver(() => Account, { nullable: true, description: 'The account that it came from.' })
