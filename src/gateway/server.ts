@@ -182,7 +182,7 @@ function listen(server: ReturnType<typeof createServer>, host: string, port: num
 }
 
 function portError(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  const remedy = 'choose another with --port or PORT';
+  const remedy = 'choose another with HEADGATE_PORT or --port';
   if (error.code === 'EADDRINUSE') {
     return new HeadgateError('PORT_TAKEN', 'permanent', `port ${port} on ${host} is taken: ${remedy}`, {
       cause: error,

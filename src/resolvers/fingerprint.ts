@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
-import canonicalizeModule from 'canonicalize';
-
-/** The package is CommonJS with a default export that its types describe as an ES module's. */
-const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
+import canonicalize from 'canonicalize';
 
 /** SHA-256 of an input without its idempotency key, in canonical JSON: equal inputs give equal bytes, however they were written. */
 export function fingerprint(input: { readonly idempotencyKey: string }): Uint8Array {
