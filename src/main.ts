@@ -1,0 +1,243 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { v7 } from 'uuid';
+import type { Config } from './config.js';
+import { createConnectorRegistry } from './connectors/registry.js';
+import { seedDemo } from './demo/seed.js';
+import { demoVendorStock, demoVendorToken } from './demo/vendor-stock.js';
+import { startSimulatedVendor } from './demo/simulated-vendor/server.js';
+import { decide } from './engine/decide.js';
+import { startGateway } from './gateway/server.js';
+import { startWorkers } from './jobs/workers.js';
+import { systemClock } from './model/clock.js';
+import type { Log } from './model/log.js';
+import { systemViewer } from './model/viewer.js';
+import { createLinks } from './orders/links.js';
+import { createOrderServices } from './orders/services.js';
+import { DEFAULT_ORDER_SETTINGS } from './orders/settings.js';
+import { createApiKey, verifyApiKey } from './store/api-keys.js';
+import { type Database, migrate, openDatabase } from './store/database.js';
+import { startEmbedded } from './store/embedded/server.js';
+import { createEventTail } from './store/event-tail.js';
+import { createPlanCommitter } from './store/plan-committer.js';
+import type { SecretKeys } from './store/secrets.js';
+import { createWake } from './store/wake.js';
+
+/** A running Headgate. */
+export interface Headgate {
+  /** Of the gateway; null where only the worker runs. */
+  readonly apiUrl: string | null;
+  /** Of the simulated vendors; null without the demo. */
+  readonly vendorUrl: string | null;
+  readonly databaseUrl: string;
+  /** Where the data lies, where Headgate keeps it itself. */
+  readonly place: string | null;
+  /** The demo's API key; null without the demo. */
+  readonly demoKey: string | null;
+  /** Whether this start loaded the demo network. */
+  readonly seeded: boolean;
+  /** Stops everything, last started first. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What tools read to find a running Headgate: `<data folder>/running.json`. */
+export interface RunningFile {
+  readonly pid: number;
+  readonly databaseUrl: string;
+  readonly apiUrl: string | null;
+  readonly vendorUrl: string | null;
+}
+
+/** This build's version, from package.json. */
+export const VERSION: string = readVersion();
+
+/** Pino at the configured level, one JSON line each, on standard error. */
+export function createLog(config: Pick<Config, 'logLevel'>): Log {
+  return pino({ level: config.logLevel, base: null, redact: ['*.secret', '*.token', '*.password'] }, pino.destination(2));
+}
+
+/**
+ * Starts what the mode asks for, in order: database, migrations, demo, worker, gateway. What was started is stopped again where a
+ * later part fails. `onStep` hears what is going on, for people.
+ */
+export async function startHeadgate(config: Config, log: Log, onStep: (what: string) => void = () => {}): Promise<Headgate> {
+  const started: (() => Promise<void>)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= (async () => {
+      for (const stop of started.reverse()) {
+        await stop().catch((error: unknown) => log.error({ error: String(error) }, 'a part did not stop cleanly'));
+      }
+    })();
+    return closing;
+  };
+  try {
+    mkdirSync(config.dataFolder, { recursive: true });
+    let place: string | null = null;
+    let databaseUrl = config.databaseUrl;
+    if (databaseUrl === undefined) {
+      onStep('starting PostgreSQL');
+      const server = await startEmbedded({ folder: config.dataFolder });
+      started.push(() => server.stop());
+      databaseUrl = server.url;
+      place = server.place;
+    }
+    onStep('migrating');
+    await migrate(databaseUrl);
+    const db = await openDatabase({ url: databaseUrl, poolMax: config.poolMax, applicationName: 'headgate' });
+    started.push(() => db.close());
+    const keys = secretKeys(config);
+
+    let vendorUrl: string | null = null;
+    let seeded = false;
+    if (config.demo) {
+      // The simulated vendors belong to the whole; halves that run apart share those of `headgate demo vendor`.
+      vendorUrl = `http://${config.host}:${config.vendorPort}`;
+      if (config.mode === 'all') {
+        const vendors = await startSimulatedVendor({
+          host: config.host,
+          port: config.vendorPort,
+          journalFile: join(config.dataFolder, 'demo-vendors.jsonl'),
+          stock: demoVendorStock(),
+          token: demoVendorToken,
+          clock: systemClock,
+        });
+        started.push(() => vendors.close());
+        vendorUrl = vendors.url;
+      }
+      onStep('loading the demo network');
+      const result = await seedDemo(db.pool, { vendorBaseUrl: vendorUrl, keys, clock: systemClock });
+      seeded = result.loaded;
+    }
+    const demoKey = config.demo ? await readOrMakeDemoKey(db, config.dataFolder) : null;
+
+    const wake = createWake({ databaseUrl, redisUrl: config.redisUrl, log });
+    started.push(() => wake.close());
+    const tail = createEventTail({ pool: db.pool, wake, clock: systemClock, log });
+    await tail.start();
+    started.push(() => tail.close());
+    const committer = createPlanCommitter(db.pool, { onCommitted: () => wake.committed() });
+    started.push(() => committer.close());
+    const services = createOrderServices({
+      pool: db.pool,
+      committer,
+      decide,
+      links: createLinks({ pool: db.pool, secretKeys: keys, connectors: createConnectorRegistry() }),
+      clock: systemClock,
+      monotonicMs: () => performance.now(),
+      newId: () => v7(),
+      random: Math.random,
+      fetch,
+      log,
+      settings: {
+        ...DEFAULT_ORDER_SETTINGS,
+        leaseMs: config.leaseMs,
+        leaseMarginMs: config.leaseMarginMs,
+        leaseReserveMs: Math.min(DEFAULT_ORDER_SETTINGS.leaseReserveMs, Math.floor(config.leaseMs / 6)),
+        callMsMin: Math.min(DEFAULT_ORDER_SETTINGS.callMsMin, Math.floor(config.leaseMs / 4)),
+        attemptsMax: config.attemptsMax,
+        backoffMsMin: config.backoffMs,
+        backoffMsMax: config.backoffMaxMs,
+        pollDocumentsEveryMs: config.pollDocumentsMs,
+        pollStockEveryMs: config.pollStockMs,
+      },
+      onCommitted: () => {
+        wake.committed();
+        wake.announce();
+      },
+    });
+    if (config.mode !== 'gateway') {
+      onStep('starting the worker');
+      const workers = await startWorkers({
+        db,
+        databaseUrl,
+        redisUrl: config.redisUrl,
+        services,
+        tail,
+        wake,
+        clock: systemClock,
+        newId: () => v7(),
+        log,
+      });
+      started.push(() => workers.close());
+    }
+    let apiUrl: string | null = null;
+    if (config.mode !== 'worker') {
+      onStep('starting the gateway');
+      const gateway = await startGateway({
+        host: config.host,
+        port: config.port,
+        db,
+        services,
+        tail,
+        clock: systemClock,
+        config: { version: VERSION, introspection: config.introspection },
+        log,
+      });
+      started.push(() => gateway.close());
+      apiUrl = gateway.url;
+    }
+    const running: RunningFile = { pid: process.pid, databaseUrl, apiUrl, vendorUrl };
+    const runningFile = join(config.dataFolder, 'running.json');
+    writePrivate(runningFile, JSON.stringify(running));
+    started.push(async () => rmSync(runningFile, { force: true }));
+    return { apiUrl, vendorUrl, databaseUrl, place, demoKey, seeded, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The key that seals secrets: the configured one, else one made once and kept beside the data. */
+export function secretKeys(config: Pick<Config, 'secretKey' | 'dataFolder'>): SecretKeys {
+  if (config.secretKey !== undefined) return { current: Buffer.from(config.secretKey, 'base64') };
+  mkdirSync(config.dataFolder, { recursive: true });
+  const file = join(config.dataFolder, 'secret-key');
+  if (!existsSync(file)) writePrivate(file, randomBytes(32).toString('base64'));
+  return { current: Buffer.from(readFileSync(file, 'utf8'), 'base64') };
+}
+
+/** A key for the demo accounts and operations, kept where only the owner of the data folder can read it. */
+async function readOrMakeDemoKey(db: Database, folder: string): Promise<string> {
+  const file = join(folder, 'demo-key');
+  if (existsSync(file)) {
+    const kept = readFileSync(file, 'utf8').trim();
+    if ((await verifyApiKey(db.pool, kept, systemClock.now())).ok) return kept;
+  }
+  const { key } = await createApiKey(db.pool, systemViewer('demo'), {
+    id: v7(),
+    name: 'demo',
+    scopes: ['operations'],
+    accountIds: 'all',
+    vendorIds: 'all',
+    createdAt: systemClock.now(),
+    secret: randomBytes(32),
+  });
+  writePrivate(file, key);
+  return key;
+}
+
+function writePrivate(file: string, text: string): void {
+  const fresh = `${file}.new`;
+  writeFileSync(fresh, text, { mode: 0o600 });
+  chmodSync(fresh, 0o600);
+  renameSync(fresh, file);
+}
+
+function readVersion(): string {
+  // From src/ as well as from dist/src/.
+  const require = createRequire(import.meta.url);
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const { version } = require(path) as { version: string };
+      return version;
+    } catch {
+      // The other place.
+    }
+  }
+  throw new Error('expected package.json above the program');
+}
