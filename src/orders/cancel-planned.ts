@@ -1,4 +1,5 @@
-import type { FulfillmentDraft, OrderDraft } from './draft.js';
+import type { OrderDraft } from './draft.js';
+import type { FulfillmentDraft } from './fulfillment-draft.js';
 
 /** Ends a fulfillment that was never sent: its units are canceled for good. */
 export function cancelPlanned(draft: OrderDraft, fulfillment: FulfillmentDraft): void {

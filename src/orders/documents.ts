@@ -2,7 +2,8 @@ import type { PurchaseOrderAtVendor, VendorDocument } from '../connectors/connec
 import type { FulfillmentAggregate } from '../store/orders.js';
 import { changeOrder } from './change.js';
 import type { OrderDeps } from './deps.js';
-import type { FulfillmentDraft, OrderDraft } from './draft.js';
+import type { OrderDraft } from './draft.js';
+import type { FulfillmentDraft } from './fulfillment-draft.js';
 import { applyDocument, applyReceived, settleDelivered } from './tracking.js';
 
 type ChangeDeps = Pick<OrderDeps, 'pool' | 'committer' | 'clock' | 'newId'>;

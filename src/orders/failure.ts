@@ -1,6 +1,7 @@
 import { type ErrorClass, errorChain, HeadgateError } from '../model/errors.js';
 import { retryAt } from './backoff.js';
-import type { FulfillmentDraft, OrderDraft } from './draft.js';
+import type { OrderDraft } from './draft.js';
+import type { FulfillmentDraft } from './fulfillment-draft.js';
 import type { OrderSettings } from './settings.js';
 
 /** A failed call's class; a mistake in a connector may have happened after it sent, so it counts as in doubt. */

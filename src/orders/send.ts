@@ -5,8 +5,9 @@ import { changeOrder } from './change.js';
 import type { StepResult } from './contract.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 import { applyDocuments, documentsOf } from './documents.js';
-import type { FulfillmentDraft, OrderDraft } from './draft.js';
+import type { OrderDraft } from './draft.js';
 import { classOf, noteFailure } from './failure.js';
+import type { FulfillmentDraft } from './fulfillment-draft.js';
 import { purchaseOrderOf } from './purchase-order.js';
 import { callVendor } from './vendor-call.js';
 

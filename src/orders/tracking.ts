@@ -6,7 +6,8 @@ import type {
   VendorDocument,
 } from '../connectors/connector.js';
 import type { FulfillmentStatus } from '../model/order.js';
-import type { FulfillmentDraft, OrderDraft } from './draft.js';
+import type { OrderDraft } from './draft.js';
+import type { FulfillmentDraft } from './fulfillment-draft.js';
 
 const GIVEN_UP: readonly FulfillmentStatus[] = ['REJECTED', 'CANCELED', 'SUPERSEDED'];
 
