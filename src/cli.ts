@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+import { inspect } from 'node:util';
+import { Command } from 'commander';
+import { version } from './version.js';
+
+/** Each command is loaded only when it is asked for: `headgate route` starts without database or gateway. */
+const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => Promise<{ command(): Command }>]>> = {
+  start: ['start gateway and worker, with an embedded PostgreSQL', () => import('./cli/start.js')],
+  migrate: ['bring the database to the newest shape', () => import('./cli/migrate.js')],
+  seed: ['load a demo network of any size', () => import('./cli/seed.js')],
+  route: ['decide routing requests from a file', () => import('./cli/route.js')],
+  keys: ['make, list and revoke API keys', () => import('./cli/keys.js')],
+  'dead-letters': ['list, replay and discard work that failed', () => import('./cli/dead-letters.js')],
+  demo: ['submit a demo order and follow it; run the simulated vendors', () => import('./cli/demo.js')],
+};
+
+async function main(words: readonly string[]): Promise<void> {
+  const program = new Command('headgate')
+    .description('GraphQL integration gateway with an exact dropship order-routing engine')
+    .version(version(), '-V, --version')
+    .showHelpAfterError('(headgate --help tells more)')
+    .addHelpText('after', '\nheadgate start --help lists all settings.');
+  const asked = words.find((word) => Object.hasOwn(COMMANDS, word));
+  for (const [name, [summary, load]] of Object.entries(COMMANDS)) {
+    program.addCommand(name === asked ? (await load()).command() : new Command(name).description(summary));
+  }
+  await program.parseAsync(words, { from: 'user' });
+}
+
+/** One message, with the causes that say more than it; the stack only for whoever looks for a bug. */
+function explain(error: unknown): string {
+  if (process.env.HEADGATE_LOG_LEVEL === 'debug') return inspect(error);
+  const messages: string[] = [];
+  for (
+    let at = error;
+    at !== undefined && at !== null && messages.length < 5;
+    at = at instanceof Error ? at.cause : null
+  ) {
+    const message = messageOf(at);
+    if (message !== '' && !messages.some((said) => said.includes(message))) messages.push(message);
+  }
+  return messages.join(': ') || String(error);
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Node says nothing itself when every address of a host was refused.
+  if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0]);
+  return error.message;
+}
+
+// Whoever reads our output may stop early, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`headgate: ${explain(error)}\n`);
+  process.exitCode = 1;
+}

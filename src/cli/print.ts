@@ -1,0 +1,32 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+
+/** One line of JSON on standard output. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+/** Rows for people, or a sentence where there are none. */
+export function printTable(head: readonly string[], rows: readonly (readonly string[])[], none: string): void {
+  process.stdout.write(`${rows.length === 0 ? none : tableText(head, rows)}\n`);
+}
+
+/** A table as text; `right` names the columns of figures, by place. Colours only where the terminal shows them. */
+export function tableText(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly number[] = [],
+): string {
+  const table = new Table({
+    head: [...head],
+    colAligns: head.map((_, column) => (right.includes(column) ? 'right' : 'left')),
+    style: { head: pc.isColorSupported ? ['bold'] : [], border: pc.isColorSupported ? ['gray'] : [], compact: true },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+}
+
+/** A moment to the minute, UTC. */
+export function minute(at: Date | null): string {
+  return at === null ? '' : at.toISOString().slice(0, 16).replace('T', ' ');
+}
