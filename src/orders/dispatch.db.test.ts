@@ -222,6 +222,23 @@ describe('telling the vendor once', () => {
     }
   });
 
+  it('ends a canceled order whose sending was in doubt only once it can no longer turn up', async () => {
+    const { orderId, fulfillmentId, productId } = await shop.plannedOrder();
+    shop.vendor.nextSubmits.push('lose');
+    await dispatch(shop.deps, fulfillmentId);
+    await cancelOrderNow(shop.deps, orderId, 'test');
+    let asked = 0;
+    for (; (await statusOf(orderId))[0] !== 'CANCELED'; asked += 1) {
+      const { nextActionAt } = (await shop.order(orderId)).fulfillments[0] ?? {};
+      if (!nextActionAt || asked > 20) throw new Error('expected it to be canceled in the end');
+      expect(await stockOf(db.pool, shop.network.nodes.east, productId)).toMatchObject({ committed: 5 });
+      shop.clock.advance(Math.max(20_000, nextActionAt.getTime() - shop.clock.now().getTime()));
+      expect(await submitsOf(() => dispatch(shop.deps, fulfillmentId))).toBe(0);
+    }
+    expect(asked).toBeGreaterThan(2);
+    expect(await stockOf(db.pool, shop.network.nodes.east, productId)).toMatchObject({ committed: 0 });
+  });
+
   it('ships on when the vendor will not cancel', async () => {
     const { orderId, fulfillmentId } = await shop.plannedOrder();
     await dispatch(shop.deps, fulfillmentId);

@@ -10,7 +10,7 @@ import { applyDocuments, documentsOf } from './documents.js';
 import { noteFailure } from './failure.js';
 import { type AfterNotFound, afterNotFound, nextMove } from './next-move.js';
 import { send, toUnknown } from './send.js';
-import { applyCancelRefused, applyDocument } from './tracking.js';
+import { applyCancelRefused, applyDocument, isSpokenOf } from './tracking.js';
 import { callVendor } from './vendor-call.js';
 
 const ACTOR = 'system:dispatch';
@@ -205,9 +205,16 @@ async function askToCancel(deps: OrderDeps, link: VendorLink, fulfillment: Fulfi
         answer.kind === 'failed'
           ? answer.error
           : new HeadgateError('CANCEL_PENDING', 'transient', `vendor ${link.code} has not yet decided`);
-      own.assign({ lease: null });
+      // A PO that the vendor never spoke of and does not know is in doubt again, since it was last sent: looking it up settles it.
+      const inDoubt = answer.kind === 'failed' && !isSpokenOf(own);
+      if (inDoubt) own.to('UNKNOWN');
+      own.assign({ lease: inDoubt && fulfillment.lease ? leaseOf(fulfillment.lease) : null });
       noteFailure(draft, own, error, { ...deps, step: 'cancel' });
     }
   });
   return { outcome: 'done', note: `asked to cancel: ${answer.kind}` };
+}
+
+function leaseOf(lease: { readonly token: string; readonly until: Date }): { token: string; until: string } {
+  return { token: lease.token, until: lease.until.toISOString() };
 }

@@ -203,10 +203,9 @@ function applyCancellation(draft: OrderDraft, fulfillment: FulfillmentDraft, doc
  */
 export function applyCancelRefused(draft: OrderDraft, fulfillment: FulfillmentDraft, reason: string): void {
   if (fulfillment.status !== 'CANCELING') return;
-  const { vendorId, vendorReference, poNumber, attempt } = fulfillment.before;
+  const { vendorId, poNumber, attempt } = fulfillment.before;
   const told = { fulfillmentId: fulfillment.id, poNumber, reason: reason.slice(0, 200) };
-  const spokenOf = vendorReference !== null || fulfillment.total('accepted') + fulfillment.total('shipped') > 0;
-  if (spokenOf) {
+  if (isSpokenOf(fulfillment)) {
     fulfillment.assign({ cancelRequested: false, nextActionAt: null, failures: 0 });
     fulfillment.to('SENT');
     settle(draft, fulfillment);
@@ -222,6 +221,13 @@ export function applyCancelRefused(draft: OrderDraft, fulfillment: FulfillmentDr
     });
   }
   draft.event('order.cancel_refused', told, vendorId);
+}
+
+/** Whether the vendor ever said anything of the PO, so that it surely has it. */
+export function isSpokenOf(fulfillment: FulfillmentDraft): boolean {
+  return (
+    fulfillment.before.vendorReference !== null || fulfillment.total('accepted') + fulfillment.total('shipped') > 0
+  );
 }
 
 /**

@@ -79,7 +79,8 @@ export class MemoryVendor implements VendorConnector {
     this.calls.cancel += 1;
     if (this.away) throw new ConnectorError('VENDOR_AWAY', 'transient', 'connection refused');
     const known = this.kept.get(poNumber);
-    if (known && this.cancelAnswer.kind === 'canceled') known.status = 'canceled';
+    if (!known) throw new ConnectorError('PO_UNKNOWN', 'unknown', 'the vendor does not know this PO');
+    if (this.cancelAnswer.kind === 'canceled') known.status = 'canceled';
     return this.cancelAnswer;
   }
 
