@@ -38,7 +38,10 @@ export function command(): Command {
 
 async function open(file: string): Promise<AsyncIterable<Buffer>> {
   if (file === '-') return process.stdin;
-  if ((await stat(file)).isDirectory()) throw new Error(`${file} is a folder: expected a file with routing requests`);
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new Error(`cannot read ${file}`, { cause });
+  });
+  if (found.isDirectory()) throw new Error(`${file} is a folder: expected a file with routing requests`);
   return createReadStream(file);
 }
 
