@@ -10,7 +10,7 @@ import {
 } from './problem.js';
 import { join, Reader, type RequestFault } from './reader.js';
 import type { RoutingRequest } from './request.js';
-import { exceedsTotal } from './total-bound.js';
+import { faultsOfSize } from './total-bound.js';
 
 const QUANTITY_MAX = 1_000_000;
 const TEN_MILLION = 100_000_000_000;
@@ -82,10 +82,9 @@ export function parseRequest(value: unknown): ParsedRequest {
   const read = new Reader();
   const problem = readRequest(read, value);
   if (problem && read.faults.length === 0) {
-    const excess = exceedsTotal(problem);
-    if (excess !== null) read.fault('', `the largest conceivable total, ${excess}, exceeds 900000000000`);
+    for (const { path, message } of faultsOfSize(problem)) read.fault(path, message);
     // Every field was checked above, so the value has the request's shape.
-    else return { ok: true, request: value as RoutingRequest, problem };
+    if (read.faults.length === 0) return { ok: true, request: value as RoutingRequest, problem };
   }
   return { ok: false, faults: read.faults };
 }
@@ -106,7 +105,6 @@ function readRequest(read: Reader, value: unknown): Problem | null {
   const lines = read
     .list(order.lines, 'order.lines')
     .map((line, index) => readLine(read, line, `order.lines[${index}]`, skus, skuIndex));
-  if (lines.length === 0) read.fault('order.lines', 'expected at least one line');
   read.unique(
     lines.map((line) => line.id),
     (index) => `order.lines[${index}].id`,
@@ -177,7 +175,7 @@ function readPlace(read: Reader, value: unknown, path: string): void {
   if (!place) return;
   read.string(place.countryCode, `${path}.countryCode`);
   for (const name of ['regionCode', 'postalCode'] as const)
-    if (place[name] !== undefined) read.string(place[name], `${path}.${name}`);
+    if (place[name] !== undefined) read.text(place[name], `${path}.${name}`);
   for (const [name, limit] of [
     ['latitude', 90],
     ['longitude', 180],

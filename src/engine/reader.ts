@@ -8,19 +8,28 @@ export interface RequestFault {
 
 const MOMENT = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 const FAULTS_MAX = 1_000;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Reads values of unknown JSON, noting every fault by its path; what is wrong reads as a harmless default. */
 export class Reader {
   readonly faults: RequestFault[] = [];
+  private misshapen: string | null = null;
 
+  /** One fault a path; what lies within a value of the wrong shape is not judged. */
   fault(path: string, message: string): void {
+    if (this.faults.at(-1)?.path === path || this.isWithinMisshapen(path)) return;
     if (this.faults.length < FAULTS_MAX) this.faults.push({ path, message });
+  }
+
+  private isWithinMisshapen(path: string): boolean {
+    return this.misshapen !== null && path.startsWith(`${this.misshapen}.`);
   }
 
   /** The fields of an object, or null. Fields that are not in `known` are refused. */
   object(value: unknown, path: string, known: readonly string[]): Readonly<Record<string, unknown>> | null {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       this.fault(path, `expected an object, got ${describe(value)}`);
+      if (!this.isWithinMisshapen(path)) this.misshapen = path;
       return null;
     }
     const fields: Record<string, unknown> = Object.create(null);
@@ -39,14 +48,22 @@ export class Reader {
     return [];
   }
 
+  /** An id or a name: a text that is not empty. */
   string(value: unknown, path: string): string {
-    if (typeof value === 'string' && value.length > 0) return value;
-    this.fault(path, `expected a text that is not empty, got ${describe(value)}`);
+    const text = this.text(value, path);
+    if (text === '') this.fault(path, 'expected a text that is not empty');
+    return text;
+  }
+
+  /** Canonical JSON (RFC 8785), of which the digest is made, has no lone surrogates. */
+  text(value: unknown, path: string): string {
+    if (typeof value === 'string' && !LONE_SURROGATE.test(value)) return value;
+    this.fault(path, `expected a text of Unicode characters, got ${describe(value)}`);
     return '';
   }
 
   strings(value: unknown, path: string): readonly string[] {
-    return this.list(value, path).map((entry, index) => this.string(entry, `${path}[${index}]`));
+    return this.list(value, path).map((entry, index) => this.text(entry, `${path}[${index}]`));
   }
 
   boolean(value: unknown, path: string, missing: boolean): boolean {

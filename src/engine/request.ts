@@ -100,7 +100,7 @@ export interface RoutingRequest {
     readonly placedAt: Moment;
     readonly deliverBy?: Moment;
     readonly destination: Place;
-    readonly lines: readonly RequestLine[];
+    readonly lines?: readonly RequestLine[];
   };
   readonly nodes?: readonly RequestNode[];
   readonly policy: RequestPolicy;

@@ -1,14 +1,57 @@
 import { formatAmount } from '../model/money.js';
-import type { Problem, ProblemNode, ProblemOffer } from './problem.js';
+import { DAY_MS, type Problem, type ProblemLine, type ProblemNode, type ProblemOffer } from './problem.js';
+import type { RequestFault } from './reader.js';
 
 const TOTAL_MAX = 9_000_000_000_000_000n;
+/** Volumes are counted in cm3 x 1000 against a divisor. */
+const MEASURE_MAX = 9_000_000_000_000;
+const MEASURES: readonly (readonly [unit: string, of: (line: ProblemLine) => number])[] = [
+  ['grams', (line) => line.grams],
+  ['cm3', (line) => line.volume],
+];
 
 /**
- * The largest conceivable total of a request as text where it exceeds 9 x 10^11, else null. Below it every sum of the engine is a
- * safe integer. Source: ROUTING.md, "Request".
+ * Whatever makes a request too large to be counted exactly, by path: a largest conceivable total above 9 x 10^11, weights and volumes
+ * above 9 x 10^12, and a policy whose penalties, which that total leaves out, would pass the safe integers. Below these, every sum
+ * of the engine is a safe integer. Source: ROUTING.md, "Request".
  */
-export function exceedsTotal(problem: Problem): string | null {
-  // In 1/10^8, because the weight of unfilled value has four digits of its own.
+export function faultsOfSize(problem: Problem): RequestFault[] {
+  const faults: RequestFault[] = [];
+  for (const [unit, of] of MEASURES) {
+    const whole = problem.lines.reduce((sum, line) => sum + of(line) * line.quantity, 0);
+    if (whole > MEASURE_MAX)
+      faults.push({ path: 'order.lines', message: `expected at most ${MEASURE_MAX} ${unit} in all, got ${whole}` });
+  }
+  const total = largestTotal(problem);
+  const steered = total + 10_000n * greatestPenalties(problem);
+  if (total > TOTAL_MAX * 10_000n)
+    faults.push({
+      path: '',
+      message: `the largest conceivable total, ${printable(total / 10_000n)}, exceeds ${TOTAL_MAX / 10_000n}`,
+    });
+  else if (steered > BigInt(Number.MAX_SAFE_INTEGER) * 10_000n)
+    faults.push({
+      path: 'policy',
+      message: `shipmentPenalty and lateness bring the objective up to ${printable(steered / 10_000n)}, more than ${TOTAL_MAX / 10_000n}`,
+    });
+  return faults;
+}
+
+/** What shipments beyond the first and late days could add at most, in 1/10000. */
+function greatestPenalties(problem: Problem): bigint {
+  const { deliverBy, latePerDay, nodes } = problem;
+  let total = BigInt(problem.shipmentPenalty) * BigInt(Math.max(0, nodes.length - 1));
+  if (deliverBy === null || latePerDay === null) return total;
+  for (const node of nodes) {
+    const ready = Math.max(node.readyAt, ...node.offers.map((offer) => offer?.readyAt ?? node.readyAt));
+    const arrival = ready + Math.max(0, ...node.services.map((service) => service.transitMs));
+    total += BigInt(latePerDay) * BigInt(Math.max(0, Math.ceil((arrival - deliverBy) / DAY_MS)));
+  }
+  return total;
+}
+
+/** In 1/10^8, because the weight of unfilled value has four digits of its own. */
+function largestTotal(problem: Problem): bigint {
   let total = 0n;
   for (const line of problem.lines) {
     const offers = problem.nodes.map((node) => node.offers[line.sku]).filter((offer) => offer != null);
@@ -33,7 +76,7 @@ export function exceedsTotal(problem: Problem): string | null {
     ];
     total += 10_000n * (fees.reduce((sum, fee) => sum + BigInt(fee), 0n) + greatestFreight(problem, node));
   }
-  return total > TOTAL_MAX * 10_000n ? printable(total / 10_000n) : null;
+  return total;
 }
 
 function greatestFreight(problem: Problem, node: ProblemNode): bigint {
