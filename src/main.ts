@@ -7,9 +7,9 @@ import { pino } from 'pino';
 import { v7 } from 'uuid';
 import type { Config } from './config.js';
 import { createConnectorRegistry } from './connectors/registry.js';
-import { seedDemo } from './demo/seed.js';
-import { demoVendorStock, demoVendorToken } from './demo/vendor-stock.js';
+import { demoVendorToken, seedDemo } from './demo/seed.js';
 import { startSimulatedVendor } from './demo/simulated-vendor/server.js';
+import { demoVendorStock } from './demo/vendor-stock.js';
 import { decide } from './engine/decide.js';
 import { startGateway } from './gateway/server.js';
 import { startWorkers } from './jobs/workers.js';
@@ -57,14 +57,21 @@ export const VERSION: string = readVersion();
 
 /** Pino at the configured level, one JSON line each, on standard error. */
 export function createLog(config: Pick<Config, 'logLevel'>): Log {
-  return pino({ level: config.logLevel, base: null, redact: ['*.secret', '*.token', '*.password'] }, pino.destination(2));
+  return pino(
+    { level: config.logLevel, base: null, redact: ['*.secret', '*.token', '*.password'] },
+    pino.destination(2),
+  );
 }
 
 /**
  * Starts what the mode asks for, in order: database, migrations, demo, worker, gateway. What was started is stopped again where a
  * later part fails. `onStep` hears what is going on, for people.
  */
-export async function startHeadgate(config: Config, log: Log, onStep: (what: string) => void = () => {}): Promise<Headgate> {
+export async function startHeadgate(
+  config: Config,
+  log: Log,
+  onStep: (what: string) => void = () => {},
+): Promise<Headgate> {
   const started: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
   const close = () => {

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { ChannelConnector, ConnectorAccount, WebhookRequest, WebhookVerdict } from '../../connector.js';
+import { mapOrder } from './map.js';
+import { isSigned } from './signature.js';
+
+const settings = z.object({
+  /** Where set, deliveries of other shops are refused. Such as example.myshopify.com. */
+  shopDomain: z.string().min(1).max(255).optional(),
+});
+const secrets = z.object({ webhookSecret: z.string().min(1).max(500) });
+
+const ORDERS_CREATE = 'orders/create';
+/** Known, and nothing to do for yet; Shopify disables a webhook that is refused again and again, so they are taken. */
+const TAKEN_NOT_USED = [
+  'orders/updated',
+  'orders/paid',
+  'orders/cancelled',
+  'orders/edited',
+  'orders/fulfilled',
+  'refunds/create',
+  'app/uninstalled',
+];
+
+/** Shopify's `orders/create` webhook. Source: CONNECTORS.md, "Shopify"; the Admin REST order of 2025-10. */
+export const shopifyChannel: ChannelConnector = {
+  kind: 'channel',
+  manifest: { name: 'shopify', version: '1.0.0', title: 'Shopify', settings, secrets },
+  capabilities: { webhooks: [ORDERS_CREATE, ...TAKEN_NOT_USED] },
+
+  verifyWebhook(request: WebhookRequest, account: ConnectorAccount): WebhookVerdict {
+    const { webhookSecret } = secrets.parse(account.secrets);
+    const { shopDomain } = settings.parse(account.settings);
+    const header = (name: string) => request.headers[`x-shopify-${name}`] ?? '';
+    if (!isSigned(request.rawBody, header('hmac-sha256'), webhookSecret)) {
+      return {
+        ok: false,
+        reason: 'X-Shopify-Hmac-Sha256 is not the signature of this body under the account’s webhook secret',
+      };
+    }
+    if (shopDomain !== undefined && header('shop-domain').toLowerCase() !== shopDomain.toLowerCase()) {
+      return { ok: false, reason: 'X-Shopify-Shop-Domain is another shop than the account’s' };
+    }
+    const topic = header('topic');
+    if (topic === '' || topic.length > 100) return { ok: false, reason: 'X-Shopify-Topic is missing or too long' };
+    // Old API versions send no id; their copies are then told by what they say.
+    const deliveryId = header('webhook-id') || createHash('sha256').update(request.rawBody).digest('hex');
+    return { ok: true, topic, deliveryId: deliveryId.slice(0, 200) };
+  },
+
+  normalize(topic, rawBody) {
+    if (topic === ORDERS_CREATE) return mapOrder(rawBody);
+    if (TAKEN_NOT_USED.includes(topic)) return { ok: true, orders: [], ignored: `${topic} is not used yet` };
+    return {
+      ok: false,
+      faults: [
+        {
+          code: 'TOPIC_UNKNOWN',
+          message: `expected one of ${[ORDERS_CREATE, ...TAKEN_NOT_USED].join(', ')}`,
+          path: '',
+        },
+      ],
+    };
+  },
+};

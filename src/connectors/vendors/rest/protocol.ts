@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/**
+ * The documents of Headgate's own vendor protocol as they travel, JSON over HTTP. Both sides speak from here: the connector and the
+ * simulated vendor. Moments are RFC 3339, amounts decimal strings. Described for people in docs/connectors/rest-vendor.md.
+ */
+
+const text = z.string().min(1).max(200);
+const moment = z.iso.datetime({ offset: true });
+const units = z.number().int().min(0).max(1_000_000);
+const lineNo = z.number().int().min(1).max(10_000);
+
+const acknowledgement = z.object({
+  kind: z.literal('acknowledgement'),
+  poNumber: text,
+  vendorReference: text,
+  at: moment,
+  lines: z
+    .array(z.object({ lineNo, accepted: units, rejected: units, reason: z.string().max(500).optional() }))
+    .max(10_000),
+});
+const shipment = z.object({
+  kind: z.literal('shipment'),
+  poNumber: text,
+  vendorShipmentId: text,
+  carrier: text,
+  trackingNumbers: z.array(text).max(1_000),
+  shippedAt: moment,
+  lines: z.array(z.object({ lineNo, quantity: units.min(1) })).max(10_000),
+});
+const delivery = z.object({ kind: z.literal('delivery'), poNumber: text, vendorShipmentId: text, deliveredAt: moment });
+const cancellation = z.object({ kind: z.literal('cancellation'), poNumber: text, confirmed: z.boolean(), at: moment });
+
+export const wireDocument = z.discriminatedUnion('kind', [acknowledgement, shipment, delivery, cancellation]);
+export type WireDocument = z.infer<typeof wireDocument>;
+
+export const wirePurchaseOrder = z.object({
+  poNumber: text,
+  vendorReference: text,
+  status: z.enum(['received', 'accepted', 'rejected', 'canceled', 'shipped']),
+  documents: z.array(wireDocument).max(1_000),
+});
+export type WirePurchaseOrder = z.infer<typeof wirePurchaseOrder>;
+
+export const wireSubmission = z.object({
+  nodeCode: text,
+  shipVia: text,
+  currency: z.string().length(3),
+  shipBy: moment,
+  shipTo: z.record(z.string(), z.unknown()),
+  lines: z
+    .array(
+      z.object({
+        lineNo,
+        vendorSku: text,
+        sku: text,
+        packs: units.min(1),
+        unitsPerPack: units.min(1),
+        unitOfMeasure: text,
+        quantity: units.min(1),
+        unitCost: z.string().regex(/^\d{1,12}\.\d{4}$/),
+      }),
+    )
+    .min(1)
+    .max(10_000),
+});
+export type WireSubmission = z.infer<typeof wireSubmission>;
+
+export const wireCancelAnswer = z.object({
+  result: z.enum(['canceled', 'refused', 'pending']),
+  reason: z.string().max(500).optional(),
+});
+export const wireDocuments = z.object({
+  documents: z.array(wireDocument).max(1_000),
+  cursor: z.string().max(200).nullable(),
+  more: z.boolean(),
+});
+/** `total` counts all rows of the report, so that a truncated one is seen. */
+export const wireStockPage = z.object({
+  asOf: moment,
+  total: z.number().int().min(0).max(10_000_000),
+  rows: z
+    .array(z.object({ nodeCode: text, vendorSku: text, onHand: z.number().int().min(0).max(1_000_000_000) }))
+    .max(5_000),
+  next: z.string().max(200).nullable(),
+});
+export const wireRefusal = z.object({ error: z.string().max(500) });

@@ -1,0 +1,256 @@
+import { mkdirSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { wireSubmission } from '../../connectors/vendors/rest/protocol.js';
+import type { Clock } from '../../model/clock.js';
+import { HeadgateError } from '../../model/errors.js';
+import { Faults, faultOrder } from './faults.js';
+import { type Journal, openJournal } from './journal.js';
+import {
+  type JournalEntry,
+  type PlannedAnswer,
+  SimulatedVendor,
+  type VendorDelays,
+  type VendorStock,
+} from './vendor.js';
+
+/** Running simulated vendors. */
+export interface SimulatedVendors {
+  /** Each vendor's API begins at `<url>/vendors/<code>`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface SimulatedVendorOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** What they know, across restarts. */
+  readonly journalFile: string;
+  readonly clock: Clock;
+  readonly stock?: readonly VendorStock[];
+  /** The token that Headgate must show a vendor; missing: any. */
+  readonly token?: (vendorCode: string) => string;
+  readonly delays?: VendorDelays;
+}
+
+const DEMO_DELAYS: VendorDelays = { acceptMs: 1_000, shipMs: 2_500, deliverMs: 4_000 };
+const BODY_BYTES_MAX = 1_000_000;
+const PAGE_MAX = 1_000;
+const SLOW_MS = 20_000;
+const TICK_MS = 50;
+const VENDOR_PATH = /^\/vendors\/([a-z0-9][a-z0-9._-]{0,62})(\/.*)$/;
+
+/**
+ * Plays all demo vendors on one port: takes purchase orders, accepts, ships and delivers them after a while, reports stock. What it
+ * was told is on disk before it answers, so it survives a kill like a real vendor. `POST /control` makes it misbehave, `GET
+ * /control/purchase-orders` tells what it has.
+ *
+ * Errors: HeadgateError PORT_TAKEN, which says how to choose another.
+ */
+export async function startSimulatedVendor(options: SimulatedVendorOptions): Promise<SimulatedVendors> {
+  const { clock } = options;
+  const vendors = new Map<string, SimulatedVendor>();
+  const faults = new Faults();
+  const stock = options.stock ?? [];
+  const vendorOf = (code: string): SimulatedVendor => {
+    let vendor = vendors.get(code);
+    if (!vendor) {
+      vendor = new SimulatedVendor(
+        code,
+        stock.filter((row) => row.vendorCode === code),
+        options.delays ?? DEMO_DELAYS,
+      );
+      vendors.set(code, vendor);
+    }
+    return vendor;
+  };
+  mkdirSync(dirname(options.journalFile), { recursive: true });
+  const journal: Journal<JournalEntry> = openJournal(options.journalFile, (entry) =>
+    vendorOf(entry.vendor).apply(entry),
+  );
+  const write = async (entry: JournalEntry) => {
+    await journal.append(entry);
+    vendorOf(entry.vendor).apply(entry);
+  };
+
+  /** PO numbers whose first arrival is being written: a copy that arrives meanwhile waits for it. */
+  const arriving = new Map<string, Promise<void>>();
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://vendor');
+    const route = `${request.method} ${url.pathname}`;
+    if (route === 'GET /control/purchase-orders')
+      return json(
+        response,
+        200,
+        [...vendors.values()].flatMap((vendor) => vendor.purchaseOrders()),
+      );
+    if (route === 'POST /control') {
+      const order = faultOrder.safeParse(await readJson(request));
+      if (!order.success) return json(response, 422, { error: order.error.message });
+      faults.set(order.data);
+      return json(response, 200, order.data);
+    }
+    const match = VENDOR_PATH.exec(url.pathname);
+    if (!match?.[1] || !match[2]) return json(response, 404, { error: 'expected /vendors/{code}/v1/...' });
+    await serveVendor(vendorOf(match[1]), `${request.method} ${match[2]}`, url, request, response);
+  }
+
+  async function serveVendor(
+    vendor: SimulatedVendor,
+    route: string,
+    url: URL,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const fault = faults.take(vendor.code, ['down', 'slow', 'rate-limit', 'garbage', 'unauthorized']);
+    if (fault === 'down') return json(response, 503, { error: 'down for maintenance' });
+    if (fault === 'rate-limit') return json(response, 429, { error: 'too many requests' }, { 'retry-after': '1' });
+    if (fault === 'garbage')
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>it works</html>');
+    if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS).unref());
+    const token = options.token?.(vendor.code);
+    if (fault === 'unauthorized' || (token !== undefined && request.headers.authorization !== `Bearer ${token}`)) {
+      return json(response, 401, { error: 'unknown token' });
+    }
+    const limit = Math.min(PAGE_MAX, Number(url.searchParams.get('limit') ?? PAGE_MAX) || PAGE_MAX);
+    const after = Math.max(0, Number(url.searchParams.get('after') ?? 0) || 0);
+    if (route === 'GET /v1/documents') return json(response, 200, vendor.documentsAfter(after, limit));
+    if (route === 'GET /v1/stock')
+      return json(response, 200, { asOf: clock.now().toISOString(), ...vendor.stockAfter(after, PAGE_MAX) });
+    const [, verb, rawNumber, action] =
+      /^(GET|PUT|POST) \/v1\/purchase-orders\/([^/]{1,120})(\/cancellation)?$/.exec(route) ?? [];
+    const poNumber = rawNumber === undefined ? null : decodeURIComponent(rawNumber);
+    if (poNumber === null) return json(response, 404, { error: 'no such address' });
+    if (verb === 'GET') {
+      const found = vendor.find(poNumber);
+      return found ? json(response, 200, found.wire) : json(response, 404, { error: 'no such purchase order' });
+    }
+    if (verb === 'POST' && action) return cancel(vendor, poNumber, response);
+    if (verb === 'PUT' && !action) return take(vendor, poNumber, request, response);
+    return json(response, 405, { error: 'not here' });
+  }
+
+  async function take(
+    vendor: SimulatedVendor,
+    poNumber: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const parsed = wireSubmission.safeParse(await readJson(request));
+    if (!parsed.success)
+      return json(response, 422, { error: parsed.error.issues[0]?.message ?? 'not a purchase order' });
+    const key = `${vendor.code} ${poNumber}`;
+    await arriving.get(key);
+    const known = vendor.find(poNumber);
+    if (known) {
+      if (!isDeepStrictEqual(known.body, parsed.data))
+        return json(response, 409, { error: 'this number is another purchase order' });
+      await write({ kind: 'again', vendor: vendor.code, poNumber });
+    } else {
+      const told = faults.take(vendor.code, ['reject', 'partial']);
+      const answer: PlannedAnswer = told === 'reject' ? 'reject' : told === 'partial' ? 'partial' : 'accept';
+      const written = write({
+        kind: 'received',
+        vendor: vendor.code,
+        poNumber,
+        body: parsed.data,
+        at: clock.now().toISOString(),
+        answer,
+      });
+      arriving.set(key, written);
+      await written.finally(() => arriving.delete(key));
+    }
+    const silence = faults.take(vendor.code, ['accept-then-hang', 'accept-then-drop']);
+    if (silence === 'accept-then-hang') return;
+    if (silence === 'accept-then-drop') return void request.socket.destroy();
+    json(response, known ? 200 : 201, vendor.find(poNumber)?.wire);
+  }
+
+  async function cancel(vendor: SimulatedVendor, poNumber: string, response: ServerResponse): Promise<void> {
+    const found = vendor.find(poNumber);
+    if (!found) return json(response, 404, { error: 'no such purchase order' });
+    const document = vendor.cancellation(poNumber, clock.now().getTime());
+    if (document) await write({ kind: 'said', vendor: vendor.code, document });
+    const canceled = vendor.find(poNumber)?.wire.status === 'canceled';
+    json(response, 200, canceled ? { result: 'canceled' } : { result: 'refused', reason: 'it has left' });
+  }
+
+  let closing = false;
+  let speaking: Promise<void> = Promise.resolve();
+  const tick = setInterval(() => {
+    speaking = speaking.then(speak).catch(() => {});
+  }, TICK_MS);
+  async function speak(): Promise<void> {
+    for (const vendor of vendors.values()) {
+      for (const document of vendor.due(clock.now().getTime())) {
+        if (closing) return;
+        await write({ kind: 'said', vendor: vendor.code, document });
+      }
+    }
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      if (!response.headersSent) json(response, 500, { error: error instanceof Error ? error.message : 'failed' });
+    });
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options.port, options.host, resolve);
+    });
+  } catch (cause) {
+    clearInterval(tick);
+    await journal.close();
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE') {
+      throw new HeadgateError(
+        'PORT_TAKEN',
+        'permanent',
+        `port ${options.port} is taken: choose another for the simulated vendors with --vendor-port (HEADGATE_VENDOR_PORT)`,
+        { cause },
+      );
+    }
+    throw cause;
+  }
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${options.host}:${port}`,
+    async close() {
+      closing = true;
+      clearInterval(tick);
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await speaking;
+      await journal.close();
+    },
+  };
+}
+
+function json(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) throw new RangeError(`expected at most ${BODY_BYTES_MAX} bytes`);
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
