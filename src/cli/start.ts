@@ -78,7 +78,7 @@ export function orderCurl(apiUrl: string, key: string): string {
     accountCode: 'demo-api',
     externalId: '$ID',
     currencyCode: 'USD',
-    lines: [{ id: '1', sku: 'KIT-0001', quantity: 2, unitPrice: '24.00' }],
+    lines: [{ externalLineId: '1', sku: 'ELE-0002', quantity: 2, unitPrice: '132.05' }],
     shipTo: { name: 'Ada Lovelace', lines: ['1600 Larimer St'], city: 'Denver', regionCode: 'CO', postalCode: '80202', countryCode: 'US' },
   };
   const body = JSON.stringify({ query, variables: { input } }).replaceAll('$ID', `'"$ID"'`);
