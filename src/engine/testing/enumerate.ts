@@ -10,9 +10,13 @@ export interface Enumerated {
 
 /**
  * The best plan by looking at every plan there is: each node ships nothing, or one of all its loads by one of its services. Only for
- * tiny requests. Everything is judged by the checker, so nothing here is shared with the engine. Null: no plan is feasible.
+ * tiny requests. Everything is judged by the checker, so nothing here is shared with the engine. Null: no plan is feasible. `accept`
+ * leaves out plans that are not asked for.
  */
-export function enumerate(request: RoutingRequest): Enumerated | null {
+export function enumerate(
+  request: RoutingRequest,
+  accept: (judged: JudgedPlan) => boolean = () => true,
+): Enumerated | null {
   const lines = request.order.lines ?? [];
   const nodes = request.nodes ?? [];
   const shipmentsOf = nodes.map((node) => shipmentsFrom(request, node, lines));
@@ -25,7 +29,7 @@ export function enumerate(request: RoutingRequest): Enumerated | null {
       if (mustFill && left.some((units) => units > 0)) return;
       const planned = [...chosen];
       const judged = judgePlan(request, planned);
-      if (judged.violations.length > 0) return;
+      if (judged.violations.length > 0 || !accept(judged)) return;
       if (best === null || comparePlanned(request, { planned, judged }, best) < 0) best = { planned, judged };
       return;
     }
