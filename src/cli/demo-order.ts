@@ -52,7 +52,7 @@ export function orderCommand(): Command {
     .description('submit an order and follow it until it is delivered')
     .option('--sku <sku>', `what is ordered; may be repeated (${DEMO_SKU})`, several)
     .option('--quantity <units>', 'units of each', whole(1, 1_000_000), 2)
-    .option('--price <amount>', 'what the customer pays per unit', '24.00')
+    .option('--price <amount>', 'what the customer pays per unit', '59.00')
     .option('--country <code>', `where it goes, such as ${Object.keys(ADDRESSES).join(', ')}`, 'US')
     .option('--account <code>', 'account that it comes from', 'demo-api')
     .option('--timeout <seconds>', 'follows it for so long at most', whole(1, 86_400), 300)

@@ -111,7 +111,7 @@ export async function followOrder(
     async ({ orderStatusChanged: change }) => {
       if ('externalIdEnd' in which && !change.order?.externalId.endsWith(which.externalIdEnd)) return false;
       printChange(change, options.startedAt);
-      if (change.event.includes('routed')) shown = await showDecision(api, change.orderId, shown);
+      if (DECIDED.includes(change.event)) shown = await showDecision(api, change.orderId, shown);
       if (ENDED.includes(change.status)) ended = change.status;
       return ended !== null;
     },
@@ -129,6 +129,9 @@ function printChange(change: Change, startedAt: number): void {
     `${pc.dim(`${seconds} s`)}  ${step} ${pc.bold(change.status.padEnd(17))} ${pc.dim(facts.join(', '))}\n`,
   );
 }
+
+/** Events that a new decision stands behind. */
+const DECIDED = ['order.routed', 'order.backordered'];
 
 const HIDDEN = [
   'status',
