@@ -175,7 +175,7 @@ export async function stockOf(
   return rows[0];
 }
 
-/** Every stock row whose counters differ from the sums of its ledger, of its reservations, or from what its last event said. */
+/** Every stock row whose counters differ from the sums of its ledger, of its reservations, or whose ATP from its last event (a report that leaves ATP as it is writes none). */
 export async function driftedStock(pool: Pool): Promise<unknown[]> {
   const { rows } = await pool.query(`
     SELECT s.node_id, s.product_id, s.held, s.committed, l.*, r.*, e.* FROM stock s
@@ -188,8 +188,7 @@ export async function driftedStock(pool: Pool): Promise<unknown[]> {
       WHERE e.aggregate_type = 'stock' AND e.aggregate_id = s.node_id || ':' || s.product_id
       ORDER BY e.aggregate_version DESC LIMIT 1) e ON true
     WHERE s.held <> ledger_held OR s.committed <> ledger_committed OR s.held <> reserved_held OR s.committed <> reserved_committed
-      OR (e.payload IS NOT NULL AND (s.version, s.atp, s.held, s.committed) IS DISTINCT FROM
-        (e.aggregate_version, (e.payload->>'atp')::int, (e.payload->>'held')::int, (e.payload->>'committed')::int))
+      OR (e.payload IS NOT NULL AND (s.version, s.atp) IS DISTINCT FROM (e.aggregate_version, (e.payload->>'atp')::int))
       OR EXISTS (SELECT 1 FROM stock_ledger l JOIN reservation r ON r.id = l.reservation_id
         WHERE r.node_id = s.node_id AND r.product_id = s.product_id
         GROUP BY r.id HAVING sum(l.held_delta) <> CASE WHEN r.state = 'held' THEN r.quantity ELSE 0 END
