@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { inspect } from 'node:util';
 import { Command } from 'commander';
+import { HeadgateError } from './model/errors.js';
 import { version } from './version.js';
 
 /** Each command is loaded only when it is asked for: `headgate route` starts without database or gateway. */
@@ -30,6 +31,8 @@ async function main(words: readonly string[]): Promise<void> {
 /** One message, with the causes that say more than it; the stack only for whoever looks for a bug. */
 function explain(error: unknown): string {
   if (process.env.HEADGATE_LOG_LEVEL === 'debug') return inspect(error);
+  // Made for people, it tells all there is to tell.
+  if (error instanceof HeadgateError) return error.message;
   const messages: string[] = [];
   for (
     let at = error;

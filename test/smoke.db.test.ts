@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,6 +26,8 @@ const children = new Set<ChildProcess>();
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'headgate-smoke-'));
+  // As root, PostgreSQL runs as another account: let it pass, so that its data lies here and goes with the folder.
+  chmodSync(folder, 0o711);
   folders.push(folder);
   return folder;
 }

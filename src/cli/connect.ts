@@ -57,7 +57,12 @@ export async function withDatabase<T>(
   const reached = await reachDatabase(options);
   try {
     if (reached.config.databaseUrl === undefined && reached.running === null) await migrate(reached.url);
-    const db = await openDatabase({ url: reached.url, poolMax: POOL_MAX, applicationName: 'headgate-cli' });
+    const db = await openDatabase({ url: reached.url, poolMax: POOL_MAX, applicationName: 'headgate-cli' }).catch(
+      (cause: unknown) => {
+        const where = reached.config.databaseUrl === undefined ? 'of the running Headgate' : 'in DATABASE_URL';
+        throw new Error(`cannot reach the database ${where}`, { cause });
+      },
+    );
     try {
       if (await db.dataSource.showMigrations())
         throw new Error('the database is not of this version: run headgate migrate first');

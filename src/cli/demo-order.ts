@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { type ApiOptions, ask, findApi } from './api.js';
-import { cursorNow, followOrder } from './follow-order.js';
+import { cursorNow, ENDED, followOrder } from './follow-order.js';
 import { dataOption, several, whole } from './options.js';
 
 interface OrderOptions extends ApiOptions {
@@ -95,9 +95,7 @@ export function reportEnd(status: string | null): void {
     return;
   }
   process.exitCode = 1;
-  process.stderr.write(
-    status === null
-      ? 'the order is still on its way: --timeout follows it for longer\n'
-      : `the order ended ${status.toLowerCase()}\n`,
-  );
+  if (status === null) process.stderr.write('no order came of it yet: headgate dead-letters list may tell why\n');
+  else if (ENDED.includes(status)) process.stderr.write(`the order ended ${status.toLowerCase()}\n`);
+  else process.stderr.write(`the order is still ${status.toLowerCase()}: --timeout follows it for longer\n`);
 }

@@ -3,7 +3,7 @@ import { type Api, ask, follow } from './api.js';
 import { decisionTable, type ShownDecision } from './decision-table.js';
 
 /** Nothing happens to an order in these statuses any more. */
-const ENDED = ['DELIVERED', 'CANCELED', 'REJECTED'];
+export const ENDED = ['DELIVERED', 'CANCELED', 'REJECTED'];
 
 interface Change {
   readonly cursor: string;
@@ -84,7 +84,7 @@ export async function cursorNow(api: Api, sku: string): Promise<string | null> {
 
 /**
  * Prints each step of one order as it happens, with the seconds since `startedAt` (of `performance.now`), and each new
- * decision as a table. Returns the status that it ended with, or null where time ran out.
+ * decision as a table. Returns the status that it ended with, else the last one heard of; null: nothing was heard.
  */
 export async function followOrder(
   api: Api,
@@ -98,7 +98,7 @@ export async function followOrder(
 ): Promise<string | null> {
   const { which } = options;
   let shown: string | null = null;
-  let ended: string | null = null;
+  let status: string | null = null;
   await follow<{ orderStatusChanged: Change }>(
     api,
     {
@@ -112,11 +112,11 @@ export async function followOrder(
       if ('externalIdEnd' in which && !change.order?.externalId.endsWith(which.externalIdEnd)) return false;
       printChange(change, options.startedAt);
       if (DECIDED.includes(change.event)) shown = await showDecision(api, change.orderId, shown);
-      if (ENDED.includes(change.status)) ended = change.status;
-      return ended !== null;
+      status = change.status;
+      return ENDED.includes(status);
     },
   );
-  return ended;
+  return status;
 }
 
 function printChange(change: Change, startedAt: number): void {

@@ -17,26 +17,35 @@ export function command(): Command {
     .option('--vendor-port <port>', 'port of the simulated vendors (HEADGATE_VENDOR_PORT)')
     .option('--no-demo', 'neither demo network nor simulated vendors (HEADGATE_DEMO=off)')
     .addHelpText('after', `\n${settingsHelp()}`)
-    .action(async (options: { port?: string; host?: string; data?: string; mode?: string; vendorPort?: string; demo: boolean }) => {
-      const config = readConfig(process.env, {
-        ...(options.port === undefined ? {} : { port: options.port }),
-        ...(options.host === undefined ? {} : { host: options.host }),
-        ...(options.data === undefined ? {} : { dataFolder: options.data }),
-        ...(options.mode === undefined ? {} : { mode: options.mode }),
-        ...(options.vendorPort === undefined ? {} : { vendorPort: options.vendorPort }),
-        ...(options.demo ? {} : { demo: 'off' }),
-      });
-      const stop = stopSignal();
-      const starting = startHeadgate(config, createLog(config), (what) => console.log(pc.dim(`  ${what}`)));
-      const headgate = await starting;
-      printWelcome(headgate, config.dataFolder);
-      await stop;
-      console.log('stopping');
-      const patience = setTimeout(() => process.exit(1), CLOSE_MS_MAX);
-      await headgate.close();
-      clearTimeout(patience);
-      console.log('stopped');
-    });
+    .action(
+      async (options: {
+        port?: string;
+        host?: string;
+        data?: string;
+        mode?: string;
+        vendorPort?: string;
+        demo: boolean;
+      }) => {
+        const config = readConfig(process.env, {
+          ...(options.port === undefined ? {} : { port: options.port }),
+          ...(options.host === undefined ? {} : { host: options.host }),
+          ...(options.data === undefined ? {} : { dataFolder: options.data }),
+          ...(options.mode === undefined ? {} : { mode: options.mode }),
+          ...(options.vendorPort === undefined ? {} : { vendorPort: options.vendorPort }),
+          ...(options.demo ? {} : { demo: 'off' }),
+        });
+        const stop = stopSignal();
+        const starting = startHeadgate(config, createLog(config), (what) => console.log(pc.dim(`  ${what}`)));
+        const headgate = await starting;
+        printWelcome(headgate, config.dataFolder);
+        await stop;
+        console.log('stopping');
+        const patience = setTimeout(() => process.exit(1), CLOSE_MS_MAX);
+        await headgate.close();
+        clearTimeout(patience);
+        console.log('stopped');
+      },
+    );
 }
 
 /** Resolves on the first Ctrl-C or SIGTERM; the second ends the process at once. */
@@ -61,7 +70,8 @@ function printWelcome(headgate: Headgate, dataFolder: string): void {
     console.log(`  Health   ${apiUrl}/health`);
   }
   if (vendorUrl) console.log(`  Vendors  ${vendorUrl}   (simulated)`);
-  if (place && place !== dataFolder) console.log(`  Data     ${place}   (PostgreSQL's account cannot enter ${dataFolder})`);
+  if (place && place !== dataFolder)
+    console.log(`  Data     ${place}   (PostgreSQL's account cannot enter ${dataFolder})`);
   if (apiUrl && demoKey) {
     console.log(`\nSubmit an order:\n\n${orderCurl(apiUrl, demoKey)}\n`);
     console.log('or follow one to its delivery: npx headgate demo order');
@@ -79,7 +89,14 @@ export function orderCurl(apiUrl: string, key: string): string {
     externalId: '$ID',
     currencyCode: 'USD',
     lines: [{ externalLineId: '1', sku: 'ELE-0002', quantity: 2, unitPrice: '132.05' }],
-    shipTo: { name: 'Ada Lovelace', lines: ['1600 Larimer St'], city: 'Denver', regionCode: 'CO', postalCode: '80202', countryCode: 'US' },
+    shipTo: {
+      name: 'Ada Lovelace',
+      lines: ['1600 Larimer St'],
+      city: 'Denver',
+      regionCode: 'CO',
+      postalCode: '80202',
+      countryCode: 'US',
+    },
   };
   const body = JSON.stringify({ query, variables: { input } }).replaceAll('$ID', `'"$ID"'`);
   return `ID="order-$(date +%s)"; curl -s ${apiUrl}/graphql -H 'content-type: application/json' \\\n  -H 'authorization: Bearer ${key}' \\\n  -d '${body}'`;
