@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -19,6 +19,8 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const own = process.env.DATABASE_URL;
   const folder = own ? null : mkdtempSync(join(tmpdir(), 'headgate-test-'));
+  // As root, PostgreSQL runs as another account: let it pass, so that its data lies here and goes with the folder.
+  if (folder) chmodSync(folder, 0o711);
   const server = folder ? await startEmbedded({ folder, durable: false }) : null;
   const url = new URL(own ?? server?.url ?? '');
   const templateName = `headgate_template_${randomBytes(4).toString('hex')}`;
