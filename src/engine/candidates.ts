@@ -1,6 +1,8 @@
-import { unitCostAt } from './cost.js';
+import { formatAmount } from '../model/money.js';
 import type { Candidate } from './decision.js';
-import type { Problem, ProblemNode, ProblemOffer, ProblemService } from './problem.js';
+import { momentText } from './moment-text.js';
+import { firstStageWithout, greatestGoods, type Stage, type Way } from './obstacle.js';
+import { type Problem, type ProblemNode, type ProblemService, UNLIMITED } from './problem.js';
 import type { ReasonCode } from './reasons.js';
 import type { RoutingRequest } from './request.js';
 
@@ -20,159 +22,108 @@ export function candidatesOf(request: RoutingRequest, problem: Problem, used: Re
   });
 }
 
-interface Option {
-  readonly line: number;
-  readonly offer: ProblemOffer;
-  /** Least and most units of the SKU that one shipment could hold. */
-  least: number;
-  most: number;
-}
-
-/**
- * Walks the reasons in their order, each time keeping what still could be shipped of the given lines; the first that leaves nothing
- * is the obstacle. Minimums are judged on the most that the lines together could bring, carriage on the least of one SKU.
- */
+/** The first reason, in their order, that leaves the node no shipment with any of the given lines; with the numbers behind it. */
 export function obstacleOf(
   request: RoutingRequest,
   problem: Problem,
   node: ProblemNode,
   lines: readonly number[],
 ): Obstacle | null {
-  const wanted = (sku: number) =>
-    problem.lines.reduce((sum, line, at) => sum + (line.sku === sku && lines.includes(at) ? line.quantity : 0), 0);
-  const skuOf = (line: number) => problem.lines[line]?.sku ?? 0;
-  const skuName = (line: number) => problem.skus[skuOf(line)] ?? '';
-  let options: Option[] = lines.flatMap((line) => {
-    const offer = node.offers[skuOf(line)];
-    return offer ? [{ line, offer, least: 1, most: Math.min(wanted(skuOf(line)), offer.available) }] : [];
-  });
-  const keep = (test: (option: Option) => boolean) => {
-    options = options.filter(test);
-    return options.length > 0;
-  };
-  if (options.length === 0) return { code: 'NO_OFFER', facts: { skus: lines.map(skuName) } };
-  const offered = options;
-  if (!keep((option) => option.most > 0))
+  const found = firstStageWithout(problem, node, lines);
+  if (!found) return null;
+  const { stage, before } = found;
+  if (stage === 'EXCLUDED_BY_RULE') {
+    const rule = ruleAgainst(request, problem, node, before);
     return {
-      code: 'NO_STOCK',
-      facts: { available: Object.fromEntries(offered.map((option) => [skuName(option.line), option.offer.available])) },
-    };
-  const stocked = options;
-  if (!keep((option) => option.most >= option.offer.minimum)) {
-    return {
-      code: 'BELOW_MINIMUM_QUANTITY',
-      facts: {
-        offers: stocked.map((option) => ({
-          sku: skuName(option.line),
-          most: option.most,
-          minimumQuantity: option.offer.minimum,
-        })),
-      },
-    };
-  }
-  const above = options;
-  for (const option of options) {
-    option.least = Math.ceil(option.offer.minimum / option.offer.multiple) * option.offer.multiple;
-    option.most -= option.most % option.offer.multiple;
-  }
-  if (!keep((option) => option.most >= option.least)) {
-    return {
-      code: 'NOT_A_MULTIPLE',
-      facts: {
-        offers: above.map((option) => ({ sku: skuName(option.line), quantityMultiple: option.offer.multiple })),
-      },
-    };
-  }
-  if (node.minimumOrderValue !== null && node.smallOrderFee === null) {
-    const perSku = new Map(options.map((option) => [skuOf(option.line), option]));
-    const goods = [...perSku.values()].reduce((sum, option) => sum + mostGoods(option), 0);
-    if (goods < node.minimumOrderValue)
-      return {
-        code: 'BELOW_MINIMUM_VALUE',
-        facts: { goods: goods / 10_000, minimumOrderValue: node.minimumOrderValue / 10_000 },
-      };
-  }
-  if (!keep((option) => option.least <= node.remainingUnits))
-    return { code: 'NO_CAPACITY', facts: { remainingUnits: node.remainingUnits } };
-
-  type Way = { option: Option; service: ProblemService };
-  const open = node.services.filter((service) => service.rates.length > 0);
-  if (open.length === 0) return { code: 'NO_SERVICE', facts: { services: node.services.length } };
-  let ways: Way[] = options.flatMap((option) => open.map((service) => ({ option, service })));
-  const pass = (test: (way: Way) => boolean) => {
-    ways = ways.filter(test);
-    return ways.length > 0;
-  };
-  if (!pass(({ option, service }) => leastMeasure(problem, option, service) <= greatestMeasure(service))) {
-    return {
-      code: 'TOO_HEAVY',
-      facts: { maximum: Object.fromEntries(open.map((service) => [service.id, greatestMeasure(service)])) },
-    };
-  }
-  if (
-    !pass(({ option, service }) => !service.excludedTags.some((tag) => problem.lines[option.line]?.tags.includes(tag)))
-  ) {
-    return {
-      code: 'TAG_NOT_CARRIED',
-      facts: { tags: [...new Set(lines.flatMap((line) => problem.lines[line]?.tags ?? []))] },
-    };
-  }
-  const { deliverBy, latePerDay } = problem;
-  if (deliverBy !== null && latePerDay === null) {
-    const arrival = ({ option, service }: Way) => Math.max(node.readyAt, option.offer.readyAt) + service.transitMs;
-    const earliest = Math.min(...ways.map(arrival));
-    if (!pass((way) => arrival(way) <= deliverBy)) {
-      return {
-        code: 'TOO_LATE',
-        facts: { arrivesAt: new Date(earliest).toISOString(), deliverBy: new Date(deliverBy).toISOString() },
-      };
-    }
-  }
-  const last = ways;
-  if (!pass(({ option, service }) => !service.excludedSkus[skuOf(option.line)])) {
-    const rule = (request.exclusions ?? []).find(
-      (exclusion) =>
-        (exclusion.nodeId ?? node.id) === node.id &&
-        last.some(
-          ({ option, service }) =>
-            (exclusion.sku ?? skuName(option.line)) === skuName(option.line) &&
-            (exclusion.serviceId ?? service.id) === service.id,
-        ),
-    );
-    return {
-      code: 'EXCLUDED_BY_RULE',
+      code: stage,
       facts: { reason: rule?.reason ?? '' },
       ...(rule?.ruleId === undefined ? {} : { ruleId: rule.ruleId }),
     };
   }
-  return null;
+  return { code: stage, facts: factsOf(problem, node, stage, before, lines) };
 }
 
-/** Goods need not rise with the quantity: a price break may make more cost less. */
-function mostGoods(option: Option): number {
-  const ends = [option.most, ...option.offer.costs.map((step) => step.from - 1)].map(
-    (end) => end - (end % option.offer.multiple),
+function ruleAgainst(request: RoutingRequest, problem: Problem, node: ProblemNode, before: readonly Way[]) {
+  return (request.exclusions ?? []).find(
+    (rule) =>
+      (rule.nodeId ?? node.id) === node.id &&
+      before.some(
+        ({ service, pieces }) =>
+          (rule.serviceId ?? service?.id) === service?.id &&
+          (rule.sku === undefined || skusOf(problem, pieces).some((sku) => problem.skus[sku] === rule.sku)),
+      ),
   );
-  return Math.max(
-    ...ends
-      .filter((end) => end >= option.least && end <= option.most)
-      .map((end) => unitCostAt(option.offer.costs, end) * end),
-    0,
+}
+
+function skusOf(problem: Problem, pieces: Way['pieces']): number[] {
+  return [...new Set(pieces.flatMap((piece) => piece.lines.map((line) => problem.lines[line]?.sku ?? 0)))];
+}
+
+/** The numbers that decided it, of the goods and services that the stages before had left. */
+function factsOf(
+  problem: Problem,
+  node: ProblemNode,
+  stage: Exclude<Stage, 'EXCLUDED_BY_RULE'>,
+  before: readonly Way[],
+  lines: readonly number[],
+): Readonly<Record<string, unknown>> {
+  const skus = skusOf(
+    problem,
+    before.flatMap(({ pieces }) => pieces),
+  );
+  const offers = skus.flatMap((sku) => {
+    const offer = node.offers[sku];
+    const wanted = problem.lines.reduce((sum, line) => sum + (line.sku === sku ? line.quantity : 0), 0);
+    return offer ? [{ sku: problem.skus[sku] ?? '', offer, wanted, most: Math.min(wanted, offer.available) }] : [];
+  });
+  const services = before.flatMap(({ service }) => (service ? [service] : []));
+  switch (stage) {
+    case 'NO_OFFER':
+      return { skus: [...new Set(lines.map((line) => problem.skus[problem.lines[line]?.sku ?? 0] ?? ''))] };
+    case 'NO_STOCK':
+      return { offers: offers.map(({ sku, offer, wanted }) => ({ sku, available: offer.available, wanted })) };
+    case 'BELOW_MINIMUM_QUANTITY':
+      return { offers: offers.map(({ sku, most, offer }) => ({ sku, most, minimumQuantity: offer.minimum })) };
+    case 'NOT_A_MULTIPLE':
+      return { offers: offers.map(({ sku, most, offer }) => ({ sku, most, quantityMultiple: offer.multiple })) };
+    case 'BELOW_MINIMUM_VALUE':
+      return {
+        goods: formatAmount(offers.reduce((sum, { offer, most }) => sum + greatestGoods(offer, most), 0)),
+        minimumOrderValue: formatAmount(node.minimumOrderValue ?? 0),
+      };
+    case 'NO_CAPACITY':
+      return { remainingUnits: node.remainingUnits };
+    case 'NO_SERVICE':
+      return { services: node.services.length };
+    case 'TOO_HEAVY':
+      return { maximum: Object.fromEntries(node.services.map((service) => [service.id, greatestMeasure(service)])) };
+    case 'TAG_NOT_CARRIED':
+      return {
+        tags: [...new Set(services.flatMap((service) => service.excludedTags))].filter((tag) =>
+          problem.lines.some((line) => line.tags.includes(tag)),
+        ),
+      };
+    case 'TOO_LATE':
+      return {
+        arrivesAt: momentText(earliestArrival(problem, node, before)),
+        deliverBy: momentText(problem.deliverBy ?? 0),
+      };
+  }
+}
+
+function earliestArrival(problem: Problem, node: ProblemNode, before: readonly Way[]): number {
+  return Math.min(
+    ...before.flatMap(({ service, pieces }) =>
+      pieces.map((piece) => {
+        const ready = piece.lines.map((line) => node.offers[problem.lines[line]?.sku ?? 0]?.readyAt ?? node.readyAt);
+        return Math.max(node.readyAt, ...ready) + (service?.transitMs ?? 0);
+      }),
+    ),
   );
 }
 
-function leastMeasure(problem: Problem, option: Option, service: ProblemService): number {
-  const line = problem.lines[option.line];
-  if (!line) return Number.POSITIVE_INFINITY;
-  if (service.basis === 'units') return option.least;
-  if (service.basis === 'goods')
-    return Math.min(...option.offer.costs.map((step) => step.cost * Math.max(step.from, option.least)));
-  const grams = line.grams * option.least;
-  return service.divisor === null
-    ? grams
-    : Math.max(grams, Math.ceil((line.volume * option.least * 1000) / service.divisor));
-}
-
-function greatestMeasure(service: ProblemService): number {
-  return service.beyond ? service.maximum : Math.min(service.maximum, service.rates.at(-1)?.upTo ?? 0);
+function greatestMeasure(service: ProblemService): number | string | null {
+  const greatest = service.beyond ? service.maximum : Math.min(service.maximum, service.rates.at(-1)?.upTo ?? 0);
+  if (greatest === UNLIMITED) return null;
+  return service.basis === 'goods' ? formatAmount(greatest) : greatest;
 }

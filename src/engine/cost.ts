@@ -26,7 +26,25 @@ export function freightOf(service: ProblemService, measure: number): number | nu
   for (const rate of service.rates) if (measure <= rate.upTo) return rate.price;
   const last = service.rates.at(-1);
   if (!last || !service.beyond) return null;
-  return last.price + Math.ceil((measure - last.upTo) / service.beyond.every) * service.beyond.price;
+  return last.price + divideUp(measure - last.upTo, service.beyond.every) * service.beyond.price;
+}
+
+/** a / b rounded up, for whole numbers above zero; Math.ceil of the quotient would round large ones wrong. */
+function divideUp(a: number, b: number): number {
+  const rest = a % b;
+  return (a - rest) / b + (rest > 0 ? 1 : 0);
+}
+
+/** What arriving at this moment costs for being late; null where that is forbidden. A day is 24 h, a begun one counts whole. */
+export function latenessOf(problem: Problem, arrivesAt: number): number | null {
+  if (problem.deliverBy === null || arrivesAt <= problem.deliverBy) return 0;
+  if (problem.latePerDay === null) return null;
+  return problem.latePerDay * divideUp(arrivesAt - problem.deliverBy, DAY_MS);
+}
+
+/** Chargeable grams: the weight, or what the volume is charged as. The parser keeps volume x 1000 a safe integer. */
+export function chargeable(grams: number, volume: number, divisor: number | null): number {
+  return divisor === null ? grams : Math.max(grams, divideUp(volume * 1000, divisor));
 }
 
 /** Each surcharge rounded half up to 1/10000, then added. `percents` are 1/10000 of a percent, so the divisor is 10^6. */
@@ -112,11 +130,8 @@ export function priceLoad(problem: Problem, node: ProblemNode, load: Load): Pric
     const freight = freightOf(service, measure);
     if (freight === null) continue;
     const arrivesAt = shipsAt + service.transitMs;
-    let lateness = 0;
-    if (problem.deliverBy !== null && arrivesAt > problem.deliverBy) {
-      if (problem.latePerDay === null) continue;
-      lateness = problem.latePerDay * Math.ceil((arrivesAt - problem.deliverBy) / DAY_MS);
-    }
+    const lateness = latenessOf(problem, arrivesAt);
+    if (lateness === null) continue;
     const surcharges = surchargesOf(service, freight);
     const landed = goods + fees + duty + freight + surcharges;
     const steering = node.failureCost + node.adjustment + perUnitSteering + lateness;
@@ -139,10 +154,4 @@ export function priceLoad(problem: Problem, node: ProblemNode, load: Load): Pric
     });
   }
   return priced;
-}
-
-function chargeable(grams: number, volume: number, divisor: number | null): number {
-  if (divisor === null) return grams;
-  const dimensional = Number((BigInt(volume) * 1000n + BigInt(divisor) - 1n) / BigInt(divisor));
-  return Math.max(grams, dimensional);
 }

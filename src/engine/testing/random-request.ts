@@ -94,7 +94,7 @@ export function randomRequest(seed: number, size: Size = TINY): RoutingRequest {
       transitHours: 12 * upTo(6),
       ...(basis === 'weight' && chance(0.5) ? {} : { basis }),
       ...(basis === 'weight' && chance(0.4) ? { dimensionalDivisor: pick([4000, 5000, 6000]) } : {}),
-      rates: ends.map((end) => ({ upTo: end, price: money(9) })),
+      rates: (chance(0.04) ? [] : ends).map((end) => ({ upTo: end, price: money(9) })),
       ...maybe(0.6, 'beyond', () => ({
         every: basis === 'goods' ? String(1 + upTo(4)) : basis === 'units' ? 1 + upTo(1) : 200 + 100 * upTo(2),
         price: money(3),
@@ -124,7 +124,7 @@ export function randomRequest(seed: number, size: Size = TINY): RoutingRequest {
     ...maybe(0.2, 'adjustment', () => signed(6)),
     offers: skus.filter(() => chance(0.85)).map(offer),
     services: shuffled(['eco', 'Fast', 'air', 'sea'])
-      .slice(0, 1 + upTo(size.services - 1))
+      .slice(0, chance(0.04) ? 0 : 1 + upTo(size.services - 1))
       .map(service),
   }));
   const withFees = nodes.map((node) =>
