@@ -39,8 +39,8 @@ const { values, positionals } = parseArgs({
 });
 const folder = join(process.env.HEADGATE_SAMPLES ?? '../shared', 'routing-instances');
 
-/** Null where the answer is right as far as it claims; else what is wrong with it. */
-function wrongWith({ request, expected }: Instance, decision: Decision): string | null {
+/** Null where the answer to the request, as it was asked, is right as far as it claims; else what is wrong with it. */
+function wrongWith(request: RoutingRequest, { expected }: Instance, decision: Decision): string | null {
   const [violation] = checkDecision(request, decision);
   if (violation) return `${violation.path}: ${violation.message}`;
   const allowed = Number(expected.tolerance ?? 0) + 1e-9;
@@ -98,7 +98,7 @@ for (const name of positionals.length > 0 ? positionals : FAMILIES) {
       );
     }
     if (decision.status === 'undecided') counts.undecided += 1;
-    const fault = wrongWith(instance, decision);
+    const fault = wrongWith(limited, instance, decision);
     if (fault !== null) {
       counts.wrong += 1;
       wrong.push(`${name} ${request.order.id}: ${fault}`);

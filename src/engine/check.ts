@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   compareShipment,
   type Judged,
@@ -132,6 +133,7 @@ export function checkDecision(request: RoutingRequest, decision: Decision): Viol
       used: decision.shipments.some(({ nodeId }) => nodeId === id),
     })),
   );
+  same('requestDigest', decision.requestDigest, createHash('sha256').update(canonical(request)).digest('hex'));
   for (const candidate of decision.candidates)
     if (candidate.used === (candidate.code !== undefined))
       violations.push({
@@ -175,6 +177,15 @@ export function comparePlanned(
     }
   }
   return 0;
+}
+
+/** RFC 8785: keys by UTF-16 code units, no white space; JSON.stringify writes texts and numbers as it asks. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  fields.sort(([a], [b]) => byCodeUnits(a, b));
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(',')}}`;
 }
 
 function nodeIdOf(shipment: DecidedShipment): string {
