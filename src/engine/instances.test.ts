@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { checkDecision, judgePlan } from './check.js';
+import { tenThousandths } from './check-shipment.js';
+import { decide } from './decide.js';
+import type { Decision } from './decision.js';
+import type { RoutingRequest } from './request.js';
+
+const samples = process.env.HEADGATE_SAMPLES ?? join(import.meta.dirname, '../../../shared');
+const folder = join(samples, 'routing-instances');
+const present = existsSync(folder);
+if (!present) console.log(`skipped: routing instances, not found in ${samples} (set HEADGATE_SAMPLES)`);
+
+interface Instance {
+  readonly request: RoutingRequest;
+  readonly expected: {
+    readonly status: Decision['status'];
+    readonly objective: string | null;
+    readonly unfilledValue: string | null;
+    readonly proven: boolean;
+    readonly plan?: readonly unknown[];
+  };
+}
+
+/** How many of each file, and the least share of them that is proven with this effort: enough to meet every feature, few enough to stay fast. */
+const SAMPLED = [
+  { name: 'consumer', count: 400, effort: 20_000, proven: 0.95 },
+  { name: 'basket', count: 20, effort: 2_000, proven: 0 },
+  { name: 'crossborder', count: 60, effort: 5_000, proven: 0.6 },
+  { name: 'scarce', count: 60, effort: 5_000, proven: 0.4 },
+  { name: 'rules', count: 60, effort: 20_000, proven: 0.9 },
+  { name: 'b2b', count: 8, effort: 2_000, proven: 0 },
+];
+
+function read(name: string, count: number): Instance[] {
+  const text = gunzipSync(readFileSync(join(folder, `${name}.jsonl.gz`))).toString();
+  return text
+    .trimEnd()
+    .split('\n')
+    .slice(0, count)
+    .map((line) => JSON.parse(line));
+}
+
+/** The shipments as the instances give them. */
+function planOf(decision: Decision) {
+  return decision.shipments.map(({ nodeId, serviceId, items }) => ({
+    nodeId,
+    serviceId,
+    items: items.map(({ lineId, quantity }) => ({ lineId, quantity })),
+  }));
+}
+
+describe.skipIf(!present)('requests with known optima', () => {
+  it.each(SAMPLED)(
+    '$name: a claimed optimum is the optimum, and no bound lies above it',
+    ({ name, count, effort, proven }) => {
+      const instances = read(name, count);
+      let optimal = 0;
+      for (const instance of instances) {
+        const { expected } = instance;
+        const request = { ...instance.request, policy: { ...instance.request.policy, effort } };
+        const id = request.order.id;
+        const decision = decide(request);
+        expect({ id, violations: checkDecision(request, decision) }).toEqual({ id, violations: [] });
+        const { status, objective, unfilledValue, proof } = decision;
+        if (proof?.kind === 'optimal') {
+          optimal += 1;
+          expect({ id, status }).toEqual({ id, status: expected.status });
+          if (expected.objective !== null)
+            expect({ id, objective, unfilledValue }).toEqual({
+              id,
+              objective: expected.objective,
+              unfilledValue: expected.unfilledValue,
+            });
+          if (expected.plan) expect({ id, plan: planOf(decision) }).toEqual({ id, plan: expected.plan });
+        } else if (proof && expected.proven && expected.objective !== null) {
+          const best = tenThousandths(expected.objective);
+          const { unfilledValue: left, objective: cost } = judgePlan(request, decision.shipments);
+          const leastLeft = tenThousandths(expected.unfilledValue ?? '0');
+          if (request.policy.unfilled !== 'allow' || left === leastLeft) {
+            expect(tenThousandths(proof.lowerBound) <= best, `${id}: bound ${proof.lowerBound}`).toBe(true);
+            expect(cost >= best, `${id}: objective ${objective}`).toBe(true);
+          } else {
+            expect(left > leastLeft, `${id}: leaves ${unfilledValue}`).toBe(true);
+            expect(tenThousandths(proof.unfilledLowerBound ?? unfilledValue ?? '0') <= leastLeft, id).toBe(true);
+          }
+        }
+      }
+      expect(optimal / instances.length).toBeGreaterThanOrEqual(proven);
+    },
+    120_000,
+  );
+});
