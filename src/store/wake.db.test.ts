@@ -52,9 +52,14 @@ describe('wake-ups through PostgreSQL', () => {
 
   it('are not echoed to the process that announced', async () => {
     const here = createPostgresWake({ url: database.url, log: silentLog });
-    const there = createPostgresWake({ url: database.url, log: silentLog });
-    await wakes(there, here);
-    await there.close();
+    // Waiting for a first wake-up instead could leave others of the same kind still on their way.
+    await until('it listens', async () => {
+      const { rowCount } = await pool.query(
+        `SELECT 1 FROM pg_stat_activity WHERE application_name = 'headgate-wake' AND datname = current_database()
+           AND query LIKE '%LISTEN%' AND state = 'idle'`,
+      );
+      return rowCount === 1;
+    });
     let echoed = 0;
     here.onWake(() => (echoed += 1));
     const witness = new pg.Client({ connectionString: database.url });
