@@ -2,8 +2,9 @@ import type { RequestExclusion, RequestNode, RequestOffer, RoutingRequest } from
 import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, OfferFacts, ProductFacts } from '../model/network.js';
 import { type Converter, converterTo, NoExchangeRate } from '../pricing/currency.js';
+import { customsUnionOf } from '../pricing/customs-unions.js';
 import { unitDuty } from '../pricing/duty.js';
-import { priceService } from '../pricing/rates.js';
+import { servicePricer } from '../pricing/rates.js';
 import { readyAt } from './ready-at.js';
 
 /** The part of an order that is to be routed now. */
@@ -72,6 +73,7 @@ export function buildRoutingRequest(
   const cards = new Set<string>();
   const offersByNode = byNode(snapshot.offers);
   const servicesByNode = byNode(snapshot.services);
+  const priced = servicePricer(order.destination, money);
   for (const node of snapshot.nodes) {
     const offers = offersByNode.get(node.id);
     if (!offers) continue;
@@ -80,7 +82,7 @@ export function buildRoutingRequest(
       nodes.push({
         ...nodeTerms(node, snapshot, money),
         offers: offers.map((offer) => offerTerms(offer, node, order, productOf(offer.productId), snapshot, money)),
-        services: services.map((service) => priceService(service, order.destination, money)),
+        services: services.map(priced),
       });
       for (const service of services) cards.add(service.rateCard.code);
     } catch (error) {
@@ -162,8 +164,11 @@ function offerTerms(
   const prices = order.lines.filter((line) => line.productId === offer.productId).map((line) => line.unitPrice);
   const duty = unitDuty(
     { ...product, unitPrice: Math.max(0, ...prices) },
-    node.countryCode,
-    order.destination.countryCode,
+    {
+      from: node.countryCode,
+      to: order.destination.countryCode,
+      customsUnion: customsUnionOf(order.destination.countryCode),
+    },
     snapshot.dutyRates,
   );
   return {

@@ -1,7 +1,7 @@
 import Big from 'big.js';
-import { formatAmount, parseAmount, type TenThousandths } from '../model/money.js';
+import { scaleHalfUp, type TenThousandths } from '../model/money.js';
 
-/** One dated rate: one unit of `base` is `rate` units of `quote`. */
+/** One dated rate: one unit of `base` is `rate` units of `quote`; a decimal string. */
 export interface ExchangeRate {
   readonly base: string;
   readonly quote: string;
@@ -28,61 +28,71 @@ export interface Converter {
   readonly used: Readonly<Record<string, { rate: string; validFrom: string; source: string }>>;
 }
 
-/** Decimal places kept of a rate that is an inverse or a product; far below the rounding of amounts. */
+/**
+ * Decimal places of a rate that is an inverse or a product, rounded half up ("rate rounding"): the rate of the decision record
+ * is the one that was counted with.
+ */
 const RATE_DIGITS = 12;
 
-/** A converter to `to` over the given rates; of several for one pair the newest counts. */
+interface Way {
+  readonly rate: Big;
+  readonly validFrom: string;
+  readonly source: string;
+}
+interface Factor {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/**
+ * A converter to `to` over the given rates. Of several rates for one pair the newest counts, on the same day the one that
+ * needs no inverse; a way through another currency only where there is no rate, the one with the newest rates first.
+ */
 export function converterTo(to: string, rates: readonly ExchangeRate[]): Converter {
-  const found = new Map<string, { rate: Big; validFrom: string; source: string }>();
+  const factors = new Map<string, Factor>();
   const used: Record<string, { rate: string; validFrom: string; source: string }> = {};
   return {
     used,
     convert(amount, from) {
       if (from === to) return amount;
-      let way = found.get(from);
-      if (!way) {
-        way = findWay(from, to, rates);
-        found.set(from, way);
-        used[`${from}->${to}`] = { rate: way.rate.toFixed(), validFrom: way.validFrom, source: way.source };
+      let factor = factors.get(from);
+      if (!factor) {
+        const { rate, validFrom, source } = findWay(from, to, rates);
+        factor = factorOf(rate);
+        factors.set(from, factor);
+        used[`${from}->${to}`] = { rate: rate.toFixed(), validFrom, source };
       }
-      return parseAmount(new Big(formatAmount(amount)).times(way.rate).round(4, Big.roundHalfUp).toFixed());
+      return scaleHalfUp(amount, factor.numerator, factor.denominator);
     },
   };
 }
 
-function findWay(
-  from: string,
-  to: string,
-  rates: readonly ExchangeRate[],
-): { rate: Big; validFrom: string; source: string } {
+function findWay(from: string, to: string, rates: readonly ExchangeRate[]): Way {
   const direct = step(from, to, rates);
   if (direct) return direct;
   const thirds = [...new Set(rates.flatMap((rate) => [rate.base, rate.quote]))].sort();
+  let best: Way | null = null;
   for (const third of thirds) {
     const first = step(from, third, rates);
     const second = step(third, to, rates);
-    if (first && second) {
-      return {
-        rate: first.rate.times(second.rate).round(RATE_DIGITS, Big.roundHalfUp),
-        validFrom: first.validFrom < second.validFrom ? first.validFrom : second.validFrom,
-        source: first.source === second.source ? first.source : `${first.source}, ${second.source}`,
-      };
-    }
+    if (!first || !second) continue;
+    const validFrom = first.validFrom < second.validFrom ? first.validFrom : second.validFrom;
+    if (best && best.validFrom >= validFrom) continue;
+    const source = first.source === second.source ? first.source : `${first.source}, ${second.source}`;
+    best = { rate: rounded(first.rate.times(second.rate)), validFrom, source };
   }
-  throw new NoExchangeRate(from, to);
+  if (!best) throw new NoExchangeRate(from, to);
+  return best;
 }
 
-function step(from: string, to: string, rates: readonly ExchangeRate[]) {
+function step(from: string, to: string, rates: readonly ExchangeRate[]): Way | null {
   const [newest] = rates
     .filter((rate) => (rate.base === from && rate.quote === to) || (rate.base === to && rate.quote === from))
-    .sort((a, b) => (a.validFrom < b.validFrom ? 1 : a.validFrom > b.validFrom ? -1 : a.base === from ? -1 : 1));
+    .sort((a, b) => (a.validFrom === b.validFrom ? (a.base === from ? -1 : 1) : a.validFrom < b.validFrom ? 1 : -1));
   if (!newest) return null;
   const { validFrom, source } = newest;
   const rate = new Big(newest.rate);
-  if (newest.base === from) return { rate, validFrom, source };
-  // Number of digits of the quotient: strict enough that converting there and back differs by rounding alone.
-  const inverse = inverseOf(rate);
-  return { rate: inverse, validFrom, source };
+  return { rate: newest.base === from ? rate : inverseOf(rate), validFrom, source };
 }
 
 function inverseOf(rate: Big): Big {
@@ -90,4 +100,14 @@ function inverseOf(rate: Big): Big {
   precise.DP = RATE_DIGITS;
   precise.RM = Big.roundHalfUp;
   return new Big(new precise(1).div(rate).toFixed());
+}
+
+function rounded(rate: Big): Big {
+  return rate.round(RATE_DIGITS, Big.roundHalfUp);
+}
+
+/** The rate as a fraction of whole numbers, so that many amounts are converted without decimal arithmetic each. */
+function factorOf(rate: Big): Factor {
+  const [whole = '0', fraction = ''] = rate.toFixed().split('.');
+  return { numerator: BigInt(whole + fraction), denominator: 10n ** BigInt(fraction.length) };
 }

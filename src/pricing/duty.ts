@@ -1,5 +1,4 @@
-import Big from 'big.js';
-import { formatAmount, parseAmount, type TenThousandths } from '../model/money.js';
+import { parseAmount, scaleHalfUp, type TenThousandths } from '../model/money.js';
 
 /** Duty and import tax of goods that enter the destination country, as a percentage of their customs value. */
 export interface DutyRate {
@@ -10,32 +9,41 @@ export interface DutyRate {
   readonly percent: string;
 }
 
+/** The way of a shipment, as customs see it. */
+export interface Crossing {
+  readonly from: string;
+  readonly to: string;
+  /** Countries in one customs union with `to`: goods that leave from there are in free circulation already. */
+  readonly customsUnion: readonly string[];
+}
+
+/** A percentage of an amount is counted in 1/10000 percent. */
+const WHOLE = 100n * 10_000n;
+
 /**
  * Duty on one unit, rounded half up to 1/10000 ("duty rounding").
  *
  * The customs value is what the customer pays for the unit. Of the destination's rates the longest matching HS prefix counts, and
- * for the same prefix one for the goods' own origin before a general one; goods that do not cross a border pay none.
+ * for the same prefix one for the goods' own origin (unknown: where they leave from) before a general one. Goods that leave from
+ * within the destination country, or its customs union, pay none.
  */
 export function unitDuty(
-  goods: { unitPrice: TenThousandths; hsCode: string | null; originCountry: string | null },
-  from: string,
-  to: string,
+  goods: { readonly unitPrice: TenThousandths; readonly hsCode: string | null; readonly originCountry: string | null },
+  crossing: Crossing,
   rates: readonly DutyRate[],
 ): TenThousandths {
-  if (from === to) return 0;
-  const origin = goods.originCountry ?? from;
-  const [best] = rates
-    .filter(
-      (rate) =>
-        (rate.originCountry === null || rate.originCountry === origin) &&
-        (goods.hsCode ?? '').startsWith(rate.hsPrefix),
-    )
-    .sort(
-      (a, b) =>
-        b.hsPrefix.length - a.hsPrefix.length || Number(b.originCountry !== null) - Number(a.originCountry !== null),
-    );
-  if (!best) return 0;
-  return parseAmount(
-    new Big(formatAmount(goods.unitPrice)).times(best.percent).div(100).round(4, Big.roundHalfUp).toFixed(),
-  );
+  if (crossing.from === crossing.to || crossing.customsUnion.includes(crossing.from)) return 0;
+  const origin = goods.originCountry ?? crossing.from;
+  let best: DutyRate | null = null;
+  for (const rate of rates) {
+    if (rate.originCountry !== null && rate.originCountry !== origin) continue;
+    if (!(goods.hsCode ?? '').startsWith(rate.hsPrefix)) continue;
+    if (!best || isNarrower(rate, best)) best = rate;
+  }
+  return best ? scaleHalfUp(goods.unitPrice, BigInt(parseAmount(best.percent)), WHOLE) : 0;
+}
+
+function isNarrower(rate: DutyRate, than: DutyRate): boolean {
+  if (rate.hsPrefix.length !== than.hsPrefix.length) return rate.hsPrefix.length > than.hsPrefix.length;
+  return rate.originCountry !== null && than.originCountry === null;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { NodeServiceFacts } from '../model/network.js';
 import { converterTo, NoExchangeRate } from './currency.js';
 import { unitDuty } from './duty.js';
-import { priceService } from './rates.js';
+import { servicePricer } from './rates.js';
 
 const rate = (base: string, quote: string, value: string, validFrom = '2026-01-01') => ({
   base,
@@ -24,6 +24,26 @@ describe('currency', () => {
       'EUR',
       100_000,
       120_000,
+    ],
+    [
+      'the newer of a rate and an inverse one',
+      [rate('EUR', 'USD', '1.1'), rate('USD', 'EUR', '0.8', '2026-02-01')],
+      'EUR',
+      100_000,
+      125_000,
+    ],
+    ['two inverse rates', [rate('USD', 'JPY', '150'), rate('USD', 'EUR', '0.8')], 'JPY', 15_000_000, 100_000],
+    [
+      'the third currency with the newest rates',
+      [
+        rate('EUR', 'CHF', '1'),
+        rate('CHF', 'USD', '9'),
+        rate('EUR', 'GBP', '1', '2026-02-01'),
+        rate('GBP', 'USD', '1.3', '2026-02-01'),
+      ],
+      'EUR',
+      100_000,
+      130_000,
     ],
     ['half up', [rate('EUR', 'USD', '1.00005')], 'EUR', 10_000, 10_001],
   ])('converts by %s', (_name, rates, from, amount, expected) => {
@@ -70,8 +90,20 @@ describe('duty on a unit', () => {
     ['falls back to the general rate', { ...watch, hsCode: '420221' }, 'CN', 190_000],
     ['takes the node for goods of unknown origin', { ...watch, originCountry: null }, 'CN', 250_000],
     ['is nothing at home', watch, 'DE', 0],
+    ['is nothing within a customs union, whatever the goods’ origin', watch, 'NL', 0],
   ])('%s', (_name, goods, from, expected) => {
-    expect(unitDuty(goods, from, 'DE', rates)).toBe(expected);
+    expect(unitDuty(goods, { from, to: 'DE', customsUnion: ['DE', 'FR', 'NL'] }, rates)).toBe(expected);
+  });
+
+  it('is nothing where the tables say nothing', () => {
+    expect(unitDuty(watch, { from: 'CN', to: 'DE', customsUnion: [] }, [])).toBe(0);
+  });
+
+  it('rounds half up to the ten-thousandth', () => {
+    const dear = [{ originCountry: null, hsPrefix: '', percent: '12.5' }];
+    const abroad = { from: 'CN', to: 'DE', customsUnion: [] };
+    expect(unitDuty({ ...watch, unitPrice: 4 }, abroad, dear)).toBe(1);
+    expect(unitDuty({ ...watch, unitPrice: 3 }, abroad, dear)).toBe(0);
   });
 });
 
@@ -101,7 +133,7 @@ describe('a rate card', () => {
   const money = converterTo('USD', [rate('EUR', 'USD', '2')]);
 
   it('counts goods in money, converted like its prices', () => {
-    expect(priceService(facts, { residential: true }, money)).toEqual({
+    expect(servicePricer({ residential: true }, money)(facts)).toEqual({
       id: 'ground',
       carrier: 'swift',
       transitHours: 48,
@@ -118,12 +150,37 @@ describe('a rate card', () => {
   });
 
   it('charges the residential surcharge to homes only', () => {
-    expect(priceService(facts, { residential: false }, money).surcharges).toEqual([{ id: 'fuel', percent: '12.5' }]);
+    expect(servicePricer({ residential: false }, money)(facts).surcharges).toEqual([{ id: 'fuel', percent: '12.5' }]);
+  });
+
+  it('never offers a bracket that conversion left empty, nor steps of nothing', () => {
+    const card = {
+      ...facts.rateCard,
+      brackets: [
+        { upTo: '0.0001', price: 10_000 },
+        { upTo: '0.0002', price: 20_000 },
+        { upTo: '9.0000', price: 30_000 },
+      ],
+      beyond: { every: '0.0001', price: 1_000 },
+    };
+    const cheap = converterTo('USD', [rate('EUR', 'USD', '0.3')]);
+    const service = servicePricer({ residential: false }, cheap)({ ...facts, rateCard: card });
+    expect(service.rates).toEqual([
+      { upTo: '0.0000', price: '0.3000' },
+      { upTo: '0.0001', price: '0.6000' },
+      { upTo: '2.7000', price: '0.9000' },
+    ]);
+    expect(service.beyond).toEqual({ every: '0.0001', price: '0.0300' });
+    const cheaper = converterTo('USD', [rate('EUR', 'USD', '0.1')]);
+    expect(servicePricer({ residential: false }, cheaper)({ ...facts, rateCard: card }).rates).toEqual([
+      { upTo: '0.0000', price: '0.1000' },
+      { upTo: '0.9000', price: '0.3000' },
+    ]);
   });
 
   it('counts weight in whole grams', () => {
     const card = { ...facts.rateCard, basis: 'weight' as const, dimensionalDivisor: 5000, beyond: null, maximum: null };
-    const service = priceService({ ...facts, rateCard: card }, { residential: false }, money);
+    const service = servicePricer({ residential: false }, money)({ ...facts, rateCard: card });
     expect(service.rates).toEqual([{ upTo: 50, price: '11.8000' }]);
     expect(service.dimensionalDivisor).toBe(5000);
   });

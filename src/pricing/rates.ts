@@ -1,19 +1,49 @@
-import type { RequestService } from '../engine/request.js';
+import type { AmountText, RequestService } from '../engine/request.js';
 import { formatAmount, parseAmount } from '../model/money.js';
-import type { NodeServiceFacts } from '../model/network.js';
+import type { NodeServiceFacts, RateCardFacts } from '../model/network.js';
 import type { Converter } from './currency.js';
 
-/** One carrier service of a node as a routing request has it: the zone's prices in the order's currency. */
-export function priceService(
-  facts: NodeServiceFacts,
-  destination: { residential: boolean },
+type CardPrices = Pick<RequestService, 'basis' | 'dimensionalDivisor' | 'rates' | 'beyond' | 'maximum' | 'surcharges'>;
+
+/**
+ * Prices carrier services as a routing request has them: the zone's brackets and surcharges in the order's currency.
+ *
+ * One pricer serves one order. A card that several nodes share (the same object in the snapshot) is converted once.
+ */
+export function servicePricer(
+  destination: { readonly residential: boolean },
   money: Converter,
-): RequestService {
-  const card = facts.rateCard;
-  const price = (amount: number) => formatAmount(money.convert(amount, card.currency));
+): (facts: NodeServiceFacts) => RequestService {
+  const priced = new Map<RateCardFacts, CardPrices>();
+  return (facts) => {
+    let prices = priced.get(facts.rateCard);
+    if (!prices) {
+      prices = priceCard(facts.rateCard, destination, money);
+      priced.set(facts.rateCard, prices);
+    }
+    return {
+      id: facts.serviceCode,
+      carrier: facts.carrier,
+      transitHours: facts.transitHours,
+      ...prices,
+      ...(facts.excludedTags.length > 0 ? { excludedTags: facts.excludedTags } : {}),
+    };
+  };
+}
+
+function priceCard(card: RateCardFacts, destination: { readonly residential: boolean }, money: Converter): CardPrices {
+  const convert = (amount: number) => money.convert(amount, card.currency);
+  const price = (amount: number) => formatAmount(convert(amount));
   // Brackets of basis `goods` count money, all others whole grams or units.
-  const measure = (text: string) =>
-    card.basis === 'goods' ? price(parseAmount(text)) : Math.trunc(parseAmount(text) / 10_000);
+  const measure = (text: string) => (card.basis === 'goods' ? convert(parseAmount(text)) : Number.parseInt(text, 10));
+  const written = (measured: number): number | AmountText =>
+    card.basis === 'goods' ? formatAmount(measured) : measured;
+  const rates: { measured: number; price: AmountText }[] = [];
+  for (const bracket of card.brackets) {
+    const measured = measure(bracket.upTo);
+    // Brackets that conversion made equal: the first prices all that falls in both.
+    if (measured > (rates.at(-1)?.measured ?? -1)) rates.push({ measured, price: price(bracket.price) });
+  }
   const surcharges = card.surcharges
     .filter((surcharge) => !surcharge.residentialOnly || destination.residential)
     .map((surcharge) =>
@@ -22,15 +52,13 @@ export function priceService(
         : { id: surcharge.code, percent: surcharge.percent ?? '0' },
     );
   return {
-    id: facts.serviceCode,
-    carrier: facts.carrier,
-    transitHours: facts.transitHours,
     basis: card.basis,
     ...(card.dimensionalDivisor === null ? {} : { dimensionalDivisor: card.dimensionalDivisor }),
-    rates: card.brackets.map((bracket) => ({ upTo: measure(bracket.upTo), price: price(bracket.price) })),
-    ...(card.beyond ? { beyond: { every: measure(card.beyond.every), price: price(card.beyond.price) } } : {}),
-    ...(card.maximum === null ? {} : { maximum: measure(card.maximum) }),
+    rates: rates.map((rate) => ({ upTo: written(rate.measured), price: rate.price })),
+    ...(card.beyond
+      ? { beyond: { every: written(Math.max(1, measure(card.beyond.every))), price: price(card.beyond.price) } }
+      : {}),
+    ...(card.maximum === null ? {} : { maximum: written(measure(card.maximum)) }),
     ...(surcharges.length > 0 ? { surcharges } : {}),
-    ...(facts.excludedTags.length > 0 ? { excludedTags: facts.excludedTags } : {}),
   };
 }
