@@ -5,11 +5,13 @@ import { candidatesOf, obstacleOf } from './candidates.js';
 import type { PricedShipment } from './cost.js';
 import type { Alternative, Counterfactual, DecidedShipment, Decision, Proof } from './decision.js';
 import { parseRequest } from './parse.js';
+import { compareText, type Plan } from './plan.js';
 import type { Problem } from './problem.js';
 import type { RequestFault } from './reader.js';
 import { REASON_ORDER, type ReasonCode } from './reasons.js';
 import type { RoutingRequest } from './request.js';
-import { compareText, type Plan, type SearchResult, search } from './search.js';
+import { type SearchResult, search } from './search.js';
+import { solve } from './solve.js';
 
 /** Changes whenever a decision for the same request may change in any byte. */
 export const ENGINE_VERSION = '1.0.0';
@@ -36,7 +38,7 @@ export function decide(request: RoutingRequest, options: { readonly explain?: bo
   const parsed = parseRequest(request);
   if (!parsed.ok) throw new InvalidRequest(parsed.faults);
   const { problem } = parsed;
-  const result = search(problem);
+  const result = solve(problem);
   const head = { requestDigest: digestOf(request), engineVersion: ENGINE_VERSION };
   const { best } = result;
   const shipped = best !== null && best.shipments.length > 0 ? best : null;
@@ -173,7 +175,7 @@ function explain(problem: Problem, best: Plan): { alternatives: Alternative[]; c
   const [main] = [...best.shipments].sort((a, b) => b.goods - a.goods || compareText(a.node.id, b.node.id));
   const alternatives: Alternative[] = [];
   if (main) {
-    const without = search(problem, { without: main.node.index });
+    const without = solve(problem, { without: main.node.index });
     const plan = without.best;
     alternatives.push(
       plan && plan.shipments.length > 0

@@ -1,17 +1,8 @@
-import { halfUp, type PricedShipment, priceLoad } from './cost.js';
+import { halfUp } from './cost.js';
 import { dualAscent } from './dual-ascent.js';
+import { comparePlans, type Plan, planOf } from './plan.js';
 import { type Load, type Problem, UNLIMITED } from './problem.js';
 import { type NodeRelaxation, relax } from './relaxation.js';
-
-/** A whole plan with the figures that plans are compared by. */
-export interface Plan {
-  readonly shipments: readonly PricedShipment[];
-  readonly objective: number;
-  /** In 1/10000; a unit that costs the customer nothing counts nothing. */
-  readonly unfilledValue: number;
-  /** The same, but such a unit counts 1; compared where unfilled units are allowed. */
-  readonly unfilledCompared: number;
-}
 
 export interface SearchResult {
   readonly best: Plan | null;
@@ -442,66 +433,10 @@ class Search {
   private finish(): void {
     this.steps += 1;
     if (this.options.mustUse !== undefined && (this.units[this.options.mustUse] ?? 0) === 0) return;
-    const choices: PricedShipment[][] = [];
-    for (const node of this.problem.nodes) {
-      const load = this.loads[node.index];
-      if (!load || (this.units[node.index] ?? 0) === 0) continue;
-      const priced = priceLoad(this.problem, node, [...load]);
-      const least = Math.min(...priced.map((shipment) => shipment.objective));
-      const cheapest = priced.filter((shipment) => shipment.objective === least);
-      if (cheapest.length === 0) return;
-      choices.push(cheapest);
-    }
-    const plan = this.assemble(choices);
-    if (!this.best || comparePlans(this.problem, plan, this.best) < 0) this.best = plan;
+    const plan = planOf(
+      this.problem,
+      this.loads.flatMap((load, node) => ((this.units[node] ?? 0) > 0 ? [{ node, load: [...load] }] : [])),
+    );
+    if (plan && (!this.best || comparePlans(this.problem, plan, this.best) < 0)) this.best = plan;
   }
-
-  /** Of services that cost the same: the last arrival as early as can be, then the least service ids. */
-  private assemble(choices: readonly PricedShipment[][]): Plan {
-    const last = Math.max(...choices.map((priced) => Math.min(...priced.map((shipment) => shipment.arrivesAt))));
-    const shipments = choices.flatMap((priced) => {
-      const [chosen] = priced
-        .filter((shipment) => shipment.arrivesAt <= last)
-        .sort((a, b) => compareText(a.service.id, b.service.id));
-      return chosen ? [chosen] : [];
-    });
-    shipments.sort((a, b) => compareText(a.node.id, b.node.id));
-    const sum = shipments.reduce((total, shipment) => total + shipment.objective, 0);
-    const penalty = this.problem.shipmentPenalty * Math.max(0, shipments.length - 1);
-    const left = this.problem.unfilled === 'cost' ? this.unfilledCost(this.unfilled, 'half up') : 0;
-    return {
-      shipments,
-      objective: sum + penalty + left,
-      unfilledValue: this.unfilledValue(this.unfilled),
-      unfilledCompared: this.comparedValue(this.unfilled),
-    };
-  }
-}
-
-/** By UTF-16 code units. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Negative where `a` is the better plan. Source: ROUTING.md, "Cost", the ties included. */
-export function comparePlans(problem: Problem, a: Plan, b: Plan): number {
-  if (problem.unfilled === 'allow' && a.unfilledCompared !== b.unfilledCompared)
-    return a.unfilledCompared - b.unfilledCompared;
-  if (a.objective !== b.objective) return a.objective - b.objective;
-  if (a.shipments.length !== b.shipments.length) return a.shipments.length - b.shipments.length;
-  const last = (plan: Plan) => Math.max(0, ...plan.shipments.map((shipment) => shipment.arrivesAt));
-  if (last(a) !== last(b)) return last(a) - last(b);
-  for (const [at, shipment] of a.shipments.entries()) {
-    const other = b.shipments[at];
-    if (!other) break;
-    const order = compareText(shipment.node.id, other.node.id) || compareText(shipment.service.id, other.service.id);
-    if (order !== 0) return order;
-  }
-  for (const index of problem.lines.keys()) {
-    for (const [at, shipment] of a.shipments.entries()) {
-      const difference = (b.shipments[at]?.load[index] ?? 0) - (shipment.load[index] ?? 0);
-      if (difference !== 0) return difference;
-    }
-  }
-  return 0;
 }

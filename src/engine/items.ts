@@ -1,0 +1,81 @@
+import { type Problem, UNLIMITED } from './problem.js';
+
+/**
+ * What is placed as one: a line, or a group that goes whole in one shipment. A line that goes whole from one node, or not at all,
+ * counts as one piece too.
+ */
+export interface Item {
+  readonly lines: readonly number[];
+  /** Pieces to place: the line's units, or 1 where the item goes whole. */
+  readonly demand: number;
+  /** Whether a piece is the whole item. */
+  readonly whole: boolean;
+  /** Pieces may come from one shipment only. */
+  readonly single: boolean;
+  /** What is left must be nothing or everything. */
+  readonly allOrNothing: boolean;
+  /** What leaving one piece counts when plans are compared by unfilled value: a unit without a price counts 1. */
+  readonly comparedValue: number;
+  /** The customer's value of one piece. */
+  readonly value: number;
+}
+
+export function itemsOf(problem: Problem): Item[] {
+  const mayLeave = problem.unfilled !== 'forbid';
+  const groups = new Map<string, number[]>();
+  const items: Item[] = [];
+  const add = (lines: readonly number[], whole: boolean) => {
+    const sum = (of: (index: number) => number) => lines.reduce((total, index) => total + of(index), 0);
+    const units = (index: number) => (whole ? (problem.lines[index]?.quantity ?? 0) : 1);
+    const price = (index: number) => problem.lines[index]?.unitPrice ?? 0;
+    items.push({
+      lines,
+      demand: whole ? 1 : (problem.lines[lines[0] ?? 0]?.quantity ?? 0),
+      whole,
+      single: !whole && !problem.splitLines,
+      allOrNothing: problem.lines[lines[0] ?? 0]?.partial === false,
+      comparedValue: sum((index) => Math.max(1, price(index)) * units(index)),
+      value: sum((index) => price(index) * units(index)),
+    });
+  };
+  problem.lines.forEach((line, index) => {
+    if (line.group === null) {
+      add([index], !problem.splitLines && (!mayLeave || !line.partial));
+      return;
+    }
+    const group = groups.get(line.group);
+    if (group) group.push(index);
+    else {
+      const lines = [index];
+      groups.set(line.group, lines);
+    }
+  });
+  for (const lines of groups.values()) add(lines, true);
+  return items;
+}
+
+/** How many of a node's loads there could be at most, before any is priced; at most `UNLIMITED`. */
+export function loadsAtMost(problem: Problem, items: readonly Item[], node: Problem['nodes'][number]): number {
+  let count = 1;
+  for (const item of items) {
+    count *= 1 + piecesAtMost(problem, item, node);
+    if (count > UNLIMITED) return UNLIMITED;
+  }
+  return count - 1;
+}
+
+/** Pieces of an item that a node's stock and capacity could take, each SKU by itself. */
+export function piecesAtMost(problem: Problem, item: Item, node: Problem['nodes'][number]): number {
+  let pieces = item.demand;
+  let units = 0;
+  for (const index of item.lines) {
+    const line = problem.lines[index];
+    const offer = line && node.offers[line.sku];
+    if (!line || !offer) return 0;
+    if (item.whole) {
+      units += line.quantity;
+      if (line.quantity > offer.available) return 0;
+    } else pieces = Math.min(pieces, offer.available, node.remainingUnits);
+  }
+  return item.whole && units > node.remainingUnits ? 0 : pieces;
+}
