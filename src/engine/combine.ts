@@ -1,13 +1,13 @@
-import { type Cover, leavePrice, type Prices, weigh } from './cover.js';
+import { type Covering, leavePrice, type Prices } from './covering.js';
 import type { Effort } from './effort.js';
-import type { LoadTable } from './loads.js';
+import type { LoadTable } from './load-table.js';
 
-/** A set of loads that may win: judges it, keeps it where it is the best, and says what the best costs now. */
+/** Receives whole plans and says what may still win. */
 export interface Judge {
-  /** What the best costs; while there is none, more than any can cost. */
-  readonly best: number;
-  /** `rows` of `loads` that together break no rule; `left` pieces per item. */
-  judge(loads: LoadTable, rows: readonly number[], left: Int32Array): void;
+  /** Plans whose bound is above this cannot win; scaled. */
+  readonly cutoff: number;
+  /** Judges a plan: pieces per item of each load, one load a node. */
+  judge(loads: readonly { readonly node: number; readonly takes: Int32Array }[]): void;
 }
 
 export interface Combined {
@@ -17,196 +17,111 @@ export interface Combined {
 }
 
 /**
- * Looks at every set of loads that could cost as little as the best one known, depth first. A partial set costs at least the bound
- * that the prices prove plus, for each load in it, by how much the load misses the best of its node: so what misses too much is never
- * touched. The item with the fewest loads that still fit comes first.
- *
- * `ties`: also look at sets that cost the same as the best, for the judge to choose between them.
+ * Looks at every set of loads from a table that could win, depth first. A partial set costs at least the proven `bound` plus, for each
+ * load in it, by how much the load misses the best of its node: so what misses too much is never touched. The item with the fewest
+ * loads that still fit comes first.
  */
-export function combine(cover: Cover, prices: Prices, judge: Judge, effort: Effort, ties: boolean): Combined {
-  return new Combination(cover, prices, judge, effort, ties).run();
+export function combine(
+  covering: Covering,
+  prices: Prices,
+  bound: number,
+  loads: LoadTable,
+  judge: Judge,
+  effort: Effort,
+): Combined {
+  return new Combination(covering, prices, bound, loads, judge, effort).run();
 }
 
-/** Gives the judge one set of loads, found quickly: again and again the load that costs least for the `worth` of its pieces. */
-export function pickGreedily(cover: Cover, worth: ArrayLike<number>, judge: Judge): void {
-  const state = new Placement(cover);
-  const { loads, items } = cover;
-  for (;;) {
-    let chosen = -1;
-    let least = Number.POSITIVE_INFINITY;
-    for (let row = 0; row < loads.count; row += 1) {
-      if (!state.fits(row)) continue;
-      let gain = 0;
-      let leaving = 0;
-      for (let at = 0; at < items.length; at += 1) {
-        const pieces = loads.takes[row * items.length + at] ?? 0;
-        gain += (worth[at] ?? 0) * pieces;
-        if (cover.leaving.kind === 'cost') leaving += (cover.leaving.perPiece[at] ?? 0) * pieces;
-      }
-      const cost = (loads.costs[row] ?? 0) + cover.perShipment;
-      if (cover.leaving.kind === 'cost' && cost > leaving) continue;
-      const rate = (Math.max(0, cost) + 1) / Math.max(1, gain);
-      if (rate < least) {
-        least = rate;
-        chosen = row;
-      }
-    }
-    if (chosen < 0) break;
-    state.take(chosen, 1);
-  }
-  if (state.leaveRest()) judge.judge(loads, state.rows, state.left);
-}
-
-/** What is placed so far, and what still may be. */
-class Placement {
-  readonly left: Int32Array;
-  readonly closed: Uint8Array;
-  readonly rows: number[] = [];
-  private readonly touched: Uint8Array;
-  private readonly busy: Uint8Array;
-  private budget: number;
-
-  constructor(private readonly cover: Cover) {
-    this.left = Int32Array.from(cover.items, (item) => item.demand);
-    this.closed = new Uint8Array(cover.items.length);
-    this.touched = new Uint8Array(cover.items.length);
-    this.busy = new Uint8Array(cover.nodeCount);
-    this.budget = cover.leaving.kind === 'within' ? cover.leaving.budget : Number.POSITIVE_INFINITY;
-  }
-
-  fits(row: number): boolean {
-    const { loads, items, maxShipments } = this.cover;
-    if (this.busy[loads.nodes[row] ?? 0] === 1 || this.rows.length >= maxShipments) return false;
-    const entry = row * items.length;
-    for (let at = 0; at < items.length; at += 1) {
-      const pieces = loads.takes[entry + at] ?? 0;
-      if (pieces === 0) continue;
-      if (pieces > (this.left[at] ?? 0) || this.closed[at] === 1) return false;
-      if (this.touched[at] === 1 && items[at]?.single) return false;
-    }
-    return true;
-  }
-
-  /** Adds a row, or takes the last one back. */
-  take(row: number, sign: 1 | -1): void {
-    const { loads, items } = this.cover;
-    const entry = row * items.length;
-    for (let at = 0; at < items.length; at += 1) {
-      const pieces = loads.takes[entry + at] ?? 0;
-      if (pieces === 0) continue;
-      this.left[at] = (this.left[at] ?? 0) - sign * pieces;
-      if (items[at]?.single) this.touched[at] = sign === 1 ? 1 : 0;
-    }
-    this.busy[loads.nodes[row] ?? 0] = sign === 1 ? 1 : 0;
-    if (sign === 1) this.rows.push(row);
-    else this.rows.pop();
-  }
-
-  canLeave(at: number): boolean {
-    const { leaving, items } = this.cover;
-    if (leaving.kind === 'forbid') return false;
-    if (items[at]?.allOrNothing && this.left[at] !== items[at]?.demand) return false;
-    return leaving.kind === 'cost' || this.valueLeft(at) <= this.budget;
-  }
-
-  /** Closes an item with what is left of it, or opens it again. */
-  close(at: number, sign: 1 | -1): void {
-    this.closed[at] = sign === 1 ? 1 : 0;
-    this.budget -= sign * this.valueLeft(at);
-  }
-
-  /** Closes every item that is not shipped whole; false where one may not be left. */
-  leaveRest(): boolean {
-    for (let at = 0; at < this.left.length; at += 1) {
-      if (this.left[at] === 0) continue;
-      if (!this.canLeave(at)) return false;
-      this.close(at, 1);
-    }
-    return true;
-  }
-
-  private valueLeft(at: number): number {
-    const { leaving } = this.cover;
-    return leaving.kind === 'within' ? (leaving.perPiece[at] ?? 0) * (this.left[at] ?? 0) : 0;
-  }
-}
+/** Rows looked at in one step. */
+const ROWS_PER_STEP = 64;
+/** No item is open: the set is complete. */
+const DONE = -1;
+/** Some item can neither be shipped nor left. */
+const DEAD = -2;
 
 class Combination {
-  private readonly loads: LoadTable;
   private readonly width: number;
-  private readonly bound: number;
-  /** Per row: what taking it adds to the bound. */
-  private readonly adds: Float64Array;
   /** Per item: what leaving a piece adds to the bound. */
-  private readonly leaveAdds: readonly number[];
+  private readonly leaveAdds: Float64Array;
   /** Per item: rows that hold some of it, those that add least first. */
   private readonly holding: readonly Int32Array[];
-  private readonly state: Placement;
+  private readonly left: Int32Array;
+  private readonly closed: Uint8Array;
+  private readonly touched: Uint8Array;
+  private readonly busy: Uint8Array;
+  private readonly rows: number[] = [];
+  private budget: number;
   private openBound = Number.POSITIVE_INFINITY;
+  private looked = 0;
 
   constructor(
-    cover: Cover,
+    private readonly covering: Covering,
     prices: Prices,
+    private readonly bound: number,
+    private readonly loads: LoadTable,
     private readonly judge: Judge,
     private readonly effort: Effort,
-    private readonly ties: boolean,
   ) {
-    const { items, loads } = cover;
-    this.loads = loads;
+    const { items, leaving, nodeCount } = covering;
     this.width = items.length;
-    const { bound, undercut } = weigh(cover, prices);
-    this.bound = bound;
-    this.adds = new Float64Array(loads.count);
-    for (let row = 0, entry = 0; row < loads.count; row += 1) {
-      let add = (loads.costs[row] ?? 0) + cover.perShipment + prices.shipment - (undercut[loads.nodes[row] ?? 0] ?? 0);
-      for (let at = 0; at < this.width; at += 1, entry += 1) add -= (prices.piece[at] ?? 0) * (loads.takes[entry] ?? 0);
-      this.adds[row] = add;
-    }
-    this.leaveAdds = items.map((_, at) => leavePrice(cover.leaving, at, prices) - (prices.piece[at] ?? 0));
-    this.holding = items.map((_, at) => {
-      const rows: number[] = [];
-      for (let row = 0; row < loads.count; row += 1)
-        if ((loads.takes[row * this.width + at] ?? 0) > 0 && this.mayWin(bound + (this.adds[row] ?? 0))) rows.push(row);
-      return Int32Array.from(rows.sort((a, b) => (this.adds[a] ?? 0) - (this.adds[b] ?? 0) || a - b));
-    });
-    this.state = new Placement(cover);
+    this.leaveAdds = Float64Array.from(
+      items,
+      (_, at) => leavePrice(leaving, at, prices) - (prices.piece[at] as number),
+    );
+    const order = Array.from({ length: loads.count }, (_, row) => row);
+    order.sort((a, b) => (loads.adds[a] as number) - (loads.adds[b] as number) || a - b);
+    this.holding = items.map((_, at) =>
+      Int32Array.from(order.filter((row) => (loads.takes[row * this.width + at] as number) > 0)),
+    );
+    this.left = Int32Array.from(items, (item) => item.demand);
+    this.closed = new Uint8Array(this.width);
+    this.touched = new Uint8Array(this.width);
+    this.busy = new Uint8Array(nodeCount);
+    this.budget = leaving.kind === 'within' ? leaving.budget : Number.POSITIVE_INFINITY;
   }
 
   run(): Combined {
-    if (this.mayWin(this.bound)) this.visit(this.bound, -1, 0);
+    if (this.bound <= this.judge.cutoff) this.visit(this.bound, -1, 0);
     return { complete: this.openBound === Number.POSITIVE_INFINITY, openBound: this.openBound };
-  }
-
-  private mayWin(bound: number): boolean {
-    return this.ties ? bound <= this.judge.best : bound < this.judge.best;
   }
 
   /** `at`: the item that is being placed, whose rows up to `from` were tried before; -1 to choose one. */
   private visit(bound: number, at: number, from: number): void {
-    if (at < 0 || this.state.left[at] === 0) {
-      const chosen = this.chooseItem(bound);
-      if (chosen === DEAD) return;
-      if (chosen === DONE) {
-        this.judge.judge(this.loads, this.state.rows, this.state.left);
-        return;
-      }
+    if (at >= 0 && (this.left[at] as number) > 0) {
+      this.place(bound, at, from);
+      return;
+    }
+    const chosen = this.chooseItem(bound);
+    if (chosen === DEAD) return;
+    if (chosen >= 0) {
       this.place(bound, chosen, 0);
-    } else this.place(bound, at, from);
+      return;
+    }
+    const { loads, width } = this;
+    this.judge.judge(
+      this.rows.map((row) => ({
+        node: loads.nodes[row] as number,
+        takes: loads.takes.subarray(row * width, (row + 1) * width),
+      })),
+    );
   }
 
   /** The open item with the fewest rows that still fit and may win. */
   private chooseItem(bound: number): number {
     let chosen = DONE;
     let fewest = Number.POSITIVE_INFINITY;
+    const { cutoff } = this.judge;
     for (let at = 0; at < this.width; at += 1) {
-      if (this.state.left[at] === 0 || this.state.closed[at] === 1) continue;
-      const rows = this.holding[at];
-      let count = this.state.canLeave(at) && this.mayWin(bound + this.leaveAdd(at)) ? 1 : 0;
-      for (let rank = 0; rows && rank < rows.length && count < fewest; rank += 1) {
-        const row = rows[rank] ?? 0;
-        if (!this.mayWin(bound + (this.adds[row] ?? 0))) break;
-        if (this.state.fits(row)) count += 1;
+      if (this.left[at] === 0 || this.closed[at] === 1) continue;
+      const rows = this.holding[at] as Int32Array;
+      let count = this.canLeave(at) && bound + this.leaveAdd(at) <= cutoff ? 1 : 0;
+      let rank = 0;
+      for (; rank < rows.length && count < fewest; rank += 1) {
+        const row = rows[rank] as number;
+        if (bound + (this.loads.adds[row] as number) > cutoff) break;
+        if (this.fits(row)) count += 1;
       }
+      this.looked += rank;
       if (count === 0) return DEAD;
       if (count < fewest) {
         fewest = count;
@@ -217,50 +132,95 @@ class Combination {
   }
 
   private place(bound: number, at: number, from: number): void {
-    const rows = this.holding[at];
-    if (!rows) return;
-    const leaveBound = this.state.canLeave(at) ? bound + this.leaveAdd(at) : Number.POSITIVE_INFINITY;
+    const rows = this.holding[at] as Int32Array;
+    const leaveBound = this.canLeave(at) ? bound + this.leaveAdd(at) : Number.POSITIVE_INFINITY;
     let leaveTried = leaveBound === Number.POSITIVE_INFINITY;
     for (let rank = from; rank < rows.length; rank += 1) {
-      const row = rows[rank] ?? 0;
-      const next = bound + (this.adds[row] ?? 0);
+      const row = rows[rank] as number;
+      const next = bound + (this.loads.adds[row] as number);
       if (!leaveTried && leaveBound <= next) {
         leaveTried = true;
         this.leave(leaveBound, at);
       }
-      if (!this.mayWin(next)) break;
-      if (!this.state.fits(row)) continue;
-      if (this.effort.spent) {
-        this.openBound = Math.min(this.openBound, next);
-        break;
-      }
-      this.effort.steps += 1;
-      this.state.take(row, 1);
+      if (next > this.judge.cutoff) break;
+      this.looked += 1;
+      if (!this.fits(row)) continue;
+      if (this.isSpent(next)) break;
+      this.take(row, 1);
       this.visit(next, at, rank + 1);
-      this.state.take(row, -1);
+      this.take(row, -1);
     }
     if (!leaveTried) this.leave(leaveBound, at);
   }
 
   /** Leaves all that is left of an item. */
   private leave(bound: number, at: number): void {
-    if (!this.mayWin(bound)) return;
+    if (bound > this.judge.cutoff || this.isSpent(bound)) return;
+    this.close(at, 1);
+    this.visit(bound, -1, 0);
+    this.close(at, -1);
+  }
+
+  /** Counts a step; true where there is none left, and what lies behind `bound` stays open. */
+  private isSpent(bound: number): boolean {
     if (this.effort.spent) {
       this.openBound = Math.min(this.openBound, bound);
-      return;
+      return true;
     }
-    this.effort.steps += 1;
-    this.state.close(at, 1);
-    this.visit(bound, -1, 0);
-    this.state.close(at, -1);
+    this.looked += 8;
+    const steps = Math.floor(this.looked / ROWS_PER_STEP);
+    this.looked -= steps * ROWS_PER_STEP;
+    this.effort.steps += steps;
+    return false;
   }
 
   private leaveAdd(at: number): number {
-    return (this.leaveAdds[at] ?? 0) * (this.state.left[at] ?? 0);
+    return (this.leaveAdds[at] as number) * (this.left[at] as number);
+  }
+
+  private fits(row: number): boolean {
+    const { loads, covering } = this;
+    if (this.busy[loads.nodes[row] as number] === 1 || this.rows.length >= covering.maxShipments) return false;
+    const entry = row * this.width;
+    for (let at = 0; at < this.width; at += 1) {
+      const pieces = loads.takes[entry + at] as number;
+      if (pieces === 0) continue;
+      if (pieces > (this.left[at] as number) || this.closed[at] === 1) return false;
+      if (this.touched[at] === 1 && covering.items[at]?.single) return false;
+    }
+    return true;
+  }
+
+  /** Adds a row, or takes the last one back. */
+  private take(row: number, sign: 1 | -1): void {
+    const { loads, covering } = this;
+    const entry = row * this.width;
+    for (let at = 0; at < this.width; at += 1) {
+      const pieces = loads.takes[entry + at] as number;
+      if (pieces === 0) continue;
+      this.left[at] = (this.left[at] as number) - sign * pieces;
+      if (covering.items[at]?.single) this.touched[at] = sign === 1 ? 1 : 0;
+    }
+    this.busy[loads.nodes[row] as number] = sign === 1 ? 1 : 0;
+    if (sign === 1) this.rows.push(row);
+    else this.rows.pop();
+  }
+
+  private canLeave(at: number): boolean {
+    const { leaving, items } = this.covering;
+    if (leaving.kind === 'forbid') return false;
+    if (items[at]?.allOrNothing && this.left[at] !== items[at]?.demand) return false;
+    return leaving.kind === 'cost' || this.valueLeft(at) <= this.budget;
+  }
+
+  /** Closes an item with what is left of it, or opens it again. */
+  private close(at: number, sign: 1 | -1): void {
+    this.closed[at] = sign === 1 ? 1 : 0;
+    this.budget -= sign * this.valueLeft(at);
+  }
+
+  private valueLeft(at: number): number {
+    const { leaving } = this.covering;
+    return leaving.kind === 'within' ? (leaving.perPiece[at] as number) * (this.left[at] as number) : 0;
   }
 }
-
-/** No item is open: the set is complete. */
-const DONE = -1;
-/** Some item can neither be shipped nor left. */
-const DEAD = -2;

@@ -10,8 +10,7 @@ import type { Problem } from './problem.js';
 import type { RequestFault } from './reader.js';
 import { REASON_ORDER, type ReasonCode } from './reasons.js';
 import type { RoutingRequest } from './request.js';
-import { type SearchResult, search } from './search.js';
-import { solve } from './solve.js';
+import { type Solved, solve } from './solve.js';
 
 /** Changes whenever a decision for the same request may change in any byte. */
 export const ENGINE_VERSION = '1.0.0';
@@ -124,7 +123,7 @@ function landedOf(plan: Plan): string {
   return formatAmount(plan.shipments.reduce((sum, shipment) => sum + shipment.landed, 0));
 }
 
-function proofOf(problem: Problem, result: SearchResult, best: Plan): Proof {
+function proofOf(problem: Problem, result: Solved, best: Plan): Proof {
   if (result.complete) return { kind: 'optimal' };
   const leastUnfilled = problem.unfilled !== 'allow' || result.unfilledLowerBound >= best.unfilledCompared;
   return {
@@ -193,7 +192,7 @@ function explain(problem: Problem, best: Plan): { alternatives: Alternative[]; c
   const used = new Set(best.shipments.map((shipment) => shipment.node.index));
   const counterfactuals = problem.nodes.flatMap((node) => {
     if (used.has(node.index)) return [];
-    const forced = search(problem, { mustUse: node.index }).best;
+    const forced = solve(problem, { mustUse: node.index }).best;
     if (!forced || forced.unfilledCompared > best.unfilledCompared) return [];
     // One more ten-thousandth than the difference, so that it wins and does not merely tie.
     const less = forced.objective - best.objective + 1;

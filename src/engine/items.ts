@@ -1,4 +1,4 @@
-import { type Problem, UNLIMITED } from './problem.js';
+import type { Problem } from './problem.js';
 
 /**
  * What is placed as one: a line, or a group that goes whole in one shipment. A line that goes whole from one node, or not at all,
@@ -52,16 +52,6 @@ export function itemsOf(problem: Problem): Item[] {
   });
   for (const lines of groups.values()) add(lines, true);
   return items;
-}
-
-/** How many of a node's loads there could be at most, before any is priced; at most `UNLIMITED`. */
-export function loadsAtMost(problem: Problem, items: readonly Item[], node: Problem['nodes'][number]): number {
-  let count = 1;
-  for (const item of items) {
-    count *= 1 + piecesAtMost(problem, item, node);
-    if (count > UNLIMITED) return UNLIMITED;
-  }
-  return count - 1;
 }
 
 /** Pieces of an item that a node's stock and capacity could take, each SKU by itself. */

@@ -1,35 +1,36 @@
-import { combine, type Judge, pickGreedily } from './combine.js';
-import { type Cover, type Leaving, type Prices, pricesOf, startingPrices, weigh } from './cover.js';
-import { Effort, LOADS_PER_STEP } from './effort.js';
-import { type Item, itemsOf, loadsAtMost } from './items.js';
-import { addLoads, LoadTable } from './loads.js';
-import { comparePlans, type Plan, planOf } from './plan.js';
+import type { Judge } from './combine.js';
+import type { Covering, Leaving } from './covering.js';
+import { Effort } from './effort.js';
+import { type Item, itemsOf } from './items.js';
+import { minimise } from './minimise.js';
+import { comparePlans, compareText, type Plan, planOf } from './plan.js';
 import type { Problem } from './problem.js';
-import { type SearchResult, search } from './search.js';
+import { type Shippers, shippersOf } from './shipper.js';
 
-/** Requests with more loads than this are searched line by line, without a table of loads. */
-const LOADS_MAX = 400_000;
-
-/**
- * The best plan of a request, with what is proven about it.
- *
- * Every load that a node could ship is priced once; the best set of loads is then found by `combine`. Where units may be left at no
- * cost, the least value that must be left is found first, in the same way, then the cheapest plan that leaves no more. A request with
- * too many loads goes to `search`.
- */
-export function solve(problem: Problem, options: { readonly without?: number } = {}): SearchResult {
-  const items = itemsOf(problem);
-  const nodes = problem.nodes.filter((node) => node.index !== options.without);
-  const loadCount = nodes.reduce((sum, node) => sum + loadsAtMost(problem, items, node), 0);
-  if (loadCount > LOADS_MAX || loadCount / LOADS_PER_STEP > problem.effort) return search(problem, options);
-  const loads = new LoadTable(items.length);
-  for (const node of nodes) addLoads(problem, node, items, loads);
-  const effort = new Effort(problem.effort);
-  effort.spendOnLoads(loads.count);
-  return new Solver(problem, items, loads, effort).run();
+/** The best plan found, with what is proven about it. */
+export interface Solved {
+  readonly best: Plan | null;
+  /** Whether every plan was looked at or ruled out. */
+  readonly complete: boolean;
+  /** No plan with the best's unfilled value has a lower objective. */
+  readonly lowerBound: number;
+  /** No plan leaves less unfilled. */
+  readonly unfilledLowerBound: number;
+  readonly steps: number;
 }
 
-/** What came of one minimisation: nothing costs less than `bound`. */
+/**
+ * The best plan of a request. Where units may be left at no cost, the least value that must be left is found first, then the cheapest
+ * plan that leaves no more. `without`: a node that may not ship; `mustUse`: one that has to.
+ */
+export function solve(
+  problem: Problem,
+  options: { readonly without?: number; readonly mustUse?: number } = {},
+): Solved {
+  return new Solver(problem, options).run();
+}
+
+/** What came of one minimisation, in 1/10000: nothing costs less than `bound`. */
 interface Proven {
   readonly complete: boolean;
   readonly bound: number;
@@ -44,33 +45,46 @@ interface Keeper extends Judge {
 
 class Solver {
   private best: Plan | null = null;
+  private readonly items: readonly Item[];
+  private readonly effort: Effort;
+  private readonly shippers: Shippers;
 
   constructor(
     private readonly problem: Problem,
-    private readonly items: readonly Item[],
-    private readonly loads: LoadTable,
-    private readonly effort: Effort,
-  ) {}
+    private readonly options: { readonly without?: number; readonly mustUse?: number },
+  ) {
+    this.items = itemsOf(problem);
+    this.effort = new Effort(problem.effort);
+    // In order of their ids, so that the order in the request decides nothing.
+    const nodes = problem.nodes.filter((node) => node.index !== options.without);
+    this.shippers = shippersOf(
+      problem,
+      nodes.sort((a, b) => compareText(a.id, b.id)),
+      this.items,
+    );
+  }
 
-  run(): SearchResult {
+  run(): Solved {
     const { problem, items } = this;
     if (problem.unfilled === 'forbid') return this.result(this.cheapest({ kind: 'forbid' }));
-    this.best = planOf(problem, []);
-    if (problem.unfilled === 'cost')
-      return this.result(this.cheapest({ kind: 'cost', perPiece: items.map((item) => this.leastCostOfLeaving(item)) }));
+    if (this.options.mustUse === undefined) this.best = planOf(problem, []);
+    if (problem.unfilled === 'cost') {
+      const perPiece = Float64Array.from(items, (item) => this.leastCostOfLeaving(item) * this.shippers.scale);
+      return this.result(this.cheapest({ kind: 'cost', perPiece }));
+    }
     const unfilled = this.leastUnfilled();
     const budget = this.best?.unfilledCompared ?? 0;
-    const perPiece = items.map((item) => item.comparedValue);
+    const perPiece = Float64Array.from(items, (item) => item.comparedValue);
     const cost = this.cheapest(budget === 0 ? { kind: 'forbid' } : { kind: 'within', perPiece, budget });
     // A bound holds for every plan with the reported value, those that leave more of what costs the customer nothing included.
-    const bound = problem.lines.some((line) => line.unitPrice === 0) ? this.leastConceivable() : cost.bound;
+    const bound = problem.lines.some((line) => line.unitPrice === 0) ? -this.shippers.dearest : cost.bound;
     return this.result(
       cost.complete && unfilled.complete ? cost : { complete: false, bound: Math.min(bound, cost.bound) },
       unfilled,
     );
   }
 
-  private result(cost: Proven, unfilled: Proven = { complete: true, bound: 0 }): SearchResult {
+  private result(cost: Proven, unfilled: Proven = { complete: true, bound: 0 }): Solved {
     return {
       best: this.best,
       complete: cost.complete && unfilled.complete,
@@ -87,112 +101,68 @@ class Solver {
 
   /** Looks for the plan of least objective among those that leave no more than allowed. */
   private cheapest(leaving: Leaving): Proven {
-    const cover = this.coverOf(this.loads, this.problem.shipmentPenalty, leaving);
-    const start = startingPrices(cover);
-    const dearest = this.dearest();
-    const judge = this.keeper(() => this.best?.objective ?? dearest);
-    return this.minimise(cover, start, start.piece, judge, true);
+    const { problem, shippers } = this;
+    const dearest = shippers.dearest + (leaving.kind === 'cost' ? (planOf(problem, [])?.objective ?? 0) : 0);
+    // Plans that cost the same are looked at too, so that the judge chooses between them.
+    const keeper = this.keeper(shippers.scale, 0, () => this.best?.objective ?? dearest);
+    return this.minimise(leaving, problem.shipmentPenalty * shippers.scale, keeper, false);
   }
 
   /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
   private leastUnfilled(): Proven {
-    const { items } = this;
-    const free = this.loads.filter(() => true);
-    free.costs.fill(0);
-    const worth = items.map((item) => item.comparedValue);
-    const cover = this.coverOf(free, 0, { kind: 'cost', perPiece: worth });
-    const judge = this.keeper(() => this.best?.unfilledCompared ?? Number.POSITIVE_INFINITY);
-    return this.minimise(cover, { piece: this.scarce(cover), shipment: 0, leaving: 0 }, worth, judge, false);
+    const { scale } = this.shippers;
+    const perPiece = Float64Array.from(this.items, (item) => item.comparedValue * scale);
+    const all = this.items.reduce((sum, item) => sum + item.comparedValue * item.demand, 0);
+    const keeper = this.keeper(scale, 1, () => this.best?.unfilledCompared ?? all);
+    if (keeper.cutoff < 0) return { complete: true, bound: 0 };
+    return this.minimise({ kind: 'cost', perPiece }, 0, keeper, true);
   }
 
-  private minimise(cover: Cover, start: Prices, worth: ArrayLike<number>, judge: Keeper, ties: boolean): Proven {
-    const { effort } = this;
-    pickGreedily(cover, worth, judge);
-    let prices = pricesOf(cover, start, judge.best, effort);
-    pickGreedily(cover, prices.piece, judge);
-    // A load that misses the prices by more than the best plan leaves room for is in no better plan.
-    const { bound, undercut } = weigh(cover, prices);
-    const { loads, items } = cover;
-    const kept = loads.filter((row) => {
-      let cost = (loads.costs[row] ?? 0) + cover.perShipment + prices.shipment - (undercut[loads.nodes[row] ?? 0] ?? 0);
-      for (let at = 0; at < items.length; at += 1)
-        cost -= (prices.piece[at] ?? 0) * (loads.takes[row * items.length + at] ?? 0);
-      return bound + cost <= judge.best;
-    });
-    const rest = { ...cover, loads: kept };
-    if (kept.count < loads.count) prices = pricesOf(rest, prices, judge.best, effort);
-    const { complete, openBound } = combine(rest, prices, judge, effort, ties);
-    const seen = judge.least();
-    return { complete, bound: complete ? seen : Math.min(seen, Math.max(bound, weigh(rest, prices).bound, openBound)) };
+  private minimise(leaving: Leaving, perShipment: number, keeper: Keeper, free: boolean): Proven {
+    const { shippers, scale, dearest } = this.shippers;
+    const covering: Covering = {
+      items: this.items,
+      shippers,
+      nodeCount: this.problem.nodes.length,
+      scale,
+      free,
+      perShipment,
+      maxShipments: this.problem.maxShipments,
+      leaving,
+      mustUse: this.options.mustUse ?? -1,
+    };
+    if (this.effort.spent) return { complete: false, bound: -dearest };
+    const { complete, bound } = minimise(covering, dearest, keeper, this.effort);
+    const seen = keeper.least();
+    return { complete, bound: complete ? seen : Math.min(seen, Math.ceil(bound / scale)) };
   }
 
-  /** The value of each item of which there is too little even if every node ships all it can, else 0. */
-  private scarce(cover: Cover): Float64Array {
-    const { loads, items } = cover;
-    const most = new Float64Array(cover.nodeCount * items.length);
-    for (let row = 0; row < loads.count; row += 1) {
-      const entry = (loads.nodes[row] ?? 0) * items.length;
-      for (let at = 0; at < items.length; at += 1)
-        most[entry + at] = Math.max(most[entry + at] ?? 0, loads.takes[row * items.length + at] ?? 0);
-    }
-    return Float64Array.from(items, (item, at) => {
-      let reach = 0;
-      for (let node = 0; node < cover.nodeCount; node += 1) reach += most[node * items.length + at] ?? 0;
-      return reach < item.demand ? item.comparedValue : 0;
-    });
-  }
-
-  private coverOf(loads: LoadTable, perShipment: number, leaving: Leaving): Cover {
-    const { items, problem } = this;
-    return { items, loads, nodeCount: problem.nodes.length, perShipment, maxShipments: problem.maxShipments, leaving };
-  }
-
-  /** No plan that ships anything costs less, whatever it leaves. */
-  private leastConceivable(): number {
-    const nothing = { piece: new Float64Array(this.items.length), shipment: 0, leaving: 0 };
-    const leaving: Leaving = { kind: 'cost', perPiece: this.items.map(() => 0) };
-    return weigh(this.coverOf(this.loads, this.problem.shipmentPenalty, leaving), nothing).bound;
-  }
-
-  /** No plan costs more: every node ships its dearest load, and all is left besides. */
-  private dearest(): number {
-    const { problem, loads } = this;
-    const perNode = new Float64Array(problem.nodes.length);
-    for (let row = 0; row < loads.count; row += 1) {
-      const node = loads.nodes[row] ?? 0;
-      perNode[node] = Math.max(perNode[node] ?? 0, loads.costs[row] ?? 0);
-    }
-    const all = problem.unfilled === 'forbid' ? 0 : (planOf(problem, [])?.objective ?? 0);
-    return perNode.reduce((sum, cost) => sum + cost, all + problem.shipmentPenalty * problem.nodes.length);
-  }
-
-  /** Keeps the best plan; `cost` is what is minimised, of the best one. */
-  private keeper(cost: () => number): Keeper {
+  /** Keeps the best plan; `cost` is what is minimised, of the best one; others have to cost less by `less`. */
+  private keeper(scale: number, less: number, cost: () => number): Keeper {
     let least = cost();
     return {
-      get best() {
-        return cost();
+      get cutoff() {
+        return (cost() - less) * scale;
       },
       least: () => least,
-      judge: (loads, rows) => {
-        this.keep(loads, rows);
+      judge: (loads) => {
+        this.keep(loads);
         least = Math.min(least, cost());
       },
     };
   }
 
-  private keep(loads: LoadTable, rows: readonly number[]): void {
-    const { items, problem } = this;
+  private keep(loads: readonly { readonly node: number; readonly takes: Int32Array }[]): void {
+    const { items, problem, options } = this;
+    if (options.mustUse !== undefined && loads.every(({ node }) => node !== options.mustUse)) return;
     const plan = planOf(
       problem,
-      rows.map((row) => {
+      loads.map(({ node, takes }) => {
         const load = problem.lines.map(() => 0);
-        items.forEach((item, at) => {
-          const pieces = loads.takes[row * items.length + at] ?? 0;
+        for (const [at, item] of items.entries())
           for (const line of item.lines)
-            load[line] = item.whole ? pieces * (problem.lines[line]?.quantity ?? 0) : pieces;
-        });
-        return { node: loads.nodes[row] ?? 0, load };
+            load[line] = (takes[at] as number) * (item.whole ? (problem.lines[line]?.quantity ?? 0) : 1);
+        return { node, load };
       }),
     );
     if (plan && (!this.best || comparePlans(problem, plan, this.best) < 0)) this.best = plan;

@@ -1,0 +1,95 @@
+import type { Item } from './items.js';
+import type { Box, Duals } from './pricing.js';
+import type { Shipper } from './shipper.js';
+
+/**
+ * The problem of choosing loads, at most one a node, so that every piece is shipped once or left. Amounts are whole numbers: 1/10000 x
+ * `scale`.
+ */
+export interface Covering {
+  readonly items: readonly Item[];
+  readonly shippers: readonly Shipper[];
+  readonly nodeCount: number;
+  readonly scale: number;
+  /** Loads cost nothing; only what is left counts. */
+  readonly free: boolean;
+  /** For each shipment beyond the first. */
+  readonly perShipment: number;
+  readonly maxShipments: number;
+  readonly leaving: Leaving;
+  /** A node that has to ship something, or -1. */
+  readonly mustUse: number;
+}
+
+export type Leaving =
+  | { readonly kind: 'forbid' }
+  /** Each piece left costs at least this much. */
+  | { readonly kind: 'cost'; readonly perPiece: Float64Array }
+  /** Pieces may be left while their values add up to no more than the budget. */
+  | { readonly kind: 'within'; readonly perPiece: Float64Array; readonly budget: number };
+
+/** A whole set of prices. Any prices give a true bound; good ones a tight one. */
+export interface Prices extends Duals {
+  /** Of one unit of value left, not negative; only where a budget limits it. */
+  readonly leaving: number;
+}
+
+/** What leaving one piece costs at these prices; Infinity where pieces may not be left. */
+export function leavePrice(leaving: Leaving, item: number, prices: Prices): number {
+  if (leaving.kind === 'forbid') return Number.POSITIVE_INFINITY;
+  return (leaving.perPiece[item] as number) * (leaving.kind === 'cost' ? 1 : prices.leaving);
+}
+
+/** The largest sum that is still counted exactly, with room for one more of its size. */
+const SAFE = 2 ** 51;
+
+/** The same prices in whole numbers, none above the price of leaving, each so small that all sums with them are exact. */
+export function rounded(covering: Covering, prices: Prices): Prices {
+  const { items, leaving, nodeCount } = covering;
+  const share = SAFE / ((items.length + 2) * (nodeCount + 2));
+  const clamp = (price: number, times: number) => {
+    const most = Math.floor(share / times);
+    return Number.isFinite(price) ? Math.max(-most, Math.min(most, Math.round(price))) : 0;
+  };
+  const whole = {
+    piece: new Float64Array(items.length),
+    use: Float64Array.from(items, (_, at) => Math.max(0, clamp(prices.use[at] as number, 1))),
+    shipment: covering.perShipment + Math.max(0, clamp(prices.shipment - covering.perShipment, nodeCount + 1)),
+    leaving: 0,
+  };
+  if (leaving.kind === 'within') {
+    let dearest = leaving.budget;
+    for (const [at, item] of items.entries()) dearest += (leaving.perPiece[at] as number) * item.demand;
+    whole.leaving = Math.max(0, clamp(prices.leaving, dearest));
+  }
+  for (const [at, item] of items.entries())
+    whole.piece[at] = Math.min(clamp(prices.piece[at] as number, item.demand), leavePrice(leaving, at, whole));
+  return whole;
+}
+
+/** What whole prices prove, given the least reduced cost per node (zero or negative, unless the node must ship): no plan costs less. */
+export function boundOf(covering: Covering, prices: Prices, least: Float64Array): number {
+  const { items, leaving } = covering;
+  let bound = -covering.perShipment;
+  bound -= (prices.shipment - covering.perShipment) * shipmentsAtMost(covering);
+  if (leaving.kind === 'within') bound -= prices.leaving * leaving.budget;
+  for (const [at, item] of items.entries())
+    bound += (prices.piece[at] as number) * item.demand - (prices.use[at] as number);
+  for (const each of least) bound += each;
+  return bound;
+}
+
+export function shipmentsAtMost(covering: Covering): number {
+  return Math.min(covering.maxShipments, covering.nodeCount);
+}
+
+/** A box that leaves every node free. */
+export function openBox(covering: Covering): Box {
+  const width = covering.items.length;
+  const most = new Int32Array(covering.nodeCount * width);
+  for (let node = 0; node < covering.nodeCount; node += 1)
+    for (const [at, item] of covering.items.entries()) most[node * width + at] = item.demand;
+  const must = new Uint8Array(covering.nodeCount);
+  if (covering.mustUse >= 0) must[covering.mustUse] = 1;
+  return { must, least: new Int32Array(covering.nodeCount * width), most };
+}

@@ -1,0 +1,250 @@
+/** A column of the master problem: cost and its entries, row by row. */
+export interface Column {
+  readonly cost: number;
+  readonly rows: Int32Array;
+  readonly entries: Float64Array;
+}
+
+const TINY = 1e-9;
+const PIVOTS_BEFORE_REFRESH = 80;
+
+/**
+ * The linear program over the loads known so far, by the revised simplex method in floating point. Only its prices are used, and
+ * they are only proposals: whatever they are, the bound that follows from them is counted exactly elsewhere.
+ *
+ * A row is an equation whose logical column costs `dear`, or at-most, whose logical column is free. Right sides are not negative.
+ */
+export class Master {
+  readonly columns: Column[] = [];
+  readonly prices: Float64Array;
+  objective = 0;
+  private readonly inverse: Float64Array;
+  private readonly basis: Int32Array;
+  private readonly values: Float64Array;
+  private readonly direction: Float64Array;
+  private readonly inBasis: boolean[] = [];
+  private sinceRefresh = 0;
+  private degenerate = 0;
+  steps = 0;
+
+  constructor(
+    private readonly right: Float64Array,
+    /** Cost of each row's logical column. */
+    private readonly logical: Float64Array,
+    /** Whether the logical column may come back once it left. */
+    private readonly atMost: Uint8Array,
+  ) {
+    const rows = right.length;
+    this.prices = Float64Array.from(logical);
+    this.inverse = new Float64Array(rows * rows);
+    this.basis = new Int32Array(rows);
+    this.values = Float64Array.from(right);
+    this.direction = new Float64Array(rows);
+    for (let row = 0; row < rows; row += 1) {
+      this.inverse[row * rows + row] = 1;
+      this.basis[row] = -1 - row;
+      this.objective += (logical[row] as number) * (right[row] as number);
+    }
+  }
+
+  add(column: Column): void {
+    this.columns.push(column);
+    this.inBasis.push(false);
+  }
+
+  /** Value of each column in the present solution; zero for those that are not listed. */
+  solution(): Map<number, number> {
+    const found = new Map<number, number>();
+    this.basis.forEach((column, row) => {
+      const value = this.values[row] as number;
+      if (column >= 0 && value > 1e-7) found.set(column, value);
+    });
+    return found;
+  }
+
+  /** Improves the solution until no known column does, or `pivotsMost` were made. */
+  solve(pivotsMost: number): void {
+    for (let pivots = 0; pivots < pivotsMost; pivots += 1) {
+      const entering = this.choose();
+      if (entering === null || !this.pivot(entering)) break;
+    }
+    this.price();
+  }
+
+  reducedCost(column: Column): number {
+    let cost = column.cost;
+    const { rows, entries } = column;
+    for (let at = 0; at < rows.length; at += 1)
+      cost -= (this.prices[rows[at] as number] as number) * (entries[at] as number);
+    return cost;
+  }
+
+  /** Columns from 0, logical columns as -1 - row. After many steps without progress the first, which cannot cycle. */
+  private choose(): number | null {
+    const first = this.degenerate > 50;
+    let chosen: number | null = null;
+    let least = -TINY * (1 + Math.abs(this.objective)) * 0.01;
+    for (let row = 0; row < this.atMost.length; row += 1) {
+      if (this.atMost[row] !== 1 || this.basis[row] === -1 - row) continue;
+      const cost = (this.logical[row] as number) - (this.prices[row] as number);
+      if (cost < least && !this.basis.includes(-1 - row)) {
+        least = cost;
+        chosen = -1 - row;
+        if (first) return chosen;
+      }
+    }
+    for (let at = 0; at < this.columns.length; at += 1) {
+      if (this.inBasis[at]) continue;
+      const cost = this.reducedCost(this.columns[at] as Column);
+      if (cost < least) {
+        least = cost;
+        chosen = at;
+        if (first) return chosen;
+      }
+    }
+    this.steps += 1 + (this.columns.length >> 5);
+    return chosen;
+  }
+
+  private pivot(entering: number): boolean {
+    const rows = this.right.length;
+    const { inverse, direction, values, basis } = this;
+    this.directionOf(entering);
+    let leaving = -1;
+    let ratio = Number.POSITIVE_INFINITY;
+    for (let row = 0; row < rows; row += 1) {
+      const step = direction[row] as number;
+      if (step <= 1e-9) continue;
+      const here = Math.max(0, values[row] as number) / step;
+      const tied = leaving >= 0 && here <= ratio + 1e-12;
+      // Of rows that tie, the largest pivot is the safest; equations that still rest on their logical column go first.
+      if (here < ratio - 1e-12 || (tied && this.prefers(row, leaving))) {
+        ratio = Math.min(ratio, here);
+        leaving = row;
+      }
+    }
+    if (leaving < 0) return false;
+    this.degenerate = ratio > 1e-9 ? 0 : this.degenerate + 1;
+    const pivot = direction[leaving] as number;
+    const from = leaving * rows;
+    for (let at = 0; at < rows; at += 1) inverse[from + at] = (inverse[from + at] as number) / pivot;
+    for (let row = 0; row < rows; row += 1) {
+      const factor = direction[row] as number;
+      if (row === leaving || factor === 0) continue;
+      values[row] = (values[row] as number) - ratio * factor;
+      const to = row * rows;
+      for (let at = 0; at < rows; at += 1) {
+        const entry = inverse[from + at] as number;
+        if (entry !== 0) inverse[to + at] = (inverse[to + at] as number) - factor * entry;
+      }
+    }
+    values[leaving] = ratio;
+    const left = basis[leaving] as number;
+    if (left >= 0) this.inBasis[left] = false;
+    if (entering >= 0) this.inBasis[entering] = true;
+    basis[leaving] = entering;
+    this.steps += 1 + ((rows * rows) >> 10);
+    this.sinceRefresh += 1;
+    if (this.sinceRefresh >= PIVOTS_BEFORE_REFRESH) this.refresh();
+    this.price();
+    return true;
+  }
+
+  private prefers(row: number, over: number): boolean {
+    const [a, b] = [this.basis[row] as number, this.basis[over] as number];
+    const [dearA, dearB] = [a < 0 && this.atMost[-1 - a] === 0, b < 0 && this.atMost[-1 - b] === 0];
+    if (dearA !== dearB) return dearA;
+    if (this.degenerate > 50) return a < b;
+    return (this.direction[row] as number) > (this.direction[over] as number);
+  }
+
+  private directionOf(entering: number): void {
+    const rows = this.right.length;
+    const { inverse, direction } = this;
+    if (entering < 0) {
+      for (let row = 0; row < rows; row += 1) direction[row] = inverse[row * rows + (-1 - entering)] as number;
+      return;
+    }
+    const column = this.columns[entering] as Column;
+    for (let row = 0; row < rows; row += 1) {
+      let sum = 0;
+      const from = row * rows;
+      for (let at = 0; at < column.rows.length; at += 1)
+        sum += (inverse[from + (column.rows[at] as number)] as number) * (column.entries[at] as number);
+      direction[row] = Math.abs(sum) < 1e-12 ? 0 : sum;
+    }
+  }
+
+  private costOf(column: number): number {
+    return column >= 0 ? (this.columns[column] as Column).cost : (this.logical[-1 - column] as number);
+  }
+
+  private price(): void {
+    const rows = this.right.length;
+    const { prices, inverse, basis, values } = this;
+    prices.fill(0);
+    this.objective = 0;
+    for (let row = 0; row < rows; row += 1) {
+      const cost = this.costOf(basis[row] as number);
+      if (cost === 0) continue;
+      this.objective += cost * (values[row] as number);
+      const from = row * rows;
+      for (let at = 0; at < rows; at += 1) {
+        const entry = inverse[from + at] as number;
+        if (entry !== 0) prices[at] = (prices[at] as number) + cost * entry;
+      }
+    }
+  }
+
+  /** Inverts the basis anew, so that rounding errors do not pile up. */
+  private refresh(): void {
+    this.sinceRefresh = 0;
+    const rows = this.right.length;
+    const width = 2 * rows;
+    const work = new Float64Array(rows * width);
+    this.basis.forEach((column, at) => {
+      if (column < 0) work[(-1 - column) * width + at] = 1;
+      else {
+        const { rows: held, entries } = this.columns[column] as Column;
+        held.forEach((row, index) => {
+          work[row * width + at] = entries[index] as number;
+        });
+      }
+    });
+    for (let row = 0; row < rows; row += 1) work[row * width + rows + row] = 1;
+    for (let at = 0; at < rows; at += 1) {
+      let pivotRow = at;
+      for (let row = at + 1; row < rows; row += 1)
+        if (Math.abs(work[row * width + at] as number) > Math.abs(work[pivotRow * width + at] as number))
+          pivotRow = row;
+      const pivot = work[pivotRow * width + at] as number;
+      if (Math.abs(pivot) < 1e-11) return;
+      if (pivotRow !== at)
+        for (let index = at; index < width; index += 1) {
+          const kept = work[at * width + index] as number;
+          work[at * width + index] = work[pivotRow * width + index] as number;
+          work[pivotRow * width + index] = kept;
+        }
+      for (let index = at; index < width; index += 1)
+        work[at * width + index] = (work[at * width + index] as number) / pivot;
+      for (let row = 0; row < rows; row += 1) {
+        const factor = work[row * width + at] as number;
+        if (row === at || factor === 0) continue;
+        for (let index = at; index < width; index += 1) {
+          const entry = work[at * width + index] as number;
+          if (entry !== 0) work[row * width + index] = (work[row * width + index] as number) - factor * entry;
+        }
+      }
+    }
+    for (let row = 0; row < rows; row += 1) {
+      let value = 0;
+      for (let at = 0; at < rows; at += 1) {
+        const entry = work[row * width + rows + at] as number;
+        this.inverse[row * rows + at] = entry;
+        value += entry * (this.right[at] as number);
+      }
+      this.values[row] = value;
+    }
+    this.steps += 1 + ((rows * rows * rows) >> 10);
+  }
+}
