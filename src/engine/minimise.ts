@@ -1,7 +1,8 @@
 import { type Ascended, ascend, firstPrices } from './ascent.js';
+import { type Branch, boxOf, Frontier, type Limit, splitOf } from './branch.js';
 import { combine, type Judge } from './combine.js';
 import { construct } from './construct.js';
-import { type Covering, openBox, rounded } from './covering.js';
+import { type Covering, openBox, type Prices, rounded } from './covering.js';
 import { Effort } from './effort.js';
 import { LoadPool } from './load-pool.js';
 import { LoadTable } from './load-table.js';
@@ -14,9 +15,10 @@ export interface Minimised {
 }
 
 /** Loads that are listed for one combination. */
-const LISTED_MAX = 4_000;
-/** Options tried to list one shipper's loads. */
-const LIST_TRIED_MAX = 100_000;
+const LISTED_MAX = 2_000;
+/** Options tried to list a box's loads. */
+const LIST_TRIED_MAX = 30_000;
+const COMBINE_STEPS_MAX = 300;
 
 /**
  * The best plan of a covering, by branch and price: prices bound a box of plans, the loads within reach of the best plan are listed and
@@ -29,6 +31,9 @@ export function minimise(covering: Covering, dearest: number, judge: Judge, effo
 class Minimiser {
   private readonly pricing: Pricing;
   private readonly pool = new LoadPool();
+  private readonly frontier = new Frontier();
+  private openBound = Number.POSITIVE_INFINITY;
+  private turn = 0;
 
   constructor(
     private readonly covering: Covering,
@@ -44,12 +49,63 @@ class Minimiser {
     const first = rounded(covering, firstPrices(covering));
     construct(covering, this.pricing, first, [], judge, effort);
     const box = openBox(covering);
-    const root = ascend(covering, this.pricing, this.pool, box, first, judge.cutoff, this.dear(), effort);
-    if (root.bound > judge.cutoff) return { complete: true, bound: root.bound };
-    construct(covering, this.pricing, root.prices, [], judge, effort);
-    this.combinePool(root);
-    const open = this.close(box, root);
-    return { complete: open === null, bound: open ?? Number.POSITIVE_INFINITY };
+    this.visit(box, first, null, null);
+    for (let branch = this.frontier.pop(); branch; branch = this.frontier.pop()) {
+      if (branch.bound > judge.cutoff) break;
+      if (effort.spent) return { complete: false, bound: Math.min(this.openBound, branch.bound) };
+      this.split(branch);
+    }
+    return { complete: this.openBound === Number.POSITIVE_INFINITY, bound: this.openBound };
+  }
+
+  private split(branch: Branch): void {
+    const box = boxOf(this.covering, branch, null);
+    const halves = splitOf(this.covering, box, this.pool, branch.ascended);
+    if (halves) {
+      for (const limit of halves)
+        this.visit(boxOf(this.covering, branch, limit), branch.ascended.prices, branch, limit);
+      return;
+    }
+    const table = this.list(box, branch.ascended, Number.POSITIVE_INFINITY) as LoadTable;
+    this.combine(branch.ascended, table, this.effort.most);
+  }
+
+  /** Bounds a box, looks for plans in it, and finishes it where that is quick. */
+  private visit(box: Box, start: Prices, parent: Branch | null, limit: Limit | null): void {
+    const { covering, judge, effort, pricing } = this;
+    const ascended = ascend(covering, pricing, this.pool, box, start, judge.cutoff, this.dear(), effort);
+    if (ascended.bound > judge.cutoff) return;
+    this.dive(ascended);
+    if (!parent) this.combinePool(ascended);
+    if (ascended.bound > judge.cutoff) return;
+    if (!effort.spent) {
+      const table = this.list(box, ascended, LIST_TRIED_MAX);
+      if (table && this.combine(ascended, table, effort.steps + COMBINE_STEPS_MAX)) return;
+    }
+    this.turn += 1;
+    const bound = Math.max(ascended.bound, parent?.bound ?? ascended.bound);
+    this.frontier.push({ limit, parent, bound, ascended, turn: this.turn });
+  }
+
+  /** Builds a plan around the loads that the linear program is surest of. */
+  private dive({ prices, shares }: Ascended): void {
+    const { covering, judge, effort, pricing, pool } = this;
+    const left = Int32Array.from(covering.items, (item) => item.demand);
+    const sure: { node: number; takes: Int32Array }[] = [];
+    for (const { load, share } of [...shares].sort((a, b) => b.share - a.share || a.load - b.load)) {
+      const { node, takes } = pool.at(load);
+      if (share < 0.5 || sure.length >= covering.maxShipments || sure.some((other) => other.node === node)) continue;
+      if (takes.some((pieces, at) => pieces > (left[at] as number))) continue;
+      if (
+        takes.some((pieces, at) => pieces > 0 && covering.items[at]?.single && left[at] !== covering.items[at]?.demand)
+      )
+        continue;
+      takes.forEach((pieces, at) => {
+        left[at] = (left[at] as number) - pieces;
+      });
+      sure.push({ node, takes });
+    }
+    construct(covering, pricing, prices, sure, judge, effort);
   }
 
   private dear(): number {
@@ -75,25 +131,27 @@ class Minimiser {
     effort.steps = part.steps;
   }
 
-  /** Looks at all plans of a box that could win. Null: done; else the bound of those that stay open. */
-  private close(box: Box, ascended: Ascended): number | null {
+  /** Combines the listed loads of a box, up to a number of steps; false where it stays open. */
+  private combine({ prices, bound }: Ascended, table: LoadTable, stepsMost: number): boolean {
     const { covering, judge, effort } = this;
-    const { bound, prices } = ascended;
-    if (bound > judge.cutoff) return null;
-    if (effort.spent) return bound;
-    const table = this.list(box, ascended);
-    if (!table) return bound;
-    const { complete, openBound } = combine(covering, prices, bound, table, judge, effort);
-    return complete ? null : openBound;
+    const part = new Effort(Math.min(effort.most, stepsMost));
+    part.steps = effort.steps;
+    const { complete, openBound } = combine(covering, prices, bound, table, judge, part);
+    effort.steps = part.steps;
+    if (!complete && stepsMost >= effort.most) this.openBound = Math.min(this.openBound, openBound);
+    return complete;
   }
 
-  private list(box: Box, { bound, prices, least }: Ascended): LoadTable | null {
+  /** The loads of a box that may be in a better plan; null where they are too many. */
+  private list(box: Box, { bound, prices, least }: Ascended, triedMost: number): LoadTable | null {
     const { covering, judge, effort } = this;
     const table = new LoadTable(covering.items.length);
     const rows = new Map<string, number>();
+    let left = triedMost;
     for (const shipper of covering.shippers) {
       const node = shipper.node.index;
       const best = least[node] as number;
+      const before = effort.steps;
       const whole = this.pricing.list(
         shipper,
         prices,
@@ -108,9 +166,10 @@ class Minimiser {
             table.add(node, takes, reduced - best);
           } else table.adds[row] = Math.min(table.adds[row] as number, reduced - best);
         },
-        LIST_TRIED_MAX,
+        left,
       );
-      if (!whole || table.count > LISTED_MAX) return null;
+      left -= (effort.steps - before) * 64;
+      if (!whole || (table.count > LISTED_MAX && triedMost < Number.POSITIVE_INFINITY)) return null;
     }
     return table;
   }
