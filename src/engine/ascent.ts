@@ -2,6 +2,7 @@ import { boundOf, type Covering, leavePrice, type Prices, rounded } from './cove
 import type { Effort } from './effort.js';
 import type { Load, LoadPool } from './load-pool.js';
 import { type Column, Master } from './master.js';
+import { MONEY, SUMS } from './part.js';
 import type { Box, Pricing } from './pricing.js';
 
 /** What came of an ascent: no plan within the box costs less than `bound`. */
@@ -96,7 +97,7 @@ export function priceAll(
       pool.receiver(node, prices),
       TRIED_MAX,
     );
-    least[node] = found.least;
+    least[node] = Math.min(least[node] as number, found);
   }
   pool.settle();
   for (const each of least) if (each === Number.POSITIVE_INFINITY) return null;
@@ -224,17 +225,20 @@ export function firstPrices(covering: Covering): Prices {
   const piece = new Float64Array(items.length).fill(covering.free ? 0 : Number.POSITIVE_INFINITY);
   for (const { parts, regimes } of covering.shippers) {
     let opening = Number.POSITIVE_INFINITY;
-    for (const regime of regimes)
-      opening = Math.min(opening, regime.fixed * covering.scale + (regime.slopes.at(-1)?.intercept ?? 0));
+    for (const { fixed, stairs } of regimes)
+      opening = Math.min(opening, fixed * covering.scale + (stairs.at(-1)?.price ?? 0));
     for (const part of parts) {
       const span = part.items.length;
-      for (let option = 0; option < part.count; option += 1) {
+      for (let run = 0; run < part.runs; run += 1) {
+        const last = (part.counts[run] as number) - 1;
         let pieces = 0;
-        for (let m = 0; m < span; m += 1) pieces += part.takes[option * span + m] as number;
-        const each = (Math.max(0, opening) / 2 + (part.money[option] as number) * covering.scale) / pieces;
+        for (let at = run * span; at < (run + 1) * span; at += 1)
+          pieces += (part.takes[at] as number) + (part.takeSteps[at] as number) * last;
+        const money = (part.first[run * SUMS + MONEY] as number) + (part.step[run * SUMS + MONEY] as number) * last;
+        const each = (Math.max(0, opening) / 2 + money * covering.scale) / pieces;
         for (let m = 0; m < span; m += 1) {
           const at = part.items[m] as number;
-          if ((part.takes[option * span + m] as number) > 0) piece[at] = Math.min(piece[at] as number, each);
+          if ((part.takes[run * span + m] as number) > 0) piece[at] = Math.min(piece[at] as number, each);
         }
       }
     }

@@ -18,6 +18,8 @@ export interface Branch {
   /** No plan in it costs less; its own ascent, or an earlier one, proved it. */
   readonly bound: number;
   readonly ascended: Ascended;
+  /** The gap at which its loads, or those of a box around it, were too many to combine. */
+  readonly tooMany: number;
   /** Order of making, for ties. */
   readonly turn: number;
 }

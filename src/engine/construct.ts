@@ -56,7 +56,7 @@ export function construct(
           },
           TRIED_MAX,
         );
-        least = Math.min(least, found.least);
+        least = Math.min(least, found);
       }
       if (!best) break;
       const { node, takes } = best as { node: number; takes: Int32Array };

@@ -6,7 +6,7 @@ import { type Covering, openBox, type Prices, rounded } from './covering.js';
 import { Effort } from './effort.js';
 import { LoadPool } from './load-pool.js';
 import { LoadTable } from './load-table.js';
-import { type Box, Pricing } from './pricing.js';
+import { type Box, OPTIONS_PER_STEP, Pricing } from './pricing.js';
 
 /** What came of a minimisation: no plan costs less than `bound`, scaled; Infinity where there is none. */
 export interface Minimised {
@@ -75,16 +75,19 @@ class Minimiser {
     const { covering, judge, effort, pricing } = this;
     const ascended = ascend(covering, pricing, this.pool, box, start, judge.cutoff, this.dear(), effort);
     if (ascended.bound > judge.cutoff) return;
-    this.dive(ascended);
+    if (this.turn < 8 || this.turn % 8 === 0) this.dive(ascended);
     if (!parent) this.combinePool(ascended);
     if (ascended.bound > judge.cutoff) return;
-    if (!effort.spent) {
+    const gap = judge.cutoff - ascended.bound;
+    const listed = parent === null || gap <= parent.tooMany * 0.7;
+    if (!effort.spent && listed) {
       const table = this.list(box, ascended, LIST_TRIED_MAX);
       if (table && this.combine(ascended, table, effort.steps + COMBINE_STEPS_MAX)) return;
     }
     this.turn += 1;
     const bound = Math.max(ascended.bound, parent?.bound ?? ascended.bound);
-    this.frontier.push({ limit, parent, bound, ascended, turn: this.turn });
+    const tooMany = listed ? gap : (parent?.tooMany ?? gap);
+    this.frontier.push({ limit, parent, bound, ascended, tooMany, turn: this.turn });
   }
 
   /** Builds a plan around the loads that the linear program is surest of. */
@@ -168,7 +171,7 @@ class Minimiser {
         },
         left,
       );
-      left -= (effort.steps - before) * 64;
+      left -= (effort.steps - before) * OPTIONS_PER_STEP;
       if (!whole || (table.count > LISTED_MAX && triedMost < Number.POSITIVE_INFINITY)) return null;
     }
     return table;

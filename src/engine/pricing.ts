@@ -1,7 +1,8 @@
 import { chargeable, freightOf, surchargesOf } from './cost.js';
 import type { Effort } from './effort.js';
-import type { Regime } from './regime.js';
-import type { Part, Shipper } from './shipper.js';
+import { DUTY, GOODS, GRAMS, MONEY, type Part, SUMS, UNITS, VALUE, VOLUME } from './part.js';
+import type { Regime, Stair } from './regime.js';
+import type { Shipper } from './shipper.js';
 
 /** What one more piece of each item, one more use of an item's single shipment, and one more shipment are worth. Whole numbers, scaled. */
 export interface Duals {
@@ -9,7 +10,7 @@ export interface Duals {
   /** Not negative: what each shipment with some of the item pays. */
   readonly use: Float64Array;
   /** Not negative: what each shipment pays, the shipment penalty included. */
-  shipment: number;
+  readonly shipment: number;
 }
 
 /** What each node may ship. */
@@ -25,33 +26,46 @@ export interface Box {
 export type Emit = (takes: Int32Array, reduced: number) => void;
 
 /** Options tried in one step. */
-const OPTIONS_PER_STEP = 64;
+export const OPTIONS_PER_STEP = 64;
+
+const UNKNOWN = Number.NaN;
 
 /**
  * Finds a shipper's loads by what they cost above the worth of their pieces, depth first over its parts: the most profitable first, a
- * branch left when no completion can stay under the limit. All sums are exact.
+ * branch left when no completion can stay under the limit. Freight is bounded stair by stair, room on the stair priced by the slope that
+ * bounds it best. All sums are exact.
  */
 export class Pricing {
   private readonly takes: Int32Array;
-  private net: Float64Array[] = [];
-  private best: Float64Array = new Float64Array(0);
-  private must: Uint8Array = new Uint8Array(0);
-  private order: Int32Array = new Int32Array(0);
-  private suffix: Float64Array = new Float64Array(0);
-  private goodsAfter: Float64Array = new Float64Array(0);
+  // Per run of the shipper's parts, part by part: net of the first option, what each next one adds, and the options in the box.
+  private net = new Float64Array(0);
+  private netStep = new Float64Array(0);
+  private low = new Int32Array(0);
+  private high = new Int32Array(0);
+  // Per part.
+  private start = new Int32Array(0);
+  private best = new Float64Array(0);
+  private must = new Uint8Array(0);
+  // Per part, in the order in which they are tried.
+  private order = new Int32Array(0);
+  private suffix = new Float64Array(0);
+  private goodsAfter = new Float64Array(0);
+  private readonly sums = new Float64Array(64);
   private readonly chosen = new WeakMap<Regime, number>();
   private limit = 0;
+  private listing = false;
   private tried = 0;
   private triedMost = 0;
   private cut = false;
   private emit: Emit = () => {};
   private shipper!: Shipper;
   private regime!: Regime;
+  private stair!: Stair;
+  private dutied = false;
   private slope = 0;
   private base = 0;
-  private intercept = 0;
+  private floor = 0;
   private mustEnd = 0;
-  private listing = false;
 
   constructor(
     items: number,
@@ -64,12 +78,12 @@ export class Pricing {
   }
 
   /**
-   * The least reduced cost of a load, or `ceiling` where none is lower; `emit` sees each improvement. Not `exact`: the search was cut
-   * short, and no load is lower than `least`.
+   * The least reduced cost of a load, or `ceiling` where none is lower; `emit` sees each improvement. Where the search is cut short, no load is
+   * lower than what it returns.
    */
   least(shipper: Shipper, duals: Duals, box: Box, ceiling: number, effort: Effort, emit: Emit, triedMost: number) {
     this.listing = false;
-    return this.run(shipper, duals, box, ceiling, effort, emit, triedMost);
+    return Math.min(this.run(shipper, duals, box, ceiling, effort, emit, triedMost), this.limit);
   }
 
   /** Every load with a reduced cost of at most `ceiling`; false where the search was cut short. */
@@ -83,9 +97,10 @@ export class Pricing {
     triedMost: number,
   ): boolean {
     this.listing = true;
-    return this.run(shipper, duals, box, ceiling, effort, emit, triedMost).exact;
+    return this.run(shipper, duals, box, ceiling, effort, emit, triedMost) === Number.POSITIVE_INFINITY;
   }
 
+  /** Infinity where nothing was cut short, else a bound of what was. */
   private run(
     shipper: Shipper,
     duals: Duals,
@@ -94,153 +109,197 @@ export class Pricing {
     effort: Effort,
     emit: Emit,
     triedMost: number,
-  ): { least: number; exact: boolean } {
+  ): number {
     this.shipper = shipper;
     this.limit = ceiling;
     this.tried = 0;
     this.triedMost = triedMost;
     this.emit = emit;
     let proven = Number.POSITIVE_INFINITY;
-    if (this.prepare(duals, box)) {
-      const { regimes } = shipper;
-      const bounds = regimes.map((regime) => this.quickBound(regime, duals));
-      const turns = bounds.map((_, at) => at).sort((a, b) => (bounds[a] as number) - (bounds[b] as number) || a - b);
-      for (const at of turns) {
-        if (this.misses(bounds[at] as number)) break;
-        const regime = regimes[at] as Regime;
-        const bound = this.aim(regime, duals);
-        if (this.misses(bound)) continue;
-        this.cut = false;
-        this.extend(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-        if (this.cut) proven = Math.min(proven, bound);
-      }
-    }
+    if (this.prepare(duals, box))
+      for (const regime of shipper.regimes) proven = Math.min(proven, this.tryRegime(regime, duals));
     effort.steps += 1 + Math.floor(this.tried / OPTIONS_PER_STEP);
-    return { least: Math.min(this.limit, proven), exact: proven === Number.POSITIVE_INFINITY };
+    return proven;
   }
 
   private misses(bound: number): boolean {
     return this.listing ? bound > this.limit : bound >= this.limit;
   }
 
-  /** Nets every option of the worth of its pieces; false where the box leaves the node no load. */
+  /** Nets every run of the worth of its pieces and clips it to the box; false where the box leaves the node no load. */
   private prepare(duals: Duals, box: Box): boolean {
     const { parts, node } = this.shipper;
     const width = this.takes.length;
     const first = node.index * width;
-    if (this.best.length < parts.length + 1) {
-      this.best = new Float64Array(parts.length + 1);
-      this.must = new Uint8Array(parts.length + 1);
-      this.order = new Int32Array(parts.length + 1);
-      this.suffix = new Float64Array(parts.length + 1);
-      this.goodsAfter = new Float64Array(parts.length + 1);
-    }
+    this.makeRoom();
     const factor = this.free ? 0 : this.scale;
-    for (const [k, part] of parts.entries()) {
-      let net = this.net[k];
-      if (!net || net.length < part.count) {
-        net = new Float64Array(part.count);
-        this.net[k] = net;
-      }
+    let run = 0;
+    let met = 0;
+    for (let k = 0; k < parts.length; k += 1) {
+      const part = parts[k] as Part;
       const span = part.items.length;
-      let must = 0;
-      for (let m = 0; m < span; m += 1) if ((box.least[first + (part.items[m] as number)] as number) > 0) must = 1;
-      this.must[k] = must;
-      for (let o = 0; o < part.count; o += 1) {
-        let value = (part.money[o] as number) * factor;
-        for (let m = 0; m < span; m += 1) {
-          const take = part.takes[o * span + m] as number;
-          const item = part.items[m] as number;
-          if (take < (box.least[first + item] as number) || take > (box.most[first + item] as number)) {
-            value = Number.POSITIVE_INFINITY;
-            break;
-          }
-          if (take > 0) value -= (duals.piece[item] as number) * take - (duals.use[item] as number);
+      this.start[k] = run;
+      this.must[k] = 0;
+      for (let m = 0; m < span; m += 1)
+        if ((box.least[first + (part.items[m] as number)] as number) > 0) {
+          this.must[k] = 1;
+          met += 1;
         }
-        net[o] = value;
+      for (let r = 0; r < part.runs; r += 1, run += 1) {
+        let net = (part.first[r * SUMS + MONEY] as number) * factor;
+        let step = (part.step[r * SUMS + MONEY] as number) * factor;
+        let low = 0;
+        let high = (part.counts[r] as number) - 1;
+        for (let m = 0; m < span; m += 1) {
+          const item = part.items[m] as number;
+          const take = part.takes[r * span + m] as number;
+          const more = part.takeSteps[r * span + m] as number;
+          const least = box.least[first + item] as number;
+          const most = box.most[first + item] as number;
+          if (more > 0) {
+            if (take < least) low = Math.max(low, Math.ceil((least - take) / more));
+            if (take + high * more > most) high = Math.floor((most - take) / more);
+            step -= (duals.piece[item] as number) * more;
+          } else if (take < least || take > most) high = -1;
+          if (take > 0) net -= (duals.piece[item] as number) * take - (duals.use[item] as number);
+        }
+        this.net[run] = net;
+        this.netStep[run] = step;
+        this.low[run] = low;
+        this.high[run] = high;
       }
-      this.tried += part.count >> 2;
     }
-    for (let item = 0; item < width; item += 1)
-      if ((box.least[first + item] as number) > 0 && !parts.some((part) => part.items.includes(item))) return false;
+    this.tried += run >> 1;
+    if (box.must[node.index] === 1) {
+      let asked = 0;
+      for (let item = 0; item < width; item += 1) if ((box.least[first + item] as number) > 0) asked += 1;
+      return asked === met;
+    }
     return true;
   }
 
-  private baseOf(regime: Regime, duals: Duals): number {
-    return (this.free ? 0 : regime.fixed * this.scale) + duals.shipment;
+  private makeRoom(): void {
+    const { parts } = this.shipper;
+    const runs = parts.reduce((sum, part) => sum + part.runs, 0);
+    if (this.net.length < runs) {
+      this.net = new Float64Array(runs * 2);
+      this.netStep = new Float64Array(runs * 2);
+      this.low = new Int32Array(runs * 2);
+      this.high = new Int32Array(runs * 2);
+    }
+    if (this.best.length <= parts.length) {
+      const room = parts.length * 2 + 1;
+      this.start = new Int32Array(room);
+      this.best = new Float64Array(room);
+      this.must = new Uint8Array(room);
+      this.order = new Int32Array(room);
+      this.suffix = new Float64Array(room);
+      this.goodsAfter = new Float64Array(room);
+    }
   }
 
-  /** Below every load of the regime: each part's best by itself, and the least freight. */
-  private quickBound(regime: Regime, duals: Duals): number {
-    let sum = this.baseOf(regime, duals) + (this.free ? 0 : (regime.slopes[0]?.intercept ?? 0));
+  /** Tries the stairs of a regime that its bounds leave open. Infinity, or a bound of what was cut short. */
+  private tryRegime(regime: Regime, duals: Duals): number {
+    this.regime = regime;
+    this.dutied = regime.dutiable && !this.free;
+    this.base = (this.free ? 0 : regime.fixed * this.scale) + duals.shipment;
+    const { stairs, slopes } = regime;
+    this.sums.fill(UNKNOWN, 0, slopes.length);
+    let dearest = Number.POSITIVE_INFINITY;
+    for (const stair of stairs) dearest = Math.min(dearest, stair.price);
+    if (this.misses(this.base + (this.free ? 0 : dearest) + this.sumAt(0))) return Number.POSITIVE_INFINITY;
+    let proven = Number.POSITIVE_INFINITY;
+    let at = Math.min(this.chosen.get(regime) ?? slopes.length >> 1, slopes.length - 1);
+    for (let s = stairs.length - 1; s >= 0; s -= 1) {
+      const stair = stairs[s] as Stair;
+      const price = this.base + (this.free ? 0 : stair.price);
+      if (this.misses(price + this.sumAt(0)) || this.misses(price + this.boundAt(at, stair))) continue;
+      at = this.climb(at, stair);
+      const bound = price + this.boundAt(at, stair);
+      this.chosen.set(regime, at);
+      if (this.misses(bound)) continue;
+      this.stair = stair;
+      this.arrange(at, price);
+      this.cut = false;
+      this.extend(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      if (this.cut) proven = Math.min(proven, bound);
+    }
+    return proven;
+  }
+
+  private boundAt(at: number, stair: Stair): number {
+    return at === 0 ? this.sumAt(0) : this.sumAt(at) - (this.regime.slopes[at] as number) * stair.room;
+  }
+
+  /** The slope that bounds a stair best: the bound is concave in it. */
+  private climb(from: number, stair: Stair): number {
+    let at = from;
+    let bound = this.boundAt(at, stair);
+    for (const turn of [-1, 1]) {
+      while (at + turn >= 0 && at + turn < this.regime.slopes.length) {
+        const next = this.boundAt(at + turn, stair);
+        if (next <= bound) break;
+        bound = next;
+        at += turn;
+      }
+      if (at !== from) break;
+    }
+    return at;
+  }
+
+  /** The least that parts add, each by itself, its measure priced by a slope. */
+  private sumAt(at: number): number {
+    const known = this.sums[at] as number;
+    if (!Number.isNaN(known)) return known;
+    const slope = this.regime.slopes[at] as number;
+    let sum = 0;
     for (let k = 0; k < this.shipper.parts.length; k += 1) {
-      const best = this.bestOf(k, regime, 0);
+      const best = this.bestOf(k, slope);
       if (best < 0 || this.must[k] === 1) sum += best;
     }
+    this.sums[at] = sum;
     return sum;
   }
 
-  /** The least of a part's options, each with `slope` for what it measures. */
-  private bestOf(k: number, regime: Regime, slope: number): number {
+  private bestOf(k: number, slope: number): number {
     const part = this.shipper.parts[k] as Part;
-    const net = this.net[k] as Float64Array;
-    const { bit } = regime;
-    const dutied = regime.dutiable && !this.free;
+    const { bit, measure } = this.regime;
+    const first = this.start[k] as number;
+    const duty = this.dutied ? this.scale : 0;
     let best = Number.POSITIVE_INFINITY;
-    for (let o = 0; o < part.count; o += 1) {
-      let value = net[o] as number;
-      if (value >= best) continue;
-      if (((part.carriers[o] as number) & bit) === 0) continue;
-      if (dutied) value += (part.duty[o] as number) * this.scale;
-      if (slope > 0) value += slope * measureOf(regime, part, o);
+    for (let r = 0; r < part.runs; r += 1) {
+      const high = this.high[first + r] as number;
+      const low = this.low[first + r] as number;
+      if (high < low || ((part.carriers[r] as number) & bit) === 0) continue;
+      const sums = r * SUMS;
+      const start =
+        (this.net[first + r] as number) +
+        duty * (part.first[sums + DUTY] as number) +
+        slope * (part.first[sums + measure] as number);
+      const step =
+        (this.netStep[first + r] as number) +
+        duty * (part.step[sums + DUTY] as number) +
+        slope * (part.step[sums + measure] as number);
+      const value = start + step * (step < 0 ? high : low);
       if (value < best) best = value;
     }
-    this.tried += part.count >> 3;
+    this.tried += part.runs;
     return best;
   }
 
-  /** Chooses the slope that bounds the regime best, and orders the parts by it. Returns the bound. */
-  private aim(regime: Regime, duals: Duals): number {
+  /** Orders the parts by what they are worth at a slope; those that must go are first. */
+  private arrange(at: number, price: number): void {
     const { parts } = this.shipper;
-    const slopes = this.free ? FREE : regime.slopes;
-    const sumAt = (at: number): number => {
-      const { slope = 0, intercept = 0 } = slopes[at] ?? {};
-      let sum = intercept;
-      for (let k = 0; k < parts.length; k += 1) {
-        const best = this.bestOf(k, regime, slope);
-        this.best[k] = best;
-        if (best < 0 || this.must[k] === 1) sum += best;
-      }
-      return sum;
-    };
-    // Concave in the slope: climb from where it was best before.
-    let at = Math.min(this.chosen.get(regime) ?? slopes.length - 1, slopes.length - 1);
-    let sum = sumAt(at);
-    for (const turn of [-1, 1]) {
-      let moved = false;
-      while (at + turn >= 0 && at + turn < slopes.length) {
-        const next = sumAt(at + turn);
-        if (next <= sum) break;
-        sum = next;
-        at += turn;
-        moved = true;
-      }
-      if (moved) break;
-    }
-    this.chosen.set(regime, at);
-    sumAt(at);
-    this.regime = regime;
-    this.slope = slopes[at]?.slope ?? 0;
-    this.intercept = slopes[at]?.intercept ?? 0;
-    this.base = this.baseOf(regime, duals);
-    const count = parts.length;
     const { order, best, must } = this;
+    this.slope = this.regime.slopes[at] as number;
+    const count = parts.length;
     for (let k = 0; k < count; k += 1) {
+      best[k] = this.bestOf(k, this.slope);
       let to = k;
       while (to > 0) {
         const other = order[to - 1] as number;
-        const earlier = (must[k] as number) - (must[other] as number) || (best[other] as number) - (best[k] as number);
-        if (earlier <= 0) break;
+        const sooner = (must[k] as number) - (must[other] as number) || (best[other] as number) - (best[k] as number);
+        if (sooner <= 0) break;
         order[to] = other;
         to -= 1;
       }
@@ -255,9 +314,10 @@ export class Pricing {
       const value = best[k] as number;
       this.suffix[position] =
         (this.suffix[position + 1] as number) + (position < this.mustEnd || value < 0 ? value : 0);
-      this.goodsAfter[position] = (this.goodsAfter[position + 1] as number) + (parts[k] as Part).mostGoods;
+      this.goodsAfter[position] =
+        (this.goodsAfter[position + 1] as number) + ((parts[k] as Part).most[GOODS] as number);
     }
-    return this.base + sum;
+    this.floor = price - (this.slope === 0 ? 0 : this.slope * this.stair.room);
   }
 
   /** The load so far is complete, or grows by an option of one of the parts from `from` on. `lean`: net plus slope x measure. */
@@ -273,65 +333,74 @@ export class Pricing {
     duty: number,
     late: number,
   ): void {
-    const { regime, order, suffix } = this;
+    const { regime, order, stair, shipper } = this;
     if (from >= this.mustEnd && units > 0) this.finish(net, units, grams, volume, goods, value, duty, late);
-    const { parts, node } = this.shipper;
+    const { parts } = shipper;
     const count = parts.length;
-    const floor = this.base + this.intercept + late * this.scale;
-    const span = regime.bit;
-    const dutied = regime.dutiable && !this.free;
+    const floor = this.floor + lean + late * this.scale;
+    const dutied = this.dutied ? this.scale : 0;
     for (let position = from; position < count; position += 1) {
       if (this.cut) return;
       const k = order[position] as number;
-      const rest = suffix[position + 1] as number;
+      const rest = this.suffix[position + 1] as number;
       // Parts come by what they are worth, so none after this one does better.
-      if (this.misses(floor + lean + (this.best[k] as number) + rest) && position >= this.mustEnd) return;
+      if (position >= this.mustEnd && this.misses(floor + (this.best[k] as number) + rest)) return;
       if (goods + (this.goodsAfter[position] as number) < regime.goodsLeast) return;
       const part = parts[k] as Part;
-      const nets = this.net[k] as Float64Array;
-      this.tried += part.count;
-      if (this.tried > this.triedMost) {
-        this.cut = true;
-        return;
-      }
-      for (let o = 0; o < part.count; o += 1) {
-        let add = nets[o] as number;
-        if (dutied) add += (part.duty[o] as number) * this.scale;
-        let leanAfter = lean + add;
-        if (this.slope > 0) leanAfter += this.slope * measureOf(regime, part, o);
-        if (this.misses(floor + leanAfter + rest)) continue;
-        if (((part.carriers[o] as number) & span) === 0) continue;
-        const unitsAfter = units + (part.units[o] as number);
-        if (unitsAfter > node.remainingUnits) continue;
-        const goodsAfter = goods + (part.goods[o] as number);
-        const valueAfter = value + (part.value[o] as number);
-        if (valueAfter > regime.valueMost) continue;
+      const first = this.start[k] as number;
+      this.tried += part.runs;
+      for (let r = 0; r < part.runs; r += 1) {
+        if (((part.carriers[r] as number) & regime.bit) === 0) continue;
+        const sums = r * SUMS;
+        const low = this.low[first + r] as number;
+        let high = this.high[first + r] as number;
+        high = fits(high, part, sums + UNITS, stair.unitsMost - units);
+        high = fits(high, part, sums + GRAMS, stair.gramsMost - grams);
+        high = fits(high, part, sums + VOLUME, stair.volumeMost - volume);
+        high = fits(high, part, sums + VALUE, regime.valueMost - value);
+        if (high < low) continue;
+        const ownFirst = (this.net[first + r] as number) + dutied * (part.first[sums + DUTY] as number);
+        const ownStep = (this.netStep[first + r] as number) + dutied * (part.step[sums + DUTY] as number);
+        const leanFirst = ownFirst + this.slope * (part.first[sums + regime.measure] as number);
+        const leanStep = ownStep + this.slope * (part.step[sums + regime.measure] as number);
         const lateAfter = part.late
-          ? Math.max(late, part.late[o * this.shipper.services.length + regime.at] as number)
+          ? Math.max(late, part.late[r * shipper.services.length + regime.at] as number)
           : late;
-        this.put(part, o, 1);
-        this.extend(
-          position + 1,
-          net + add,
-          leanAfter,
-          unitsAfter,
-          grams + (part.grams[o] as number),
-          volume + (part.volume[o] as number),
-          goodsAfter,
-          valueAfter,
-          duty + (part.duty[o] as number),
-          this.free ? 0 : lateAfter,
-        );
-        this.put(part, o, 0);
+        // Along a run the bound moves one way, so from its better end on.
+        const down = leanStep < 0;
+        for (let j = down ? high : low; j >= low && j <= high; j += down ? -1 : 1) {
+          const leanAfter = leanFirst + leanStep * j;
+          if (this.misses(floor + leanAfter + rest)) break;
+          this.tried += 1;
+          if (this.tried > this.triedMost) {
+            this.cut = true;
+            return;
+          }
+          this.put(part, r, j);
+          this.extend(
+            position + 1,
+            net + ownFirst + ownStep * j,
+            lean + leanAfter,
+            units + sumOf(part, sums + UNITS, j),
+            grams + sumOf(part, sums + GRAMS, j),
+            volume + sumOf(part, sums + VOLUME, j),
+            goods + sumOf(part, sums + GOODS, j),
+            value + sumOf(part, sums + VALUE, j),
+            duty + sumOf(part, sums + DUTY, j),
+            this.free ? 0 : lateAfter,
+          );
+        }
       }
+      this.put(part, -1, 0);
       if (position < this.mustEnd) return;
     }
   }
 
-  private put(part: Part, option: number, on: 0 | 1): void {
+  private put(part: Part, run: number, option: number): void {
     const span = part.items.length;
     for (let m = 0; m < span; m += 1)
-      this.takes[part.items[m] as number] = on * (part.takes[option * span + m] as number);
+      this.takes[part.items[m] as number] =
+        run < 0 ? 0 : (part.takes[run * span + m] as number) + (part.takeSteps[run * span + m] as number) * option;
   }
 
   private finish(
@@ -344,41 +413,39 @@ export class Pricing {
     duty: number,
     late: number,
   ): void {
-    const { regime } = this;
+    const { regime, stair } = this;
     const { service } = regime;
     if (goods < regime.goodsLeast || goods >= regime.goodsBelow || value <= regime.valueAbove) return;
-    let charge = regime.freight;
-    if (charge === null) {
-      const measure =
-        service.basis === 'goods'
-          ? goods
-          : service.basis === 'units'
-            ? units
-            : chargeable(grams, volume, service.divisor);
-      const freight = freightOf(service, measure);
-      if (freight === null) return;
-      charge = freight + surchargesOf(service, freight);
-    }
-    if (regime.dutiable && duty > 0) charge += regime.clearance;
-    const reduced = net + this.base + (this.free ? 0 : (charge + late) * this.scale);
+    let price = stair.price;
+    if (service.basis !== 'goods') {
+      const measure = service.basis === 'units' ? units : chargeable(grams, volume, service.divisor);
+      if (measure <= stair.above || measure > stair.upTo) return;
+      if (!stair.even) price = this.priceOf(measure);
+    } else if (!stair.even) price = this.priceOf(goods);
+    let own = price + late * this.scale;
+    if (regime.dutiable && duty > 0) own += regime.clearance * this.scale;
+    const reduced = net + this.base + (this.free ? 0 : own);
     if (this.misses(reduced)) return;
     if (!this.listing) this.limit = reduced;
     this.emit(this.takes, reduced);
   }
+
+  private priceOf(measure: number): number {
+    const { service } = this.regime;
+    const freight = freightOf(service, measure) ?? 0;
+    return (freight + surchargesOf(service, freight)) * this.scale;
+  }
 }
 
-const FREE = [{ slope: 0, intercept: 0 }];
+function sumOf(part: Part, at: number, option: number): number {
+  return (part.first[at] as number) + (part.step[at] as number) * option;
+}
 
-/** What an option adds to the regime's measure at least. */
-function measureOf(regime: Regime, part: Part, option: number): number {
-  switch (regime.measure) {
-    case 'grams':
-      return part.grams[option] as number;
-    case 'units':
-      return part.units[option] as number;
-    case 'volume':
-      return Math.floor(((part.volume[option] as number) * 1000) / regime.divisor);
-    default:
-      return 0;
-  }
+/** The last option of a run, up to `high`, that adds at most `room` to a sum; -1 where none does. */
+function fits(high: number, part: Part, at: number, room: number): number {
+  const first = part.first[at] as number;
+  const step = part.step[at] as number;
+  if (first + step * high <= room) return high;
+  if (first > room || step <= 0) return -1;
+  return Math.floor((room - first) / step);
 }

@@ -1,23 +1,25 @@
 import { chargeable, freightOf, surchargesOf } from './cost.js';
+import { DUTY, GOODS, GRAMS, type Part, UNITS, VOLUME } from './part.js';
 import type { ProblemNode, ProblemService } from './problem.js';
-import type { Part } from './shipper.js';
 
-/**
- * A straight line below a service's freight: `slope` per unit of the additive measure, never above the price of any load. In 1/10000 x the
- * scale, whole numbers.
- */
-export interface Slope {
-  readonly slope: number;
-  readonly intercept: number;
+/** Loads whose freight is the same: those that measure more than `above` and at most `upTo`, in what the service counts. */
+export interface Stair {
+  readonly above: number;
+  readonly upTo: number;
+  /** Freight and surcharges, 1/10000 x the scale. Not `even`: the least of several. */
+  readonly price: number;
+  readonly even: boolean;
+  /** No load on the stair adds up to more, in what the regime adds up. */
+  readonly room: number;
+  readonly gramsMost: number;
+  readonly volumeMost: number;
+  readonly unitsMost: number;
 }
-
-/** What is added up over a load to bound its measure from below. */
-export type Measure = 'none' | 'grams' | 'volume' | 'units';
 
 /**
  * One kind of shipment of a node: by one service, dutiable or not, with or without the small-order fee, and for freight by goods
- * within one bracket. Each load falls in exactly one regime of each service; within one its cost is a sum over its parts, a fixed amount,
- * freight by measure, and lateness. Amounts in 1/10000.
+ * within one bracket. Each load falls in exactly one regime and stair of each service; there its cost is a sum over its parts, a fixed
+ * amount, the stair's price, and lateness. Amounts in 1/10000.
  */
 export interface Regime {
   readonly service: ProblemService;
@@ -33,19 +35,26 @@ export interface Regime {
   readonly valueAbove: number;
   readonly goodsLeast: number;
   readonly goodsBelow: number;
-  readonly measure: Measure;
-  /** Cubic centimetres x 1000 per chargeable gram, for 'volume'. */
-  readonly divisor: number;
-  /** Ascending in slope; the first has slope 0. */
-  readonly slopes: readonly Slope[];
-  /** Freight with surcharges of a bracket by goods; null where the measure decides. */
-  readonly freight: number | null;
+  /** The sum over a load's parts that stands for its measure. */
+  readonly measure: number;
+  readonly stairs: readonly Stair[];
+  /** What a unit of the measure may be priced at, ascending from 0; whole numbers, scaled. */
+  readonly slopes: Float64Array;
 }
 
-/** Products stay exact below this. */
-const PRODUCT_MAX = 2 ** 50;
 const NONE = Number.NEGATIVE_INFINITY;
 const ALL = Number.POSITIVE_INFINITY;
+/** Beyond so many stairs the rest count as one. */
+const STAIRS_MAX = 100;
+/** Products stay exact below this. */
+const PRODUCT_MAX = 2 ** 50;
+
+interface Whole {
+  readonly grams: number;
+  readonly volume: number;
+  readonly units: number;
+  readonly goods: number;
+}
 
 /** The regimes that a node's loads can fall in. Source: ROUTING.md, "Cost". */
 export function regimesOf(
@@ -54,145 +63,144 @@ export function regimesOf(
   parts: readonly Part[],
   scale: number,
 ): Regime[] {
-  const most = (of: (part: Part) => ArrayLike<number>) => parts.reduce((sum, part) => sum + greatest(of(part)), 0);
-  const whole = {
-    grams: most((part) => part.grams),
-    volume: most((part) => part.volume),
-    units: Math.min(
-      most((part) => part.units),
-      node.remainingUnits,
-    ),
-  };
-  const mostGoods = most((part) => part.goods);
-  const dutiable = parts.some((part) => part.duty.some((duty) => duty !== 0));
-  const limit = node.dutyFreeUpTo;
+  const most = (sum: number) => parts.reduce((total, part) => total + (part.most[sum] as number), 0);
+  const whole = { grams: most(GRAMS), volume: most(VOLUME), units: most(UNITS), goods: most(GOODS) };
+  const room = Math.min(whole.units, node.remainingUnits);
   const duties: Pick<Regime, 'dutiable' | 'valueMost' | 'valueAbove' | 'clearance'>[] = [];
-  const clearance = node.clearanceFee;
-  if (!dutiable) duties.push({ dutiable: false, valueMost: ALL, valueAbove: NONE, clearance: 0 });
-  else {
-    if (limit !== null) duties.push({ dutiable: false, valueMost: limit, valueAbove: NONE, clearance: 0 });
-    duties.push({ dutiable: true, valueMost: ALL, valueAbove: limit ?? NONE, clearance });
-  }
+  const limit = node.dutyFreeUpTo;
+  if (most(DUTY) === 0 || limit !== null)
+    duties.push({
+      dutiable: false,
+      valueMost: most(DUTY) === 0 ? ALL : (limit ?? ALL),
+      valueAbove: NONE,
+      clearance: 0,
+    });
+  if (most(DUTY) > 0)
+    duties.push({ dutiable: true, valueMost: ALL, valueAbove: limit ?? NONE, clearance: node.clearanceFee });
   const fixed = node.orderFee + node.failureCost + node.adjustment;
   const minimums: { fixed: number; goodsLeast: number; goodsBelow: number }[] = [];
   const minimum = node.minimumOrderValue ?? 0;
-  if (minimum <= mostGoods) minimums.push({ fixed, goodsLeast: minimum, goodsBelow: ALL });
+  if (minimum <= whole.goods) minimums.push({ fixed, goodsLeast: minimum, goodsBelow: ALL });
   if (minimum > 0 && node.smallOrderFee !== null)
     minimums.push({ fixed: fixed + node.smallOrderFee, goodsLeast: NONE, goodsBelow: minimum });
   const regimes: Regime[] = [];
   for (const [at, service] of services.entries()) {
-    const carried = parts.some((part) => part.carriers.some((mask) => (mask & (1 << at)) !== 0));
-    if (!carried) continue;
+    const bit = 1 << at;
+    if (!parts.some((part) => part.carriers.some((mask) => (mask & bit) !== 0))) continue;
+    const ways =
+      service.basis === 'goods' ? goodsWays(service, whole, room, scale) : [measuredWay(service, whole, room, scale)];
     for (const duty of duties)
-      for (const small of minimums) {
-        const base = { service, at, bit: 1 << at, ...duty, divisor: service.divisor ?? 1 };
-        if (service.basis === 'goods') {
-          for (const bracket of goodsBrackets(service, mostGoods, scale)) {
-            const goodsLeast = Math.max(small.goodsLeast, bracket.from);
-            const goodsBelow = Math.min(small.goodsBelow, bracket.below);
-            if (goodsLeast < goodsBelow)
-              regimes.push({ ...base, fixed: small.fixed, goodsLeast, goodsBelow, ...bracket.way });
-          }
-        } else {
-          const measure = measureOf(service, whole);
-          const end = service.basis === 'units' ? whole.units : chargeable(whole.grams, whole.volume, service.divisor);
-          regimes.push({ ...base, ...small, measure, slopes: slopesOf(service, end, scale), freight: null });
+      for (const small of minimums)
+        for (const way of ways) {
+          const goodsLeast = Math.max(small.goodsLeast, way.from);
+          const goodsBelow = Math.min(small.goodsBelow, way.below);
+          if (goodsLeast >= goodsBelow || way.stairs.length === 0) continue;
+          const { measure, stairs, slopes } = way;
+          regimes.push({
+            service,
+            at,
+            bit,
+            ...duty,
+            fixed: small.fixed,
+            goodsLeast,
+            goodsBelow,
+            measure,
+            stairs,
+            slopes,
+          });
         }
-      }
   }
   return regimes;
 }
 
-function greatest(list: ArrayLike<number>): number {
-  let most = 0;
-  for (let at = 0; at < list.length; at += 1) most = Math.max(most, list[at] as number);
-  return most;
-}
-
-/** Weight and volume do not mix in a sum, so the one that weighs more in the whole order counts. */
-function measureOf(service: ProblemService, whole: { grams: number; volume: number }): Measure {
-  if (service.basis === 'units') return 'units';
-  if (service.divisor === null) return 'grams';
-  return (whole.volume * 1000) / service.divisor > whole.grams ? 'volume' : 'grams';
-}
-
-/** Freight and surcharges of a measure; Infinity where it is not carried. */
-function priceOf(service: ProblemService, measure: number): number {
+/** Freight and surcharges of a measure, scaled; Infinity where it is not carried. */
+function priceOf(service: ProblemService, measure: number, scale: number): number {
   const freight = freightOf(service, measure);
-  return freight === null ? ALL : freight + surchargesOf(service, freight);
+  return freight === null ? ALL : (freight + surchargesOf(service, freight)) * scale;
 }
 
-/** Brackets by goods up to the most that a load holds; those beyond the last are one, as cheap as its first step. */
-function goodsBrackets(service: ProblemService, mostGoods: number, scale: number) {
-  const brackets: { from: number; below: number; way: Pick<Regime, 'measure' | 'slopes' | 'freight'> }[] = [];
+interface Way {
+  readonly from: number;
+  readonly below: number;
+  readonly measure: number;
+  readonly stairs: readonly Stair[];
+  readonly slopes: Float64Array;
+}
+
+/** Freight by weight or units: one stair a bracket, and one each step beyond the last. */
+function measuredWay(service: ProblemService, whole: Whole, room: number, scale: number): Way {
+  const byUnits = service.basis === 'units';
+  const { divisor } = service;
+  const end = Math.min(byUnits ? room : chargeable(whole.grams, whole.volume, divisor), service.maximum);
+  // Weight and volume do not mix in a sum, so the one that weighs more in the whole order counts.
+  const bulky = divisor !== null && (whole.volume * 1000) / divisor > whole.grams;
+  const level = service.rates.length === 1 && !service.beyond && end <= (service.rates[0]?.upTo ?? 0);
+  const measure = byUnits || level ? UNITS : bulky ? VOLUME : GRAMS;
+  const stairs: Stair[] = [];
+  let above = -1;
+  const add = (upTo: number, price: number, even: boolean) => {
+    const gramsMost = byUnits ? ALL : upTo;
+    const volumeMost = byUnits || divisor === null ? ALL : Math.floor((upTo * divisor) / 1000);
+    const unitsMost = byUnits ? Math.min(upTo, room) : room;
+    const rooms: Record<number, number> = { [UNITS]: unitsMost, [VOLUME]: volumeMost, [GRAMS]: gramsMost };
+    stairs.push({ above, upTo, price, even, room: rooms[measure] ?? ALL, gramsMost, volumeMost, unitsMost });
+    above = upTo;
+  };
+  for (const { upTo } of service.rates) {
+    if (above >= end) break;
+    const top = Math.min(upTo, end);
+    add(top, priceOf(service, top, scale), true);
+  }
+  const last = service.rates.at(-1)?.upTo ?? 0;
+  if (service.beyond)
+    while (above < end) {
+      const step = Math.floor((above - last) / service.beyond.every) + 1;
+      const top = Math.min(last + step * service.beyond.every, end);
+      if (stairs.length < STAIRS_MAX) add(top, priceOf(service, top, scale), true);
+      else add(end, priceOf(service, top, scale), false);
+    }
+  const wholeMeasure = { [UNITS]: whole.units, [VOLUME]: whole.volume, [GRAMS]: whole.grams }[measure] ?? 0;
+  return { from: 0, below: ALL, measure, stairs, slopes: slopesOf(stairs, wholeMeasure) };
+}
+
+/** Freight by goods: each bracket is a regime of its own; what lies beyond the last is one, as cheap as its first step. */
+function goodsWays(service: ProblemService, whole: Whole, room: number, scale: number): Way[] {
+  const ways: Way[] = [];
+  const add = (from: number, below: number, price: number, even: boolean) => {
+    const stairs = [{ above: NONE, upTo: ALL, price, even, room, gramsMost: ALL, volumeMost: ALL, unitsMost: room }];
+    ways.push({ from, below, measure: UNITS, stairs, slopes: slopesOf(stairs, whole.units) });
+  };
   let from = 0;
   for (const { upTo } of service.rates) {
     const top = Math.min(upTo, service.maximum);
-    const freight = priceOf(service, top);
-    if (from <= Math.min(top, mostGoods) && freight !== ALL)
-      brackets.push({ from, below: top + 1, way: { measure: 'none', slopes: flat(freight * scale), freight } });
+    if (from <= Math.min(top, whole.goods)) add(from, top + 1, priceOf(service, top, scale), true);
     from = upTo + 1;
   }
-  if (service.beyond && from <= Math.min(mostGoods, service.maximum)) {
-    const least = priceOf(service, from);
-    brackets.push({ from, below: ALL, way: { measure: 'none', slopes: flat(least * scale), freight: null } });
-  }
-  return brackets;
+  if (service.beyond && from <= Math.min(whole.goods, service.maximum))
+    add(from, service.maximum + 1, priceOf(service, from, scale), false);
+  return ways;
 }
 
-function flat(intercept: number): Slope[] {
-  return [{ slope: 0, intercept }];
-}
+const STEEPER = 1.35;
+const SLOPES_MAX = 40;
 
-/**
- * Whole-numbered lines below the stairs of a service's prices, up to the measure `end`: the edges of the lower hull through the right ends of
- * the stairs. A stair counts as the cheapest of itself and those above it, since prices need not rise.
- */
-function slopesOf(service: ProblemService, end: number, scale: number): Slope[] {
-  const last = Math.min(end, service.maximum);
-  const ends = service.rates.map((rate) => rate.upTo).filter((upTo) => upTo < last);
-  const top = service.rates.at(-1)?.upTo ?? 0;
-  if (service.beyond && last > top) {
-    const { every } = service.beyond;
-    const steps = Math.floor((last - top) / every);
-    for (const step of [1, steps]) if (top + step * every < last) ends.push(top + step * every);
-    ends.push(last);
-  } else ends.push(Math.min(last, top));
-  // Surcharges beyond the last bracket are rounded at each step: between the ends they may lie this much lower.
-  const slack = service.beyond ? service.percents.length : 0;
-  const points = ends.map((measure) => ({ measure, cost: (priceOf(service, measure) - slack) * scale }));
-  for (let at = points.length - 2; at >= 0; at -= 1) {
-    const [point, above] = [points[at], points[at + 1]];
-    if (point && above) point.cost = Math.min(point.cost, above.cost);
+/** Slopes from level to as steep as is of use to loads that add up to `whole`. */
+function slopesOf(stairs: readonly Stair[], whole: number): Float64Array {
+  const last = stairs.at(-1);
+  const slopes = [0];
+  if (!last || last.room <= 0 || !Number.isFinite(last.room)) return Float64Array.from(slopes);
+  const mean = Math.max(1, last.price) / last.room;
+  // Where not all fits, room itself has a price, which no slope of the stairs tells.
+  const steepest = mean * (whole > last.room ? 200 : 8);
+  for (let slope = mean * 0.3; slope <= steepest && slopes.length < SLOPES_MAX; slope *= STEEPER) {
+    const even = Math.max(1, Math.floor(slope));
+    if (even > (slopes.at(-1) ?? 0) && even * Math.max(last.room, whole) < PRODUCT_MAX) slopes.push(even);
   }
-  const hull: { measure: number; cost: number }[] = [];
-  for (const point of points) {
-    for (let b = hull.at(-1), a = hull.at(-2); b && a; b = hull.at(-1), a = hull.at(-2)) {
-      if ((b.cost - a.cost) * (point.measure - a.measure) < (point.cost - a.cost) * (b.measure - a.measure)) break;
-      hull.pop();
-    }
-    hull.push(point);
-  }
-  // A line's height is checked at every point, so rounding of the slope costs tightness but never truth.
-  const through = (slope: number): Slope => ({
-    slope,
-    intercept: Math.min(...points.map(({ measure, cost }) => cost - slope * measure)),
-  });
-  const slopes = [through(0)];
-  for (let at = 1; at < hull.length; at += 1) {
-    const [a, b] = [hull[at - 1], hull[at]];
-    if (!a || !b || b.measure === a.measure) continue;
-    const slope = Math.floor((b.cost - a.cost) / (b.measure - a.measure));
-    if (slope > (slopes.at(-1)?.slope ?? 0) && slope * last < PRODUCT_MAX) slopes.push(through(slope));
-  }
-  return slopes;
+  return Float64Array.from(slopes);
 }
 
 /** No load that adds up to at most `whole` pays more freight and surcharges. */
-export function dearestFreight(
-  service: ProblemService,
-  whole: { grams: number; volume: number; units: number; goods: number },
-): number {
+export function dearestFreight(service: ProblemService, whole: Whole): number {
   const end =
     service.basis === 'goods'
       ? whole.goods
