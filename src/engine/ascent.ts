@@ -18,15 +18,24 @@ export interface Ascended {
 }
 
 const ROUNDS_MAX = 400;
+/** Shares of a price that proposals may move by. */
+const RANGE_FIRST = 0.1;
+const RANGE_LEAST = 0.001;
+const RANGE_MOST = 1e7;
+/** Prices move as if none were less than this, in 1/10000. */
+const LEAST_PRICE = 1_000;
+/** What a shipment that must be there and is not costs the linear program, in 1/10000. */
+const MISSING = 1e9;
 /** Options tried for one shipper and one set of prices. */
+const TRIED_LEAST = 400;
 const TRIED_MAX = 40_000;
 
 /**
  * Prices by column generation: the linear program over the loads known so far proposes prices, every shipper answers with the load that
- * undercuts them most, and its answers are both a proven bound and new loads. Proposals are drawn towards the best prices so far, which
- * keeps them from swinging.
+ * undercuts them most, and its answers are both a proven bound and new loads. Proposals stay within a range around the best prices so
+ * far, which keeps them from swinging; it widens where they keep to their word and narrows where they do not.
  *
- * Source: Dantzig & Wolfe (1960); smoothing by Wentges, "Weighted Dantzig-Wolfe decomposition" (1997).
+ * Source: Dantzig & Wolfe (1960); Marsten, Hogan & Blankenship, "The boxstep method for large-scale optimization" (1975).
  */
 export function ascend(
   covering: Covering,
@@ -35,44 +44,50 @@ export function ascend(
   box: Box,
   start: Prices,
   cutoff: number,
-  dear: number,
   effort: Effort,
 ): Ascended {
-  const program = new Program(covering, pool, box, dear);
-  let best: Ascended | null = null;
-  let pull = 0.5;
-  let proposal = start;
-  let proposed = false;
+  const enough = Math.max(1, covering.scale * 0.5);
+  let prices = rounded(covering, start);
+  let tried = TRIED_LEAST;
+  let least = priceAll(covering, pricing, pool, box, prices, effort, tried);
+  if (!least) return impossible(covering, prices);
+  let best = { prices, least, bound: boundOf(covering, prices, least) };
+  const program = new Program(covering, pool, box);
+  let range = RANGE_FIRST;
   let settled = false;
-  for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const prices = rounded(covering, proposal);
-    const before = pool.count;
-    const least = priceAll(covering, pricing, pool, box, prices, effort);
-    const bound = least ? boundOf(covering, prices, least) : Number.POSITIVE_INFINITY;
-    if (!least || best === null || bound > best.bound)
-      best = { bound, prices, least: least ?? new Float64Array(covering.nodeCount), shares: [], settled: false };
-    if (!least || bound > cutoff || effort.spent) break;
-    const found = pool.count > before;
-    if (proposed && !found && pull === 0) {
-      settled = true;
-      break;
-    }
+  for (let round = 0; round < ROUNDS_MAX && best.bound <= cutoff && !effort.spent; round += 1) {
     program.take(pool);
+    program.bind(best.prices, range);
     program.master.steps = 0;
     program.master.solve(500);
     effort.steps += program.master.steps;
-    if (program.master.objective - best.bound <= Math.max(1, covering.scale * 0.5)) {
-      settled = true;
-      break;
+    const promised = program.master.objective - covering.perShipment - best.bound;
+    if (promised <= enough) {
+      settled = !program.isBound();
+      if (settled || range > RANGE_MOST) break;
+      range *= 8;
+      continue;
     }
-    const asked = program.prices();
-    if (proposed && !found) pull = 0;
-    else if (proposed && pull === 0) pull = 0.4;
-    proposal = blend(best.prices, asked, round === 0 ? 0 : pull);
-    proposed = true;
+    prices = rounded(covering, program.prices());
+    const before = pool.count;
+    least = priceAll(covering, pricing, pool, box, prices, effort, tried);
+    if (!least) return impossible(covering, prices);
+    const bound = boundOf(covering, prices, least);
+    if (pool.count === before) {
+      if (tried === TRIED_MAX && bound < best.bound + promised / 100) break;
+      tried = Math.min(TRIED_MAX, tried * 10);
+    }
+    if (bound > best.bound) {
+      if (bound > best.bound + promised / 2 && program.isBound()) range *= 2;
+      best = { prices, least, bound };
+    } else if (bound < best.bound - promised / 8) range = Math.max(RANGE_LEAST, range * 0.6);
   }
-  const result = best as Ascended;
-  return { ...result, shares: program.shares(), settled };
+  return { ...best, shares: program.shares(), settled };
+}
+
+function impossible(covering: Covering, prices: Prices): Ascended {
+  const least = new Float64Array(covering.nodeCount);
+  return { bound: Number.POSITIVE_INFINITY, prices, least, shares: [], settled: true };
 }
 
 /** The least reduced cost per node, its loads added to the pool; null where a node that must ship has no load. */
@@ -83,6 +98,7 @@ export function priceAll(
   box: Box,
   prices: Prices,
   effort: Effort,
+  triedMost: number,
 ): Float64Array | null {
   const least = new Float64Array(covering.nodeCount);
   for (let node = 0; node < least.length; node += 1) if (box.must[node] === 1) least[node] = Number.POSITIVE_INFINITY;
@@ -95,23 +111,13 @@ export function priceAll(
       least[node] as number,
       effort,
       pool.receiver(node, prices),
-      TRIED_MAX,
+      triedMost,
     );
     least[node] = Math.min(least[node] as number, found);
   }
   pool.settle();
   for (const each of least) if (each === Number.POSITIVE_INFINITY) return null;
   return least;
-}
-
-function blend(from: Prices, to: Prices, pull: number): Prices {
-  const mix = (a: number, b: number) => pull * a + (1 - pull) * b;
-  return {
-    piece: to.piece.map((price, at) => mix(from.piece[at] as number, price)),
-    use: to.use.map((price, at) => mix(from.use[at] as number, price)),
-    shipment: mix(from.shipment, to.shipment),
-    leaving: mix(from.leaving, to.leaving),
-  };
 }
 
 /** The linear program of a covering within a box, over the loads of a pool. */
@@ -129,17 +135,14 @@ class Program {
     private readonly covering: Covering,
     pool: LoadPool,
     private readonly box: Box,
-    dear: number,
   ) {
     const { items, leaving, nodeCount } = covering;
     let rows = items.length;
     const right: number[] = items.map((item) => item.demand);
-    const logical: number[] = items.map(() => dear);
-    const atMost: number[] = items.map(() => 0);
-    const limit = (most: number, cost = 0, kind = 1) => {
+    const logical: number[] = items.map(() => 0);
+    const limit = (most: number, cost = 0) => {
       right.push(most);
       logical.push(cost);
-      atMost.push(kind);
       rows += 1;
       return rows - 1;
     };
@@ -147,10 +150,14 @@ class Program {
     this.nodeRow = new Int32Array(nodeCount).fill(-1);
     for (const { node } of covering.shippers)
       if (this.nodeRow[node.index] === -1)
-        this.nodeRow[node.index] = box.must[node.index] === 1 ? limit(1, dear, 0) : limit(1);
+        this.nodeRow[node.index] = limit(1, box.must[node.index] === 1 ? MISSING * covering.scale : 0);
     this.limitRow = covering.maxShipments < nodeCount ? limit(covering.maxShipments) : -1;
     this.budgetRow = leaving.kind === 'within' ? limit(leaving.budget) : -1;
-    this.master = new Master(Float64Array.from(right), Float64Array.from(logical), Uint8Array.from(atMost));
+    this.master = new Master(Float64Array.from(right), Float64Array.from(logical));
+    for (const at of items.keys()) {
+      this.master.add({ cost: 0, rows: Int32Array.of(at), entries: Float64Array.of(-1) });
+      this.loadOf.push(-1);
+    }
     if (leaving.kind !== 'forbid')
       for (const at of items.keys()) {
         const perPiece = leaving.perPiece[at] as number;
@@ -163,6 +170,28 @@ class Program {
         this.loadOf.push(-1);
       }
     this.take(pool);
+  }
+
+  /** Lets each piece's price differ from the given one by a share at most: more can be bought, and less sold, at the ends of the range. */
+  bind(center: Prices, range: number): void {
+    const { items, scale, leaving } = this.covering;
+    for (const at of items.keys()) {
+      const price = center.piece[at] as number;
+      const worth = leaving.kind === 'cost' ? (leaving.perPiece[at] as number) : 0;
+      const reach = range * Math.max(Math.abs(price), worth, LEAST_PRICE * scale);
+      this.master.logical[at] = price + reach;
+      (this.master.columns[at] as Column).cost = reach - price;
+    }
+  }
+
+  /** Whether the solution buys or sells at the ends of a range, or lacks a shipment that there must be. */
+  isBound(): boolean {
+    const { items } = this.covering;
+    const used = this.master.solution();
+    for (const at of items.keys()) if (used.has(at) || this.master.logicalValue(at) > 1e-7) return true;
+    return this.nodeRow.some(
+      (row, node) => row >= 0 && this.box.must[node] === 1 && this.master.logicalValue(row) > 1e-7,
+    );
   }
 
   /** Adds the loads that came to the pool since. */

@@ -8,11 +8,14 @@ export interface Load {
   cost: number;
 }
 
+/** Loads that are kept of one search. */
+const WAITING_MAX = 3;
+
 /** The loads found so far, each once with its least cost, in the order in which they were found. */
 export class LoadPool {
   private readonly loads: Load[] = [];
   private readonly byKey = new Map<string, Load>();
-  private waiting: Load | null = null;
+  private readonly waiting: Load[] = [];
 
   get count(): number {
     return this.loads.length;
@@ -22,19 +25,18 @@ export class LoadPool {
     return this.loads[index] as Load;
   }
 
-  /** Takes the last load that a search for the least one emits; the ones before it were worse. */
+  /** Takes the last loads that a search for the least one emits; the ones before them were worse. */
   receiver(node: number, prices: Prices): Emit {
     this.settle();
     return (takes, reduced) => {
-      this.waiting = { node, takes: takes.slice(), cost: costOf(takes, reduced, prices) };
+      this.waiting.push({ node, takes: takes.slice(), cost: costOf(takes, reduced, prices) });
+      if (this.waiting.length > WAITING_MAX) this.waiting.shift();
     };
   }
 
-  /** Puts the load that waits into the pool. */
+  /** Puts the loads that wait into the pool, the best first. */
   settle(): void {
-    const { waiting } = this;
-    this.waiting = null;
-    if (waiting) this.add(waiting);
+    for (let load = this.waiting.pop(); load; load = this.waiting.pop()) this.add(load);
   }
 
   /** Adds a load, or makes it cheaper. */

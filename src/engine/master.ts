@@ -1,6 +1,6 @@
 /** A column of the master problem: cost and its entries, row by row. */
 export interface Column {
-  readonly cost: number;
+  cost: number;
   readonly rows: Int32Array;
   readonly entries: Float64Array;
 }
@@ -12,7 +12,7 @@ const PIVOTS_BEFORE_REFRESH = 80;
  * The linear program over the loads known so far, by the revised simplex method in floating point. Only its prices are used, and
  * they are only proposals: whatever they are, the bound that follows from them is counted exactly elsewhere.
  *
- * A row is an equation whose logical column costs `dear`, or at-most, whose logical column is free. Right sides are not negative.
+ * Each row has a logical column of its own, which alone makes the first basis. Right sides are not negative.
  */
 export class Master {
   readonly columns: Column[] = [];
@@ -23,16 +23,15 @@ export class Master {
   private readonly values: Float64Array;
   private readonly direction: Float64Array;
   private readonly inBasis: boolean[] = [];
+  private readonly logicalInBasis: Uint8Array;
   private sinceRefresh = 0;
   private degenerate = 0;
   steps = 0;
 
   constructor(
     private readonly right: Float64Array,
-    /** Cost of each row's logical column. */
-    private readonly logical: Float64Array,
-    /** Whether the logical column may come back once it left. */
-    private readonly atMost: Uint8Array,
+    /** Cost of each row's logical column; may be changed between two solutions. */
+    readonly logical: Float64Array,
   ) {
     const rows = right.length;
     this.prices = Float64Array.from(logical);
@@ -40,6 +39,7 @@ export class Master {
     this.basis = new Int32Array(rows);
     this.values = Float64Array.from(right);
     this.direction = new Float64Array(rows);
+    this.logicalInBasis = new Uint8Array(rows).fill(1);
     for (let row = 0; row < rows; row += 1) {
       this.inverse[row * rows + row] = 1;
       this.basis[row] = -1 - row;
@@ -50,6 +50,11 @@ export class Master {
   add(column: Column): void {
     this.columns.push(column);
     this.inBasis.push(false);
+  }
+
+  /** Value of a row's logical column. */
+  logicalValue(row: number): number {
+    return this.logicalInBasis[row] === 1 ? (this.values[this.basis.indexOf(-1 - row)] as number) : 0;
   }
 
   /** Value of each column in the present solution; zero for those that are not listed. */
@@ -64,6 +69,7 @@ export class Master {
 
   /** Improves the solution until no known column does, or `pivotsMost` were made. */
   solve(pivotsMost: number): void {
+    this.price();
     for (let pivots = 0; pivots < pivotsMost; pivots += 1) {
       const entering = this.choose();
       if (entering === null || !this.pivot(entering)) break;
@@ -84,10 +90,10 @@ export class Master {
     const first = this.degenerate > 50;
     let chosen: number | null = null;
     let least = -TINY * (1 + Math.abs(this.objective)) * 0.01;
-    for (let row = 0; row < this.atMost.length; row += 1) {
-      if (this.atMost[row] !== 1 || this.basis[row] === -1 - row) continue;
+    for (let row = 0; row < this.right.length; row += 1) {
+      if (this.logicalInBasis[row] === 1) continue;
       const cost = (this.logical[row] as number) - (this.prices[row] as number);
-      if (cost < least && !this.basis.includes(-1 - row)) {
+      if (cost < least) {
         least = cost;
         chosen = -1 - row;
         if (first) return chosen;
@@ -117,7 +123,7 @@ export class Master {
       if (step <= 1e-9) continue;
       const here = Math.max(0, values[row] as number) / step;
       const tied = leaving >= 0 && here <= ratio + 1e-12;
-      // Of rows that tie, the largest pivot is the safest; equations that still rest on their logical column go first.
+      // Of rows that tie, the largest pivot is the safest.
       if (here < ratio - 1e-12 || (tied && this.prefers(row, leaving))) {
         ratio = Math.min(ratio, here);
         leaving = row;
@@ -141,7 +147,9 @@ export class Master {
     values[leaving] = ratio;
     const left = basis[leaving] as number;
     if (left >= 0) this.inBasis[left] = false;
+    else this.logicalInBasis[-1 - left] = 0;
     if (entering >= 0) this.inBasis[entering] = true;
+    else this.logicalInBasis[-1 - entering] = 1;
     basis[leaving] = entering;
     this.steps += 1 + ((rows * rows) >> 10);
     this.sinceRefresh += 1;
@@ -151,10 +159,7 @@ export class Master {
   }
 
   private prefers(row: number, over: number): boolean {
-    const [a, b] = [this.basis[row] as number, this.basis[over] as number];
-    const [dearA, dearB] = [a < 0 && this.atMost[-1 - a] === 0, b < 0 && this.atMost[-1 - b] === 0];
-    if (dearA !== dearB) return dearA;
-    if (this.degenerate > 50) return a < b;
+    if (this.degenerate > 50) return (this.basis[row] as number) < (this.basis[over] as number);
     return (this.direction[row] as number) > (this.direction[over] as number);
   }
 

@@ -24,8 +24,8 @@ const COMBINE_STEPS_MAX = 300;
  * The best plan of a covering, by branch and price: prices bound a box of plans, the loads within reach of the best plan are listed and
  * combined where they are few, and the box is split where they are many.
  */
-export function minimise(covering: Covering, dearest: number, judge: Judge, effort: Effort): Minimised {
-  return new Minimiser(covering, dearest, judge, effort).run();
+export function minimise(covering: Covering, judge: Judge, effort: Effort): Minimised {
+  return new Minimiser(covering, judge, effort).run();
 }
 
 class Minimiser {
@@ -37,7 +37,6 @@ class Minimiser {
 
   constructor(
     private readonly covering: Covering,
-    private readonly dearest: number,
     private readonly judge: Judge,
     private readonly effort: Effort,
   ) {
@@ -73,7 +72,7 @@ class Minimiser {
   /** Bounds a box, looks for plans in it, and finishes it where that is quick. */
   private visit(box: Box, start: Prices, parent: Branch | null, limit: Limit | null): void {
     const { covering, judge, effort, pricing } = this;
-    const ascended = ascend(covering, pricing, this.pool, box, start, judge.cutoff, this.dear(), effort);
+    const ascended = ascend(covering, pricing, this.pool, box, start, judge.cutoff, effort);
     if (ascended.bound > judge.cutoff) return;
     if (this.turn < 8 || this.turn % 8 === 0) this.dive(ascended);
     if (!parent) this.combinePool(ascended);
@@ -109,10 +108,6 @@ class Minimiser {
       sure.push({ node, takes });
     }
     construct(covering, pricing, prices, sure, judge, effort);
-  }
-
-  private dear(): number {
-    return Math.min(this.judge.cutoff * 2 + this.covering.scale, this.dearest * this.covering.scale);
   }
 
   /** Looks for a good plan among the loads that the ascent found. */

@@ -29,6 +29,7 @@ export type Emit = (takes: Int32Array, reduced: number) => void;
 export const OPTIONS_PER_STEP = 64;
 
 const UNKNOWN = Number.NaN;
+const REFINEMENTS = 8;
 
 /**
  * Finds a shipper's loads by what they cost above the worth of their pieces, depth first over its parts: the most profitable first, a
@@ -215,14 +216,17 @@ export class Pricing {
       const price = this.base + (this.free ? 0 : stair.price);
       if (this.misses(price + this.sumAt(0)) || this.misses(price + this.boundAt(at, stair))) continue;
       at = this.climb(at, stair);
-      const bound = price + this.boundAt(at, stair);
       this.chosen.set(regime, at);
+      const { slope, sum } = this.refine(at, stair);
+      const bound = price + sum;
       if (this.misses(bound)) continue;
       this.stair = stair;
-      this.arrange(at, price);
+      this.arrange(slope, price);
       this.cut = false;
       this.extend(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-      if (this.cut) proven = Math.min(proven, bound);
+      if (!this.cut) continue;
+      this.takes.fill(0);
+      proven = Math.min(proven, bound);
     }
     return proven;
   }
@@ -247,17 +251,43 @@ export class Pricing {
     return at;
   }
 
-  /** The least that parts add, each by itself, its measure priced by a slope. */
+  /** Halves the way to the slopes on both sides a few times. */
+  private refine(at: number, stair: Stair): { slope: number; sum: number } {
+    const { slopes } = this.regime;
+    let slope = slopes[at] as number;
+    let sum = this.boundAt(at, stair);
+    let below = (slopes[at - 1] ?? slope) as number;
+    let above = (slopes[at + 1] ?? slope) as number;
+    for (let turn = 0; turn < REFINEMENTS && above - below > 2; turn += 1) {
+      const down = slope - below > above - slope;
+      const next = Math.floor((slope + (down ? below : above)) / 2);
+      const here = this.sumOver(next) - next * stair.room;
+      if (here > sum) {
+        if (down) above = slope;
+        else below = slope;
+        slope = next;
+        sum = here;
+      } else if (down) below = next;
+      else above = next;
+    }
+    return { slope, sum };
+  }
+
   private sumAt(at: number): number {
     const known = this.sums[at] as number;
     if (!Number.isNaN(known)) return known;
-    const slope = this.regime.slopes[at] as number;
+    const sum = this.sumOver(this.regime.slopes[at] as number);
+    this.sums[at] = sum;
+    return sum;
+  }
+
+  /** The least that parts add, each by itself, its measure priced by a slope. */
+  private sumOver(slope: number): number {
     let sum = 0;
     for (let k = 0; k < this.shipper.parts.length; k += 1) {
       const best = this.bestOf(k, slope);
       if (best < 0 || this.must[k] === 1) sum += best;
     }
-    this.sums[at] = sum;
     return sum;
   }
 
@@ -288,10 +318,10 @@ export class Pricing {
   }
 
   /** Orders the parts by what they are worth at a slope; those that must go are first. */
-  private arrange(at: number, price: number): void {
+  private arrange(slope: number, price: number): void {
     const { parts } = this.shipper;
     const { order, best, must } = this;
-    this.slope = this.regime.slopes[at] as number;
+    this.slope = slope;
     const count = parts.length;
     for (let k = 0; k < count; k += 1) {
       best[k] = this.bestOf(k, this.slope);

@@ -132,7 +132,7 @@ class Solver {
       mustUse: this.options.mustUse ?? -1,
     };
     if (this.effort.spent) return { complete: false, bound: -dearest };
-    const { complete, bound } = minimise(covering, dearest, keeper, this.effort);
+    const { complete, bound } = minimise(covering, keeper, this.effort);
     const seen = keeper.least();
     return { complete, bound: complete ? seen : Math.min(seen, Math.ceil(bound / scale)) };
   }
