@@ -27,7 +27,7 @@ const LEAST_PRICE = 1_000;
 /** What a shipment that must be there and is not costs the linear program, in 1/10000. */
 const MISSING = 1e9;
 /** Options tried for one shipper and one set of prices. */
-const TRIED_LEAST = 400;
+const TRIED_LEAST = 2_000;
 const TRIED_MAX = 40_000;
 
 /**

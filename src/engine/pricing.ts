@@ -1,7 +1,7 @@
 import { chargeable, freightOf, surchargesOf } from './cost.js';
 import type { Effort } from './effort.js';
 import { DUTY, GOODS, GRAMS, MONEY, type Part, SUMS, UNITS, VALUE, VOLUME } from './part.js';
-import type { Regime, Stair } from './regime.js';
+import { type Regime, STAIRS_MAX, type Stair } from './regime.js';
 import type { Shipper } from './shipper.js';
 
 /** What one more piece of each item, one more use of an item's single shipment, and one more shipment are worth. Whole numbers, scaled. */
@@ -43,6 +43,7 @@ export class Pricing {
   private netStep = new Float64Array(0);
   private low = new Int32Array(0);
   private high = new Int32Array(0);
+  private top = new Int32Array(0);
   // Per part.
   private start = new Int32Array(0);
   private best = new Float64Array(0);
@@ -52,6 +53,8 @@ export class Pricing {
   private suffix = new Float64Array(0);
   private goodsAfter = new Float64Array(0);
   private readonly sums = new Float64Array(64);
+  private readonly turns = new Int32Array(STAIRS_MAX + 1);
+  private readonly coarse = new Float64Array(STAIRS_MAX + 1);
   private readonly chosen = new WeakMap<Regime, number>();
   private limit = 0;
   private listing = false;
@@ -187,6 +190,7 @@ export class Pricing {
       this.netStep = new Float64Array(runs * 2);
       this.low = new Int32Array(runs * 2);
       this.high = new Int32Array(runs * 2);
+      this.top = new Int32Array(runs * 2);
     }
     if (this.best.length <= parts.length) {
       const room = parts.length * 2 + 1;
@@ -211,12 +215,22 @@ export class Pricing {
     if (this.misses(this.base + (this.free ? 0 : dearest) + this.sumAt(0))) return Number.POSITIVE_INFINITY;
     let proven = Number.POSITIVE_INFINITY;
     let at = Math.min(this.chosen.get(regime) ?? slopes.length >> 1, slopes.length - 1);
-    for (let s = stairs.length - 1; s >= 0; s -= 1) {
+    // The most promising stair first: what it finds rules others out.
+    for (let s = 0; s < stairs.length; s += 1) {
+      const stair = stairs[s] as Stair;
+      this.turns[s] = s;
+      this.coarse[s] = this.base + (this.free ? 0 : stair.price) + Math.max(this.sumAt(0), this.boundAt(at, stair));
+    }
+    const turns = this.turns.subarray(0, stairs.length);
+    turns.sort((a, b) => (this.coarse[a] as number) - (this.coarse[b] as number) || a - b);
+    for (const s of turns) {
+      if (this.misses(this.coarse[s] as number)) break;
       const stair = stairs[s] as Stair;
       const price = this.base + (this.free ? 0 : stair.price);
-      if (this.misses(price + this.sumAt(0)) || this.misses(price + this.boundAt(at, stair))) continue;
       at = this.climb(at, stair);
       this.chosen.set(regime, at);
+      if (this.misses(price + this.boundAt(at, stair))) continue;
+      this.clip(stair);
       const { slope, sum } = this.refine(at, stair);
       const bound = price + sum;
       if (this.misses(bound)) continue;
@@ -229,6 +243,22 @@ export class Pricing {
       proven = Math.min(proven, bound);
     }
     return proven;
+  }
+
+  /** Limits every run to options that the stair takes by themselves. */
+  private clip(stair: Stair): void {
+    const { parts } = this.shipper;
+    let run = 0;
+    for (let k = 0; k < parts.length; k += 1) {
+      const part = parts[k] as Part;
+      for (let r = 0; r < part.runs; r += 1, run += 1) {
+        let high = this.high[run] as number;
+        high = fits(high, part, r * SUMS + UNITS, stair.unitsMost);
+        high = fits(high, part, r * SUMS + GRAMS, stair.gramsMost);
+        high = fits(high, part, r * SUMS + VOLUME, stair.volumeMost);
+        this.top[run] = fits(high, part, r * SUMS + VALUE, this.regime.valueMost);
+      }
+    }
   }
 
   private boundAt(at: number, stair: Stair): number {
@@ -255,13 +285,13 @@ export class Pricing {
   private refine(at: number, stair: Stair): { slope: number; sum: number } {
     const { slopes } = this.regime;
     let slope = slopes[at] as number;
-    let sum = this.boundAt(at, stair);
+    let sum = this.sumOver(slope, this.top) - slope * stair.room;
     let below = (slopes[at - 1] ?? slope) as number;
     let above = (slopes[at + 1] ?? slope) as number;
     for (let turn = 0; turn < REFINEMENTS && above - below > 2; turn += 1) {
       const down = slope - below > above - slope;
       const next = Math.floor((slope + (down ? below : above)) / 2);
-      const here = this.sumOver(next) - next * stair.room;
+      const here = this.sumOver(next, this.top) - next * stair.room;
       if (here > sum) {
         if (down) above = slope;
         else below = slope;
@@ -276,29 +306,29 @@ export class Pricing {
   private sumAt(at: number): number {
     const known = this.sums[at] as number;
     if (!Number.isNaN(known)) return known;
-    const sum = this.sumOver(this.regime.slopes[at] as number);
+    const sum = this.sumOver(this.regime.slopes[at] as number, this.high);
     this.sums[at] = sum;
     return sum;
   }
 
   /** The least that parts add, each by itself, its measure priced by a slope. */
-  private sumOver(slope: number): number {
+  private sumOver(slope: number, highs: Int32Array): number {
     let sum = 0;
     for (let k = 0; k < this.shipper.parts.length; k += 1) {
-      const best = this.bestOf(k, slope);
+      const best = this.bestOf(k, slope, highs);
       if (best < 0 || this.must[k] === 1) sum += best;
     }
     return sum;
   }
 
-  private bestOf(k: number, slope: number): number {
+  private bestOf(k: number, slope: number, highs: Int32Array): number {
     const part = this.shipper.parts[k] as Part;
     const { bit, measure } = this.regime;
     const first = this.start[k] as number;
     const duty = this.dutied ? this.scale : 0;
     let best = Number.POSITIVE_INFINITY;
     for (let r = 0; r < part.runs; r += 1) {
-      const high = this.high[first + r] as number;
+      const high = highs[first + r] as number;
       const low = this.low[first + r] as number;
       if (high < low || ((part.carriers[r] as number) & bit) === 0) continue;
       const sums = r * SUMS;
@@ -324,7 +354,7 @@ export class Pricing {
     this.slope = slope;
     const count = parts.length;
     for (let k = 0; k < count; k += 1) {
-      best[k] = this.bestOf(k, this.slope);
+      best[k] = this.bestOf(k, this.slope, this.top);
       let to = k;
       while (to > 0) {
         const other = order[to - 1] as number;
@@ -383,7 +413,7 @@ export class Pricing {
         if (((part.carriers[r] as number) & regime.bit) === 0) continue;
         const sums = r * SUMS;
         const low = this.low[first + r] as number;
-        let high = this.high[first + r] as number;
+        let high = this.top[first + r] as number;
         high = fits(high, part, sums + UNITS, stair.unitsMost - units);
         high = fits(high, part, sums + GRAMS, stair.gramsMost - grams);
         high = fits(high, part, sums + VOLUME, stair.volumeMost - volume);
@@ -449,8 +479,12 @@ export class Pricing {
     let price = stair.price;
     if (service.basis !== 'goods') {
       const measure = service.basis === 'units' ? units : chargeable(grams, volume, service.divisor);
-      if (measure <= stair.above || measure > stair.upTo) return;
-      if (!stair.even) price = this.priceOf(measure);
+      if (measure > stair.upTo) return;
+      if (measure <= stair.above) {
+        // It belongs to another stair, where it may cost less; a list has it from there.
+        if (this.listing) return;
+        price = this.priceOf(measure);
+      } else if (!stair.even) price = this.priceOf(measure);
     } else if (!stair.even) price = this.priceOf(goods);
     let own = price + late * this.scale;
     if (regime.dutiable && duty > 0) own += regime.clearance * this.scale;
