@@ -1,4 +1,4 @@
-import { boundOf, type Covering, leavePrice, type Prices, rounded } from './covering.js';
+import { boundOf, type Covering, type Prices, rounded } from './covering.js';
 import type { Effort } from './effort.js';
 import type { Load, LoadPool } from './load-pool.js';
 import { type Column, Master } from './master.js';
@@ -51,7 +51,7 @@ export function ascend(
   let tried = TRIED_LEAST;
   let least = priceAll(covering, pricing, pool, box, prices, effort, tried);
   if (!least) return impossible(covering, prices);
-  let best = { prices, least, bound: boundOf(covering, prices, least) };
+  let best = { prices, least, bound: boundOf(covering, box, prices, least) };
   const program = new Program(covering, pool, box);
   let range = RANGE_FIRST;
   let settled = false;
@@ -61,7 +61,7 @@ export function ascend(
     program.master.steps = 0;
     program.master.solve(500);
     effort.steps += program.master.steps;
-    const promised = program.master.objective - covering.perShipment - best.bound;
+    const promised = program.master.objective + program.settledCost - covering.perShipment - best.bound;
     if (promised <= enough) {
       settled = !program.isBound();
       if (settled || range > RANGE_MOST) break;
@@ -72,13 +72,14 @@ export function ascend(
     const before = pool.count;
     least = priceAll(covering, pricing, pool, box, prices, effort, tried);
     if (!least) return impossible(covering, prices);
-    const bound = boundOf(covering, prices, least);
-    if (pool.count === before) {
+    const bound = boundOf(covering, box, prices, least);
+    const kept = bound >= best.bound + promised - enough;
+    if (pool.count === before && !kept) {
       if (tried === TRIED_MAX && bound < best.bound + promised / 100) break;
       tried = Math.min(TRIED_MAX, tried * 10);
     }
     if (bound > best.bound) {
-      if (bound > best.bound + promised / 2 && program.isBound()) range *= 2;
+      if (bound > best.bound + promised / 2 && program.isBound()) range *= kept ? 4 : 2;
       best = { prices, least, bound };
     } else if (bound < best.bound - promised / 8) range = Math.max(RANGE_LEAST, range * 0.6);
   }
@@ -130,6 +131,9 @@ class Program {
   /** Load of each column; -1: leaving. */
   private readonly loadOf: number[] = [];
   private taken = 0;
+  private readonly leaveColumn: number[] = [];
+  /** Cost of what the box has left for sure. */
+  readonly settledCost: number;
 
   constructor(
     private readonly covering: Covering,
@@ -138,7 +142,7 @@ class Program {
   ) {
     const { items, leaving, nodeCount } = covering;
     let rows = items.length;
-    const right: number[] = items.map((item) => item.demand);
+    const right: number[] = items.map((item, at) => item.demand - (box.leaveLeast[at] as number));
     const logical: number[] = items.map(() => 0);
     const limit = (most: number, cost = 0) => {
       right.push(most);
@@ -152,24 +156,47 @@ class Program {
       if (this.nodeRow[node.index] === -1)
         this.nodeRow[node.index] = limit(1, box.must[node.index] === 1 ? MISSING * covering.scale : 0);
     this.limitRow = covering.maxShipments < nodeCount ? limit(covering.maxShipments) : -1;
-    this.budgetRow = leaving.kind === 'within' ? limit(leaving.budget) : -1;
+    let budget = leaving.kind === 'within' ? leaving.budget : 0;
+    let settledCost = 0;
+    if (leaving.kind !== 'forbid')
+      for (const at of items.keys()) {
+        const left = (leaving.perPiece[at] as number) * (box.leaveLeast[at] as number);
+        if (leaving.kind === 'within') budget -= left;
+        else settledCost += left;
+      }
+    this.settledCost = settledCost;
+    this.budgetRow = leaving.kind === 'within' ? limit(Math.max(0, budget)) : -1;
+    const leaveRow = items.map((item, at) =>
+      leaving.kind !== 'forbid' && (box.leaveMost[at] as number) < item.demand
+        ? limit((box.leaveMost[at] as number) - (box.leaveLeast[at] as number))
+        : -1,
+    );
     this.master = new Master(Float64Array.from(right), Float64Array.from(logical));
     for (const at of items.keys()) {
-      this.master.add({ cost: 0, rows: Int32Array.of(at), entries: Float64Array.of(-1) });
-      this.loadOf.push(-1);
+      this.addOther(0, [at], [-1]);
     }
     if (leaving.kind !== 'forbid')
       for (const at of items.keys()) {
         const perPiece = leaving.perPiece[at] as number;
-        const inBudget = this.budgetRow >= 0;
-        this.master.add({
-          cost: leaving.kind === 'cost' ? perPiece : 0,
-          rows: Int32Array.from(inBudget ? [at, this.budgetRow] : [at]),
-          entries: Float64Array.from(inBudget ? [1, perPiece] : [1]),
-        });
-        this.loadOf.push(-1);
+        const rows = [at];
+        const entries = [1];
+        if (this.budgetRow >= 0) {
+          rows.push(this.budgetRow);
+          entries.push(perPiece);
+        }
+        if (leaveRow[at] !== -1) {
+          rows.push(leaveRow[at] as number);
+          entries.push(1);
+        }
+        this.leaveColumn[at] = this.loadOf.length;
+        this.addOther(leaving.kind === 'cost' ? perPiece : 0, rows, entries);
       }
     this.take(pool);
+  }
+
+  private addOther(cost: number, rows: readonly number[], entries: readonly number[]): void {
+    this.master.add({ cost, rows: Int32Array.from(rows), entries: Float64Array.from(entries) });
+    this.loadOf.push(-1);
   }
 
   /** Lets each piece's price differ from the given one by a share at most: more can be bought, and less sold, at the ends of the range. */
@@ -272,15 +299,13 @@ export function firstPrices(covering: Covering): Prices {
       }
     }
   }
-  const prices: Prices = {
-    piece,
-    use: new Float64Array(items.length),
-    shipment: covering.perShipment,
-    leaving: 0,
-  };
+  let leaving = 0;
   for (const at of items.keys()) {
     if (!Number.isFinite(piece[at])) piece[at] = 0;
-    piece[at] = Math.min(piece[at] as number, leavePrice(covering.leaving, at, prices));
+    if (covering.leaving.kind === 'cost')
+      piece[at] = Math.min(piece[at] as number, covering.leaving.perPiece[at] as number);
+    if (covering.leaving.kind === 'within')
+      leaving = Math.max(leaving, (piece[at] as number) / (covering.leaving.perPiece[at] as number));
   }
-  return prices;
+  return { piece, use: new Float64Array(items.length), shipment: covering.perShipment, leaving };
 }

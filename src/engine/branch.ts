@@ -1,9 +1,10 @@
 import type { Ascended } from './ascent.js';
 import { type Covering, openBox } from './covering.js';
+import type { Item } from './items.js';
 import type { LoadPool } from './load-pool.js';
 import type { Box } from './pricing.js';
 
-/** One split: what a node may ship of an item from now on, or (item -1) whether it ships at all. */
+/** One split: what a node may ship of an item from now on, or (item -1) whether it ships at all, or (node -1) what may be left of an item. */
 export interface Limit {
   readonly node: number;
   readonly item: number;
@@ -29,6 +30,11 @@ export function boxOf(covering: Covering, branch: Branch | null, limit: Limit | 
   const box = openBox(covering);
   const width = covering.items.length;
   const apply = ({ node, item, least, most }: Limit) => {
+    if (node < 0) {
+      box.leaveLeast[item] = Math.max(box.leaveLeast[item] as number, least);
+      box.leaveMost[item] = Math.min(box.leaveMost[item] as number, most);
+      return;
+    }
     const first = node * width;
     if (item >= 0) {
       box.least[first + item] = Math.max(box.least[first + item] as number, least);
@@ -45,7 +51,8 @@ export function boxOf(covering: Covering, branch: Branch | null, limit: Limit | 
 const WHOLE = 1e-6;
 
 /**
- * The two halves of a box, by what the linear program is least decided about: first whether a node ships, then how many pieces of an item.
+ * The two halves of a box, by what the linear program is least decided about: first how much of an item is left, then whether a node
+ * ships, then how many pieces of an item.
  * Null where there is nothing left to split.
  */
 export function splitOf(
@@ -55,6 +62,7 @@ export function splitOf(
   { shares }: Ascended,
 ): readonly [Limit, Limit] | null {
   const width = covering.items.length;
+  const left = Float64Array.from(covering.items, (item) => item.demand);
   const usage = new Float64Array(covering.nodeCount);
   const pieces = new Float64Array(covering.nodeCount * width);
   const low = new Int32Array(covering.nodeCount * width).fill(-1);
@@ -63,17 +71,20 @@ export function splitOf(
     const { node, takes } = pool.at(load);
     usage[node] = (usage[node] as number) + share;
     takes.forEach((take, item) => {
+      left[item] = (left[item] as number) - share * take;
       const at = node * width + item;
       pieces[at] = (pieces[at] as number) + share * take;
       low[at] = (low[at] as number) < 0 ? take : Math.min(low[at] as number, take);
       high[at] = Math.max(high[at] as number, take);
     });
   }
+  const leave = shares.length > 0 ? splitLeaving(covering, box, left) : null;
+  if (leave) return leave;
   const seen = new Set<number>();
   let chosen = -1;
   let widest = 0.01;
   for (const { node } of covering.shippers) {
-    if (seen.has(node.index) || box.must[node.index] === 1) continue;
+    if (covering.free || seen.has(node.index) || box.must[node.index] === 1) continue;
     seen.add(node.index);
     const doubt = Math.min(usage[node.index] as number, 1 - (usage[node.index] as number));
     if (doubt > widest) {
@@ -118,6 +129,35 @@ export function splitOf(
   return [
     { node, item, least: middle + 1, most },
     { node, item, least, most: middle },
+  ];
+}
+
+function splitLeaving(covering: Covering, box: Box, left: Float64Array): readonly [Limit, Limit] | null {
+  if (covering.leaving.kind === 'forbid') return null;
+  let item = -1;
+  let widest = 0.01;
+  for (const [at, { allOrNothing, demand }] of covering.items.entries()) {
+    const [least, most, here] = [box.leaveLeast[at] as number, box.leaveMost[at] as number, left[at] as number];
+    if (least === most) continue;
+    const part = allOrNothing ? here / demand : here - Math.floor(here);
+    const doubt = Math.min(part, 1 - part);
+    if (doubt > widest) {
+      widest = doubt;
+      item = at;
+    }
+  }
+  if (item < 0) return null;
+  const [least, most] = [box.leaveLeast[item] as number, box.leaveMost[item] as number];
+  const { allOrNothing, demand } = covering.items[item] as Item;
+  if (allOrNothing)
+    return [
+      { node: -1, item, least: 0, most: 0 },
+      { node: -1, item, least: demand, most: demand },
+    ];
+  const middle = Math.max(least, Math.min(most - 1, Math.floor(left[item] as number)));
+  return [
+    { node: -1, item, least, most: middle },
+    { node: -1, item, least: middle + 1, most },
   ];
 }
 

@@ -1,6 +1,7 @@
-import { type Covering, leavePrice, type Prices } from './covering.js';
+import { type Covering, leastOfLeaving, leavePrice, type Prices } from './covering.js';
 import type { Effort } from './effort.js';
 import type { LoadTable } from './load-table.js';
+import type { Box } from './pricing.js';
 
 /** Receives whole plans and says what may still win. */
 export interface Judge {
@@ -23,13 +24,14 @@ export interface Combined {
  */
 export function combine(
   covering: Covering,
+  box: Box,
   prices: Prices,
   bound: number,
   loads: LoadTable,
   judge: Judge,
   effort: Effort,
 ): Combined {
-  return new Combination(covering, prices, bound, loads, judge, effort).run();
+  return new Combination(covering, box, prices, bound, loads, judge, effort).run();
 }
 
 /** Rows looked at in one step. */
@@ -41,8 +43,9 @@ const DEAD = -2;
 
 class Combination {
   private readonly width: number;
-  /** Per item: what leaving a piece adds to the bound. */
+  /** Per item: what leaving a piece adds to the bound, and what of that the bound counted already. */
   private readonly leaveAdds: Float64Array;
+  private readonly leaveCounted: Float64Array;
   /** Per item: rows that hold some of it, those that add least first. */
   private readonly holding: readonly Int32Array[];
   private readonly left: Int32Array;
@@ -56,6 +59,7 @@ class Combination {
 
   constructor(
     private readonly covering: Covering,
+    private readonly box: Box,
     prices: Prices,
     private readonly bound: number,
     private readonly loads: LoadTable,
@@ -68,6 +72,7 @@ class Combination {
       items,
       (_, at) => leavePrice(leaving, at, prices) - (prices.piece[at] as number),
     );
+    this.leaveCounted = Float64Array.from(items, (_, at) => leastOfLeaving(covering, box, prices, at));
     const order = Array.from({ length: loads.count }, (_, row) => row);
     order.sort((a, b) => (loads.adds[a] as number) - (loads.adds[b] as number) || a - b);
     this.holding = items.map((_, at) =>
@@ -175,7 +180,7 @@ class Combination {
   }
 
   private leaveAdd(at: number): number {
-    return (this.leaveAdds[at] as number) * (this.left[at] as number);
+    return (this.leaveAdds[at] as number) * (this.left[at] as number) - (this.leaveCounted[at] as number);
   }
 
   private fits(row: number): boolean {
@@ -208,7 +213,8 @@ class Combination {
 
   private canLeave(at: number): boolean {
     const { leaving, items } = this.covering;
-    if (leaving.kind === 'forbid') return false;
+    if (leaving.kind === 'forbid' || (this.left[at] as number) > (this.box.leaveMost[at] as number)) return false;
+    if ((this.left[at] as number) < (this.box.leaveLeast[at] as number)) return false;
     if (items[at]?.allOrNothing && this.left[at] !== items[at]?.demand) return false;
     return leaving.kind === 'cost' || this.valueLeft(at) <= this.budget;
   }

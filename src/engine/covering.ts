@@ -43,7 +43,7 @@ export function leavePrice(leaving: Leaving, item: number, prices: Prices): numb
 /** The largest sum that is still counted exactly, with room for one more of its size. */
 const SAFE = 2 ** 51;
 
-/** The same prices in whole numbers, none above the price of leaving, each so small that all sums with them are exact. */
+/** The same prices in whole numbers, each so small that all sums with them are exact. */
 export function rounded(covering: Covering, prices: Prices): Prices {
   const { items, leaving, nodeCount } = covering;
   const share = SAFE / ((items.length + 2) * (nodeCount + 2));
@@ -62,21 +62,30 @@ export function rounded(covering: Covering, prices: Prices): Prices {
     for (const [at, item] of items.entries()) dearest += (leaving.perPiece[at] as number) * item.demand;
     whole.leaving = Math.max(0, clamp(prices.leaving, dearest));
   }
-  for (const [at, item] of items.entries())
-    whole.piece[at] = Math.min(clamp(prices.piece[at] as number, item.demand), leavePrice(leaving, at, whole));
+  for (const [at, item] of items.entries()) whole.piece[at] = clamp(prices.piece[at] as number, item.demand);
   return whole;
 }
 
 /** What whole prices prove, given the least reduced cost per node (zero or negative, unless the node must ship): no plan costs less. */
-export function boundOf(covering: Covering, prices: Prices, least: Float64Array): number {
+export function boundOf(covering: Covering, box: Box, prices: Prices, least: Float64Array): number {
   const { items, leaving } = covering;
   let bound = -covering.perShipment;
   bound -= (prices.shipment - covering.perShipment) * shipmentsAtMost(covering);
   if (leaving.kind === 'within') bound -= prices.leaving * leaving.budget;
   for (const [at, item] of items.entries())
-    bound += (prices.piece[at] as number) * item.demand - (prices.use[at] as number);
+    bound +=
+      (prices.piece[at] as number) * item.demand -
+      (prices.use[at] as number) +
+      leastOfLeaving(covering, box, prices, at);
   for (const each of least) bound += each;
   return bound;
+}
+
+/** What leaving pieces of an item changes at least, against shipping them at these prices. */
+export function leastOfLeaving({ leaving }: Covering, box: Box, prices: Prices, item: number): number {
+  if (leaving.kind === 'forbid') return 0;
+  const each = leavePrice(leaving, item, prices) - (prices.piece[item] as number);
+  return each * (each < 0 ? (box.leaveMost[item] as number) : (box.leaveLeast[item] as number));
 }
 
 export function shipmentsAtMost(covering: Covering): number {
@@ -91,5 +100,11 @@ export function openBox(covering: Covering): Box {
     for (const [at, item] of covering.items.entries()) most[node * width + at] = item.demand;
   const must = new Uint8Array(covering.nodeCount);
   if (covering.mustUse >= 0) must[covering.mustUse] = 1;
-  return { must, least: new Int32Array(covering.nodeCount * width), most };
+  return {
+    must,
+    least: new Int32Array(covering.nodeCount * width),
+    most,
+    leaveLeast: new Int32Array(width),
+    leaveMost: Int32Array.from(covering.items, (item) => (covering.leaving.kind === 'forbid' ? 0 : item.demand)),
+  };
 }

@@ -66,7 +66,7 @@ class Minimiser {
       return;
     }
     const table = this.list(box, branch.ascended, Number.POSITIVE_INFINITY) as LoadTable;
-    this.combine(branch.ascended, table, this.effort.most);
+    this.combine(box, branch.ascended, table, this.effort.most);
   }
 
   /** Bounds a box, looks for plans in it, and finishes it where that is quick. */
@@ -81,7 +81,7 @@ class Minimiser {
     const listed = parent === null || gap <= parent.tooMany * 0.7;
     if (!effort.spent && listed) {
       const table = this.list(box, ascended, LIST_TRIED_MAX);
-      if (table && this.combine(ascended, table, effort.steps + COMBINE_STEPS_MAX)) return;
+      if (table && this.combine(box, ascended, table, effort.steps + COMBINE_STEPS_MAX)) return;
     }
     this.turn += 1;
     const bound = Math.max(ascended.bound, parent?.bound ?? ascended.bound);
@@ -125,16 +125,16 @@ class Minimiser {
     }
     const part = new Effort(Math.min(effort.most, effort.steps + 50));
     part.steps = effort.steps;
-    combine(covering, ascended.prices, ascended.bound, table, judge, part);
+    combine(covering, openBox(covering), ascended.prices, ascended.bound, table, judge, part);
     effort.steps = part.steps;
   }
 
   /** Combines the listed loads of a box, up to a number of steps; false where it stays open. */
-  private combine({ prices, bound }: Ascended, table: LoadTable, stepsMost: number): boolean {
+  private combine(box: Box, { prices, bound }: Ascended, table: LoadTable, stepsMost: number): boolean {
     const { covering, judge, effort } = this;
     const part = new Effort(Math.min(effort.most, stepsMost));
     part.steps = effort.steps;
-    const { complete, openBound } = combine(covering, prices, bound, table, judge, part);
+    const { complete, openBound } = combine(covering, box, prices, bound, table, judge, part);
     effort.steps = part.steps;
     if (!complete && stepsMost >= effort.most) this.openBound = Math.min(this.openBound, openBound);
     return complete;

@@ -13,13 +13,15 @@ export interface Duals {
   readonly shipment: number;
 }
 
-/** What each node may ship. */
+/** What each node may ship, and how much of each item may be left. */
 export interface Box {
   /** 1: the node has to ship something. */
   readonly must: Uint8Array;
   /** Pieces of each item, `items` entries a node. */
   readonly least: Int32Array;
   readonly most: Int32Array;
+  readonly leaveLeast: Int32Array;
+  readonly leaveMost: Int32Array;
 }
 
 /** Receives a load: pieces per item (to be copied) and reduced cost. */
