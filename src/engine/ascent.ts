@@ -281,8 +281,8 @@ export function firstPrices(covering: Covering): Prices {
   const piece = new Float64Array(items.length).fill(covering.free ? 0 : Number.POSITIVE_INFINITY);
   for (const { parts, regimes } of covering.shippers) {
     let opening = Number.POSITIVE_INFINITY;
-    for (const { fixed, stairs } of regimes)
-      opening = Math.min(opening, fixed * covering.scale + (stairs.at(-1)?.price ?? 0));
+    for (const { fixed, late, stairs } of regimes)
+      opening = Math.min(opening, (fixed + late) * covering.scale + (stairs.at(-1)?.price ?? 0));
     for (const part of parts) {
       const span = part.items.length;
       for (let run = 0; run < part.runs; run += 1) {

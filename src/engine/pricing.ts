@@ -32,6 +32,8 @@ export const OPTIONS_PER_STEP = 64;
 
 const UNKNOWN = Number.NaN;
 const REFINEMENTS = 8;
+const TOLL_TURNS = 12;
+const TOLL_MOST = 2 ** 48;
 
 /**
  * Finds a shipper's loads by what they cost above the worth of their pieces, depth first over its parts: the most profitable first, a
@@ -69,6 +71,14 @@ export class Pricing {
   private stair!: Stair;
   private dutied = false;
   private slope = 0;
+  // What a unit pays for the node's capacity, and what goods earn towards its minimum value; kept per regime from call to call.
+  private unitToll = 0;
+  private goodsBonus = 0;
+  private readonly tolls = new WeakMap<Regime, { unit: number; goods: number }>();
+  private bestUnits = 0;
+  private bestGoods = 0;
+  private sumUnits = 0;
+  private sumGoods = 0;
   private base = 0;
   private floor = 0;
   private mustEnd = 0;
@@ -209,14 +219,21 @@ export class Pricing {
   private tryRegime(regime: Regime, duals: Duals): number {
     this.regime = regime;
     this.dutied = regime.dutiable && !this.free;
-    this.base = (this.free ? 0 : regime.fixed * this.scale) + duals.shipment;
+    this.base = (this.free ? 0 : (regime.fixed + regime.late) * this.scale) + duals.shipment;
     const { stairs, slopes } = regime;
     this.sums.fill(UNKNOWN, 0, slopes.length);
+    this.unitToll = 0;
+    this.goodsBonus = 0;
     let dearest = Number.POSITIVE_INFINITY;
     for (const stair of stairs) dearest = Math.min(dearest, stair.price);
-    if (this.misses(this.base + (this.free ? 0 : dearest) + this.sumAt(0))) return Number.POSITIVE_INFINITY;
-    let proven = Number.POSITIVE_INFINITY;
+    const level = this.base + (this.free ? 0 : dearest);
+    if (this.misses(level + this.sumAt(0))) return Number.POSITIVE_INFINITY;
     let at = Math.min(this.chosen.get(regime) ?? slopes.length >> 1, slopes.length - 1);
+    if (this.isTight()) {
+      this.adjust(stairs, at);
+      if (this.misses(level + this.sumAt(0))) return Number.POSITIVE_INFINITY;
+    }
+    let proven = Number.POSITIVE_INFINITY;
     // The most promising stair first: what it finds rules others out.
     for (let s = 0; s < stairs.length; s += 1) {
       const stair = stairs[s] as Stair;
@@ -245,6 +262,79 @@ export class Pricing {
       proven = Math.min(proven, bound);
     }
     return proven;
+  }
+
+  /** Whether the parts' best by themselves break the node's capacity or miss its minimum value. */
+  private isTight(): boolean {
+    const { goodsLeast, stairs, measure } = this.regime;
+    const tight = measure !== UNITS && this.sumUnits > (stairs.at(-1)?.unitsMost ?? 0);
+    return tight || this.sumGoods < goodsLeast;
+  }
+
+  /** Prices capacity and minimum value so that the bound of the stair that looks best is highest. */
+  private adjust(stairs: readonly Stair[], at: number): void {
+    let aim = stairs[0] as Stair;
+    let least = Number.POSITIVE_INFINITY;
+    for (const stair of stairs) {
+      const bound = (this.free ? 0 : stair.price) + Math.max(this.sumAt(0), this.boundAt(at, stair));
+      if (bound < least) {
+        least = bound;
+        aim = stair;
+      }
+    }
+    const slope = this.sumAt(0) > this.boundAt(at, aim) ? 0 : (this.regime.slopes[at] as number);
+    const known = this.tolls.get(this.regime);
+    const { goodsLeast, measure } = this.regime;
+    const unitsMost = aim.unitsMost;
+    const boundWith = () => this.sumOver(slope, this.high) - slope * aim.room;
+    const search = (set: (price: number) => void, start: number, most: number, isOver: () => boolean) => {
+      let low = 0;
+      let high = start;
+      let best = 0;
+      set(0);
+      let bound = boundWith();
+      if (!isOver()) return;
+      for (let turn = 0; turn < TOLL_TURNS; turn += 1) {
+        const found = low > 0 && high > low;
+        const price = turn === 0 ? start : found ? Math.floor((low + high) / 2) : high;
+        set(price);
+        const here = boundWith();
+        if (here > bound) {
+          bound = here;
+          best = price;
+        }
+        if (isOver()) {
+          low = price;
+          if (high <= price) high = Math.min(most, price * 4);
+          if (price >= most) break;
+        } else {
+          high = price;
+          if (low === 0) low = Math.floor(price / 4);
+        }
+        if (high - low <= 1) break;
+      }
+      set(best);
+    };
+    if (measure !== UNITS)
+      search(
+        (price) => {
+          this.unitToll = price;
+        },
+        Math.max(1, known?.unit || this.scale * 5_000),
+        TOLL_MOST / Math.max(1, unitsMost),
+        () => this.sumUnits > unitsMost,
+      );
+    if (goodsLeast > 0)
+      search(
+        (price) => {
+          this.goodsBonus = price;
+        },
+        Math.max(1, known?.goods || this.scale >> 5),
+        this.scale * 4,
+        () => this.sumGoods < goodsLeast,
+      );
+    this.tolls.set(this.regime, { unit: this.unitToll, goods: this.goodsBonus });
+    this.sums.fill(UNKNOWN, 0, this.regime.slopes.length);
   }
 
   /** Limits every run to options that the stair takes by themselves. */
@@ -315,17 +405,25 @@ export class Pricing {
 
   /** The least that parts add, each by itself, its measure priced by a slope. */
   private sumOver(slope: number, highs: Int32Array): number {
-    let sum = 0;
+    const { goodsLeast, stairs } = this.regime;
+    let sum = goodsLeast > 0 ? this.goodsBonus * goodsLeast : 0;
+    sum -= this.unitToll * (stairs[0] as Stair).unitsMost;
+    this.sumUnits = 0;
+    this.sumGoods = 0;
     for (let k = 0; k < this.shipper.parts.length; k += 1) {
       const best = this.bestOf(k, slope, highs);
-      if (best < 0 || this.must[k] === 1) sum += best;
+      if (best >= 0 && this.must[k] === 0) continue;
+      sum += best;
+      this.sumUnits += this.bestUnits;
+      this.sumGoods += this.bestGoods;
     }
     return sum;
   }
 
   private bestOf(k: number, slope: number, highs: Int32Array): number {
     const part = this.shipper.parts[k] as Part;
-    const { bit, measure } = this.regime;
+    const { at, bit, late, measure } = this.regime;
+    const services = this.shipper.services.length;
     const first = this.start[k] as number;
     const duty = this.dutied ? this.scale : 0;
     let best = Number.POSITIVE_INFINITY;
@@ -333,20 +431,32 @@ export class Pricing {
       const high = highs[first + r] as number;
       const low = this.low[first + r] as number;
       if (high < low || ((part.carriers[r] as number) & bit) === 0) continue;
+      if (part.late && (part.late[r * services + at] as number) > late) continue;
       const sums = r * SUMS;
       const start =
         (this.net[first + r] as number) +
         duty * (part.first[sums + DUTY] as number) +
-        slope * (part.first[sums + measure] as number);
+        slope * (part.first[sums + measure] as number) +
+        this.tollOf(part.first, sums);
       const step =
         (this.netStep[first + r] as number) +
         duty * (part.step[sums + DUTY] as number) +
-        slope * (part.step[sums + measure] as number);
-      const value = start + step * (step < 0 ? high : low);
-      if (value < best) best = value;
+        slope * (part.step[sums + measure] as number) +
+        this.tollOf(part.step, sums);
+      const option = step < 0 ? high : low;
+      const value = start + step * option;
+      if (value < best) {
+        best = value;
+        this.bestUnits = sumOf(part, sums + UNITS, option);
+        this.bestGoods = sumOf(part, sums + GOODS, option);
+      }
     }
     this.tried += part.runs;
     return best;
+  }
+
+  private tollOf(sums: Float64Array, at: number): number {
+    return this.unitToll * (sums[at + UNITS] as number) - this.goodsBonus * (sums[at + GOODS] as number);
   }
 
   /** Orders the parts by what they are worth at a slope; those that must go are first. */
@@ -379,7 +489,9 @@ export class Pricing {
       this.goodsAfter[position] =
         (this.goodsAfter[position + 1] as number) + ((parts[k] as Part).most[GOODS] as number);
     }
-    this.floor = price - (this.slope === 0 ? 0 : this.slope * this.stair.room);
+    const { goodsLeast } = this.regime;
+    this.floor = price - (this.slope === 0 ? 0 : this.slope * this.stair.room) - this.unitToll * this.stair.unitsMost;
+    if (goodsLeast > 0) this.floor += this.goodsBonus * goodsLeast;
   }
 
   /** The load so far is complete, or grows by an option of one of the parts from `from` on. `lean`: net plus slope x measure. */
@@ -399,7 +511,7 @@ export class Pricing {
     if (from >= this.mustEnd && units > 0) this.finish(net, units, grams, volume, goods, value, duty, late);
     const { parts } = shipper;
     const count = parts.length;
-    const floor = this.floor + lean + late * this.scale;
+    const floor = this.floor + lean;
     const dutied = this.dutied ? this.scale : 0;
     for (let position = from; position < count; position += 1) {
       if (this.cut) return;
@@ -423,11 +535,12 @@ export class Pricing {
         if (high < low) continue;
         const ownFirst = (this.net[first + r] as number) + dutied * (part.first[sums + DUTY] as number);
         const ownStep = (this.netStep[first + r] as number) + dutied * (part.step[sums + DUTY] as number);
-        const leanFirst = ownFirst + this.slope * (part.first[sums + regime.measure] as number);
-        const leanStep = ownStep + this.slope * (part.step[sums + regime.measure] as number);
-        const lateAfter = part.late
-          ? Math.max(late, part.late[r * shipper.services.length + regime.at] as number)
-          : late;
+        const leanFirst =
+          ownFirst + this.slope * (part.first[sums + regime.measure] as number) + this.tollOf(part.first, sums);
+        const leanStep =
+          ownStep + this.slope * (part.step[sums + regime.measure] as number) + this.tollOf(part.step, sums);
+        const ownLate = part.late ? (part.late[r * shipper.services.length + regime.at] as number) : 0;
+        if (ownLate > regime.late) continue;
         // Along a run the bound moves one way, so from its better end on.
         const down = leanStep < 0;
         for (let j = down ? high : low; j >= low && j <= high; j += down ? -1 : 1) {
@@ -449,7 +562,7 @@ export class Pricing {
             goods + sumOf(part, sums + GOODS, j),
             value + sumOf(part, sums + VALUE, j),
             duty + sumOf(part, sums + DUTY, j),
-            this.free ? 0 : lateAfter,
+            Math.max(late, ownLate),
           );
         }
       }
@@ -478,17 +591,18 @@ export class Pricing {
     const { regime, stair } = this;
     const { service } = regime;
     if (goods < regime.goodsLeast || goods >= regime.goodsBelow || value <= regime.valueAbove) return;
+    // What belongs to another regime or stair may cost less there; a list has it from there.
+    if (this.listing && late < regime.late) return;
     let price = stair.price;
     if (service.basis !== 'goods') {
       const measure = service.basis === 'units' ? units : chargeable(grams, volume, service.divisor);
       if (measure > stair.upTo) return;
       if (measure <= stair.above) {
-        // It belongs to another stair, where it may cost less; a list has it from there.
         if (this.listing) return;
         price = this.priceOf(measure);
       } else if (!stair.even) price = this.priceOf(measure);
     } else if (!stair.even) price = this.priceOf(goods);
-    let own = price + late * this.scale;
+    let own = price + (late - regime.late) * this.scale;
     if (regime.dutiable && duty > 0) own += regime.clearance * this.scale;
     const reduced = net + this.base + (this.free ? 0 : own);
     if (this.misses(reduced)) return;

@@ -17,9 +17,9 @@ export interface Stair {
 }
 
 /**
- * One kind of shipment of a node: by one service, dutiable or not, with or without the small-order fee, and for freight by goods
- * within one bracket. Each load falls in exactly one regime and stair of each service; there its cost is a sum over its parts, a fixed
- * amount, the stair's price, and lateness. Amounts in 1/10000.
+ * One kind of shipment of a node: by one service, so many days late, dutiable or not, with or without the small-order fee, and for freight
+ * by goods within one bracket. Each load falls in exactly one regime and stair of each service; there its cost is a sum over its parts, a fixed
+ * amount and the stair's price. Amounts in 1/10000.
  */
 export interface Regime {
   readonly service: ProblemService;
@@ -28,6 +28,8 @@ export interface Regime {
   readonly bit: number;
   /** Fees and steering per shipment; the clearance fee apart. */
   readonly fixed: number;
+  /** What being late costs; nothing in the load costs more. */
+  readonly late: number;
   /** Duty is paid, with this much for clearance where there is some. */
   readonly dutiable: boolean;
   readonly clearance: number;
@@ -86,29 +88,35 @@ export function regimesOf(
   const regimes: Regime[] = [];
   for (const [at, service] of services.entries()) {
     const bit = 1 << at;
-    if (!parts.some((part) => part.carriers.some((mask) => (mask & bit) !== 0))) continue;
+    const lates = new Set<number>();
+    for (const { runs, late, carriers } of parts)
+      for (let run = 0; run < runs; run += 1)
+        if (((carriers[run] as number) & bit) !== 0) lates.add(late ? (late[run * services.length + at] as number) : 0);
+    if (lates.size === 0) continue;
     const ways =
       service.basis === 'goods' ? goodsWays(service, whole, room, scale) : [measuredWay(service, whole, room, scale)];
-    for (const duty of duties)
-      for (const small of minimums)
-        for (const way of ways) {
-          const goodsLeast = Math.max(small.goodsLeast, way.from);
-          const goodsBelow = Math.min(small.goodsBelow, way.below);
-          if (goodsLeast >= goodsBelow || way.stairs.length === 0) continue;
-          const { measure, stairs, slopes } = way;
-          regimes.push({
-            service,
-            at,
-            bit,
-            ...duty,
-            fixed: small.fixed,
-            goodsLeast,
-            goodsBelow,
-            measure,
-            stairs,
-            slopes,
-          });
-        }
+    for (const late of lates)
+      for (const duty of duties)
+        for (const small of minimums)
+          for (const way of ways) {
+            const goodsLeast = Math.max(small.goodsLeast, way.from);
+            const goodsBelow = Math.min(small.goodsBelow, way.below);
+            if (goodsLeast >= goodsBelow || way.stairs.length === 0) continue;
+            const { measure, stairs, slopes } = way;
+            regimes.push({
+              service,
+              at,
+              bit,
+              ...duty,
+              late,
+              fixed: small.fixed,
+              goodsLeast,
+              goodsBelow,
+              measure,
+              stairs,
+              slopes,
+            });
+          }
   }
   return regimes;
 }
