@@ -58,9 +58,9 @@ export function ascend(
   for (let round = 0; round < ROUNDS_MAX && best.bound <= cutoff && !effort.spent; round += 1) {
     program.take(pool);
     program.bind(best.prices, range);
-    program.master.steps = 0;
     program.master.solve(500);
-    effort.steps += program.master.steps;
+    effort.spend(program.master.work);
+    program.master.work = 0;
     const promised = program.master.objective + program.settledCost - covering.perShipment - best.bound;
     if (promised <= enough) {
       settled = !program.isBound();

@@ -34,8 +34,6 @@ export function combine(
   return new Combination(covering, box, prices, bound, loads, judge, effort).run();
 }
 
-/** Rows looked at in one step. */
-const ROWS_PER_STEP = 64;
 /** No item is open: the set is complete. */
 const DONE = -1;
 /** Some item can neither be shipped nor left. */
@@ -172,10 +170,8 @@ class Combination {
       this.openBound = Math.min(this.openBound, bound);
       return true;
     }
-    this.looked += 8;
-    const steps = Math.floor(this.looked / ROWS_PER_STEP);
-    this.looked -= steps * ROWS_PER_STEP;
-    this.effort.steps += steps;
+    this.effort.spend(this.looked + 8);
+    this.looked = 0;
     return false;
   }
 

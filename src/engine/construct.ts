@@ -4,7 +4,7 @@ import type { Effort } from './effort.js';
 import type { Box, Pricing } from './pricing.js';
 
 /** Options tried for one load. */
-const TRIED_MAX = 4_000;
+const TRIED_MAX = 1_000;
 /** By how much prices are raised in turn, so that first what pays is shipped, then what must be. */
 const RAISES = [1, 1.25, 2, 8, 64];
 

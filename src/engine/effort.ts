@@ -1,17 +1,34 @@
-/** How many loads are priced, or weighed against prices, in one step. */
-export const LOADS_PER_STEP = 32;
+/** Units of work in one step; a unit is about one option or load looked at, 20 to 50 ns. */
+export const WORK_PER_STEP = 512;
 
-/** Counts work in steps, so that a budget means the same in every process: a step is one partial plan, or some loads looked at. */
+/** Counts work, so that a budget means the same in every process. */
 export class Effort {
-  steps = 0;
+  private work = 0;
+  private readonly workMost: number;
 
-  constructor(readonly most: number) {}
-
-  get spent(): boolean {
-    return this.steps >= this.most;
+  /** `stepsMost`: the budget in steps. */
+  constructor(stepsMost: number) {
+    this.workMost = stepsMost * WORK_PER_STEP;
   }
 
-  spendOnLoads(count: number): void {
-    this.steps += 1 + Math.floor(count / LOADS_PER_STEP);
+  get steps(): number {
+    return Math.ceil(this.work / WORK_PER_STEP);
+  }
+
+  get spent(): boolean {
+    return this.work >= this.workMost;
+  }
+
+  spend(work: number): void {
+    this.work += work;
+  }
+
+  /** Runs something that may spend so much work at most, and no more than is left. `whole`: it might spend all that is left. */
+  within<T>(workMost: number, run: (part: Effort, whole: boolean) => T): T {
+    const left = this.workMost - this.work;
+    const part = new Effort(Math.min(left, workMost) / WORK_PER_STEP);
+    const result = run(part, left <= workMost);
+    this.work += part.work;
+    return result;
   }
 }

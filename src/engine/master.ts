@@ -26,7 +26,8 @@ export class Master {
   private readonly logicalInBasis: Uint8Array;
   private sinceRefresh = 0;
   private degenerate = 0;
-  steps = 0;
+  /** Counted since it was last set to zero. */
+  work = 0;
 
   constructor(
     private readonly right: Float64Array,
@@ -108,7 +109,7 @@ export class Master {
         if (first) return chosen;
       }
     }
-    this.steps += 1 + (this.columns.length >> 5);
+    this.work += 4 + (this.columns.length >> 2);
     return chosen;
   }
 
@@ -151,7 +152,7 @@ export class Master {
     if (entering >= 0) this.inBasis[entering] = true;
     else this.logicalInBasis[-1 - entering] = 1;
     basis[leaving] = entering;
-    this.steps += 1 + ((rows * rows) >> 10);
+    this.work += 4 + ((rows * rows) >> 4);
     this.sinceRefresh += 1;
     if (this.sinceRefresh >= PIVOTS_BEFORE_REFRESH) this.refresh();
     this.price();
@@ -250,6 +251,6 @@ export class Master {
       }
       this.values[row] = value;
     }
-    this.steps += 1 + ((rows * rows * rows) >> 10);
+    this.work += (rows * rows * rows) >> 4;
   }
 }

@@ -3,10 +3,10 @@ import { type Branch, boxOf, Frontier, type Limit, splitOf } from './branch.js';
 import { combine, type Judge } from './combine.js';
 import { construct } from './construct.js';
 import { type Covering, openBox, type Prices, rounded } from './covering.js';
-import { Effort } from './effort.js';
+import type { Effort } from './effort.js';
 import { LoadPool } from './load-pool.js';
 import { LoadTable } from './load-table.js';
-import { type Box, OPTIONS_PER_STEP, Pricing } from './pricing.js';
+import { type Box, Pricing } from './pricing.js';
 
 /** What came of a minimisation: no plan costs less than `bound`, scaled; Infinity where there is none. */
 export interface Minimised {
@@ -18,7 +18,9 @@ export interface Minimised {
 const LISTED_MAX = 2_000;
 /** Options tried to list a box's loads. */
 const LIST_TRIED_MAX = 30_000;
-const COMBINE_STEPS_MAX = 300;
+/** Work that one combination may take before its box is split. */
+const COMBINE_WORK_MAX = 20_000;
+const POOL_WORK_MOST = 4_000;
 
 /**
  * The best plan of a covering, by branch and price: prices bound a box of plans, the loads within reach of the best plan are listed and
@@ -66,7 +68,7 @@ class Minimiser {
       return;
     }
     const table = this.list(box, branch.ascended, Number.POSITIVE_INFINITY) as LoadTable;
-    this.combine(box, branch.ascended, table, this.effort.most);
+    this.combine(box, branch.ascended, table, Number.POSITIVE_INFINITY);
   }
 
   /** Bounds a box, looks for plans in it, and finishes it where that is quick. */
@@ -81,7 +83,7 @@ class Minimiser {
     const listed = parent === null || gap <= parent.tooMany * 0.7;
     if (!effort.spent && listed) {
       const table = this.list(box, ascended, LIST_TRIED_MAX);
-      if (table && this.combine(box, ascended, table, effort.steps + COMBINE_STEPS_MAX)) return;
+      if (table && this.combine(box, ascended, table, COMBINE_WORK_MAX)) return;
     }
     this.turn += 1;
     const bound = Math.max(ascended.bound, parent?.bound ?? ascended.bound);
@@ -123,21 +125,19 @@ class Minimiser {
       });
       table.add(load.node, load.takes, reduced);
     }
-    const part = new Effort(Math.min(effort.most, effort.steps + 50));
-    part.steps = effort.steps;
-    combine(covering, openBox(covering), ascended.prices, ascended.bound, table, judge, part);
-    effort.steps = part.steps;
+    effort.within(POOL_WORK_MOST, (part) =>
+      combine(covering, openBox(covering), ascended.prices, ascended.bound, table, judge, part),
+    );
   }
 
-  /** Combines the listed loads of a box, up to a number of steps; false where it stays open. */
-  private combine(box: Box, { prices, bound }: Ascended, table: LoadTable, stepsMost: number): boolean {
+  /** Combines the listed loads of a box, up to so much work; false where the box has to be split. */
+  private combine(box: Box, { prices, bound }: Ascended, table: LoadTable, workMost: number): boolean {
     const { covering, judge, effort } = this;
-    const part = new Effort(Math.min(effort.most, stepsMost));
-    part.steps = effort.steps;
-    const { complete, openBound } = combine(covering, box, prices, bound, table, judge, part);
-    effort.steps = part.steps;
-    if (!complete && stepsMost >= effort.most) this.openBound = Math.min(this.openBound, openBound);
-    return complete;
+    return effort.within(workMost, (part, whole) => {
+      const { complete, openBound } = combine(covering, box, prices, bound, table, judge, part);
+      if (!complete && whole) this.openBound = Math.min(this.openBound, openBound);
+      return complete || whole;
+    });
   }
 
   /** The loads of a box that may be in a better plan; null where they are too many. */
@@ -149,7 +149,6 @@ class Minimiser {
     for (const shipper of covering.shippers) {
       const node = shipper.node.index;
       const best = least[node] as number;
-      const before = effort.steps;
       const whole = this.pricing.list(
         shipper,
         prices,
@@ -166,7 +165,7 @@ class Minimiser {
         },
         left,
       );
-      left -= (effort.steps - before) * OPTIONS_PER_STEP;
+      left -= this.pricing.work;
       if (!whole || (table.count > LISTED_MAX && triedMost < Number.POSITIVE_INFINITY)) return null;
     }
     return table;

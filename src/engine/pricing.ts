@@ -27,9 +27,6 @@ export interface Box {
 /** Receives a load: pieces per item (to be copied) and reduced cost. */
 export type Emit = (takes: Int32Array, reduced: number) => void;
 
-/** Options tried in one step. */
-export const OPTIONS_PER_STEP = 64;
-
 const UNKNOWN = Number.NaN;
 const REFINEMENTS = 8;
 const TOLL_TURNS = 12;
@@ -48,6 +45,8 @@ export class Pricing {
   private low = new Int32Array(0);
   private high = new Int32Array(0);
   private top = new Int32Array(0);
+  private runBest = new Float64Array(0);
+  private runOrder = new Int32Array(0);
   // Per part.
   private start = new Int32Array(0);
   private best = new Float64Array(0);
@@ -134,8 +133,13 @@ export class Pricing {
     let proven = Number.POSITIVE_INFINITY;
     if (this.prepare(duals, box))
       for (const regime of shipper.regimes) proven = Math.min(proven, this.tryRegime(regime, duals));
-    effort.steps += 1 + Math.floor(this.tried / OPTIONS_PER_STEP);
+    effort.spend(this.work);
     return proven;
+  }
+
+  /** What the last call spent. */
+  get work(): number {
+    return 16 + this.tried;
   }
 
   private misses(bound: number): boolean {
@@ -203,6 +207,8 @@ export class Pricing {
       this.low = new Int32Array(runs * 2);
       this.high = new Int32Array(runs * 2);
       this.top = new Int32Array(runs * 2);
+      this.runBest = new Float64Array(runs * 2);
+      this.runOrder = new Int32Array(runs * 2);
     }
     if (this.best.length <= parts.length) {
       const room = parts.length * 2 + 1;
@@ -430,6 +436,7 @@ export class Pricing {
     for (let r = 0; r < part.runs; r += 1) {
       const high = highs[first + r] as number;
       const low = this.low[first + r] as number;
+      this.runBest[first + r] = Number.POSITIVE_INFINITY;
       if (high < low || ((part.carriers[r] as number) & bit) === 0) continue;
       if (part.late && (part.late[r * services + at] as number) > late) continue;
       const sums = r * SUMS;
@@ -445,6 +452,7 @@ export class Pricing {
         this.tollOf(part.step, sums);
       const option = step < 0 ? high : low;
       const value = start + step * option;
+      this.runBest[first + r] = value;
       if (value < best) {
         best = value;
         this.bestUnits = sumOf(part, sums + UNITS, option);
@@ -467,6 +475,7 @@ export class Pricing {
     const count = parts.length;
     for (let k = 0; k < count; k += 1) {
       best[k] = this.bestOf(k, this.slope, this.top);
+      this.arrangeRuns(k);
       let to = k;
       while (to > 0) {
         const other = order[to - 1] as number;
@@ -492,6 +501,24 @@ export class Pricing {
     const { goodsLeast } = this.regime;
     this.floor = price - (this.slope === 0 ? 0 : this.slope * this.stair.room) - this.unitToll * this.stair.unitsMost;
     if (goodsLeast > 0) this.floor += this.goodsBonus * goodsLeast;
+  }
+
+  /** Orders the runs of a part by the best option of each. */
+  private arrangeRuns(k: number): void {
+    const { runOrder, runBest } = this;
+    const first = this.start[k] as number;
+    const { runs } = this.shipper.parts[k] as Part;
+    for (let r = 0; r < runs; r += 1) {
+      let to = r;
+      while (
+        to > 0 &&
+        (runBest[first + (runOrder[first + to - 1] as number)] as number) > (runBest[first + r] as number)
+      ) {
+        runOrder[first + to] = runOrder[first + to - 1] as number;
+        to -= 1;
+      }
+      runOrder[first + to] = r;
+    }
   }
 
   /** The load so far is complete, or grows by an option of one of the parts from `from` on. `lean`: net plus slope x measure. */
@@ -523,8 +550,9 @@ export class Pricing {
       const part = parts[k] as Part;
       const first = this.start[k] as number;
       this.tried += part.runs;
-      for (let r = 0; r < part.runs; r += 1) {
-        if (((part.carriers[r] as number) & regime.bit) === 0) continue;
+      for (let turn = 0; turn < part.runs; turn += 1) {
+        const r = this.runOrder[first + turn] as number;
+        if (this.misses(floor + (this.runBest[first + r] as number) + rest)) break;
         const sums = r * SUMS;
         const low = this.low[first + r] as number;
         let high = this.top[first + r] as number;
@@ -540,7 +568,6 @@ export class Pricing {
         const leanStep =
           ownStep + this.slope * (part.step[sums + regime.measure] as number) + this.tollOf(part.step, sums);
         const ownLate = part.late ? (part.late[r * shipper.services.length + regime.at] as number) : 0;
-        if (ownLate > regime.late) continue;
         // Along a run the bound moves one way, so from its better end on.
         const down = leanStep < 0;
         for (let j = down ? high : low; j >= low && j <= high; j += down ? -1 : 1) {
