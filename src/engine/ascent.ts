@@ -18,6 +18,7 @@ export interface Ascended {
 }
 
 const ROUNDS_MAX = 400;
+const ROUNDS_ROUGH = 15;
 /** Shares of a price that proposals may move by. */
 const RANGE_FIRST = 0.1;
 const RANGE_LEAST = 0.001;
@@ -35,6 +36,8 @@ const TRIED_MAX = 40_000;
  * undercuts them most, and its answers are both a proven bound and new loads. Proposals stay within a range around the best prices so
  * far, which keeps them from swinging; it widens where they keep to their word and narrows where they do not.
  *
+ * `rough`: good prices will do.
+ *
  * Source: Dantzig & Wolfe (1960); Marsten, Hogan & Blankenship, "The boxstep method for large-scale optimization" (1975).
  */
 export function ascend(
@@ -45,8 +48,9 @@ export function ascend(
   start: Prices,
   cutoff: number,
   effort: Effort,
+  rough = false,
 ): Ascended {
-  const enough = Math.max(1, covering.scale * 0.5);
+  const exact = Math.max(1, covering.scale * 0.5);
   let prices = rounded(covering, start);
   let tried = TRIED_LEAST;
   let least = priceAll(covering, pricing, pool, box, prices, effort, tried);
@@ -55,13 +59,18 @@ export function ascend(
   const program = new Program(covering, pool, box);
   let range = RANGE_FIRST;
   let settled = false;
-  for (let round = 0; round < ROUNDS_MAX && best.bound <= cutoff && !effort.spent; round += 1) {
+  for (
+    let round = 0;
+    round < (rough ? ROUNDS_ROUGH : ROUNDS_MAX) && best.bound <= cutoff && !effort.spent;
+    round += 1
+  ) {
     program.take(pool);
     program.bind(best.prices, range);
     program.master.solve(500);
     effort.spend(program.master.work);
     program.master.work = 0;
     const promised = program.master.objective + program.settledCost - covering.perShipment - best.bound;
+    const enough = rough ? Math.max(exact, Math.abs(best.bound) / 1_000) : exact;
     if (promised <= enough) {
       settled = !program.isBound();
       if (settled || range > RANGE_MOST) break;

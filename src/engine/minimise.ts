@@ -3,6 +3,7 @@ import { type Branch, boxOf, Frontier, type Limit, splitOf } from './branch.js';
 import { combine, type Judge } from './combine.js';
 import { construct } from './construct.js';
 import { type Covering, openBox, type Prices, rounded } from './covering.js';
+import { dive } from './dive.js';
 import type { Effort } from './effort.js';
 import { LoadPool } from './load-pool.js';
 import { LoadTable } from './load-table.js';
@@ -76,8 +77,8 @@ class Minimiser {
     const { covering, judge, effort, pricing } = this;
     const ascended = ascend(covering, pricing, this.pool, box, start, judge.cutoff, effort);
     if (ascended.bound > judge.cutoff) return;
-    if (this.turn < 8 || this.turn % 8 === 0) this.dive(ascended);
     if (!parent) this.combinePool(ascended);
+    if (this.turn < 8 || this.turn % 8 === 0) dive(covering, pricing, this.pool, box, ascended, judge, effort);
     if (ascended.bound > judge.cutoff) return;
     const gap = judge.cutoff - ascended.bound;
     const listed = parent === null || gap <= parent.tooMany * 0.7;
@@ -89,27 +90,6 @@ class Minimiser {
     const bound = Math.max(ascended.bound, parent?.bound ?? ascended.bound);
     const tooMany = listed ? gap : (parent?.tooMany ?? gap);
     this.frontier.push({ limit, parent, bound, ascended, tooMany, turn: this.turn });
-  }
-
-  /** Builds a plan around the loads that the linear program is surest of. */
-  private dive({ prices, shares }: Ascended): void {
-    const { covering, judge, effort, pricing, pool } = this;
-    const left = Int32Array.from(covering.items, (item) => item.demand);
-    const sure: { node: number; takes: Int32Array }[] = [];
-    for (const { load, share } of [...shares].sort((a, b) => b.share - a.share || a.load - b.load)) {
-      const { node, takes } = pool.at(load);
-      if (share < 0.5 || sure.length >= covering.maxShipments || sure.some((other) => other.node === node)) continue;
-      if (takes.some((pieces, at) => pieces > (left[at] as number))) continue;
-      if (
-        takes.some((pieces, at) => pieces > 0 && covering.items[at]?.single && left[at] !== covering.items[at]?.demand)
-      )
-        continue;
-      takes.forEach((pieces, at) => {
-        left[at] = (left[at] as number) - pieces;
-      });
-      sure.push({ node, takes });
-    }
-    construct(covering, pricing, prices, sure, judge, effort);
   }
 
   /** Looks for a good plan among the loads that the ascent found. */

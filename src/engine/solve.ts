@@ -152,9 +152,22 @@ class Solver {
     };
   }
 
+  /** Whether loads that are each feasible may go together. */
+  private isAllowed(loads: readonly { readonly node: number; readonly takes: Int32Array }[]): boolean {
+    const { problem, items } = this;
+    if (loads.length > problem.maxShipments || new Set(loads.map(({ node }) => node)).size < loads.length) return false;
+    return items.every(({ demand, allOrNothing, single }, at) => {
+      const left = loads.reduce((rest, { takes }) => rest - (takes[at] as number), demand);
+      if (left < 0 || (left > 0 && problem.unfilled === 'forbid')) return false;
+      if (allOrNothing && left > 0 && left < demand) return false;
+      return !single || loads.filter(({ takes }) => (takes[at] as number) > 0).length <= 1;
+    });
+  }
+
   private keep(loads: readonly { readonly node: number; readonly takes: Int32Array }[]): void {
     const { items, problem, options } = this;
     if (options.mustUse !== undefined && loads.every(({ node }) => node !== options.mustUse)) return;
+    if (!this.isAllowed(loads)) return;
     const plan = planOf(
       problem,
       loads.map(({ node, takes }) => {
