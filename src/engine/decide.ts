@@ -126,13 +126,14 @@ function landedOf(plan: Plan): string {
 function proofOf(problem: Problem, result: Solved, best: Plan): Proof {
   if (result.complete) return { kind: 'optimal' };
   const leastUnfilled = problem.unfilled !== 'allow' || result.unfilledLowerBound >= best.unfilledCompared;
+  // Units without a price count in the comparison only.
+  const free = problem.lines.reduce((units, line) => units + (line.unitPrice === 0 ? line.quantity : 0), 0);
+  const unfilled = Math.min(Math.max(0, result.unfilledLowerBound - free), best.unfilledValue);
   return {
     kind: 'bounded',
     lowerBound: formatAmount(result.lowerBound),
     gap: formatAmount(best.objective - result.lowerBound),
-    ...(leastUnfilled
-      ? {}
-      : { unfilledLowerBound: formatAmount(Math.min(result.unfilledLowerBound, best.unfilledValue)) }),
+    ...(leastUnfilled ? {} : { unfilledLowerBound: formatAmount(unfilled) }),
   };
 }
 

@@ -152,6 +152,21 @@ class Solver {
     };
   }
 
+  /** Shares out pieces of lines that are alike as ties are broken: the first line first, from the first shipment on. */
+  private share(pooled: readonly number[], shipped: readonly { readonly load: number[] }[]): void {
+    const [first = 0] = pooled;
+    const pieces = shipped.map(({ load }) => load[first] ?? 0);
+    for (const line of pooled) {
+      let wanted = this.problem.lines[line]?.quantity ?? 0;
+      for (const [at, { load }] of shipped.entries()) {
+        const taken = Math.min(wanted, pieces[at] ?? 0);
+        load[line] = taken;
+        wanted -= taken;
+        pieces[at] = (pieces[at] ?? 0) - taken;
+      }
+    }
+  }
+
   /** Whether loads that are each feasible may go together. */
   private isAllowed(loads: readonly { readonly node: number; readonly takes: Int32Array }[]): boolean {
     const { problem, items } = this;
@@ -168,16 +183,16 @@ class Solver {
     const { items, problem, options } = this;
     if (options.mustUse !== undefined && loads.every(({ node }) => node !== options.mustUse)) return;
     if (!this.isAllowed(loads)) return;
-    const plan = planOf(
-      problem,
-      loads.map(({ node, takes }) => {
-        const load = problem.lines.map(() => 0);
-        for (const [at, item] of items.entries())
-          for (const line of item.lines)
-            load[line] = (takes[at] as number) * (item.whole ? (problem.lines[line]?.quantity ?? 0) : 1);
-        return { node, load };
-      }),
-    );
+    const shipped = loads.map(({ node, takes }) => {
+      const load = problem.lines.map(() => 0);
+      for (const [at, item] of items.entries())
+        for (const line of item.lines)
+          load[line] = (takes[at] as number) * (item.whole ? (problem.lines[line]?.quantity ?? 0) : 1);
+      return { node, load };
+    });
+    shipped.sort((a, b) => compareText(problem.nodes[a.node]?.id ?? '', problem.nodes[b.node]?.id ?? ''));
+    for (const { pooled } of items) if (pooled.length > 0) this.share(pooled, shipped);
+    const plan = planOf(problem, shipped);
     if (plan && (!this.best || comparePlans(problem, plan, this.best) < 0)) this.best = plan;
   }
 }
