@@ -1,7 +1,7 @@
 import { chargeable, freightOf, surchargesOf } from './cost.js';
 import type { Effort } from './effort.js';
 import { DUTY, GOODS, GRAMS, MONEY, type Part, SUMS, UNITS, VALUE, VOLUME } from './part.js';
-import { type Regime, STAIRS_MAX, type Stair } from './regime.js';
+import type { Regime, Stair } from './regime.js';
 import type { Shipper } from './shipper.js';
 
 /** What one more piece of each item, one more use of an item's single shipment, and one more shipment are worth. Whole numbers, scaled. */
@@ -27,7 +27,20 @@ export interface Box {
 /** Receives a load: pieces per item (to be copied) and reduced cost. */
 export type Emit = (takes: Int32Array, reduced: number) => void;
 
+/** A stair that is to be tried, with what bounds it best. */
+interface Way {
+  readonly regime: Regime;
+  readonly stair: Stair;
+  readonly slope: number;
+  readonly unitToll: number;
+  readonly goodsBonus: number;
+  readonly base: number;
+  readonly bound: number;
+}
+
 const UNKNOWN = Number.NaN;
+/** Options tried on each stair before any is tried to the end. */
+const FIRST_TRIES = 100;
 const REFINEMENTS = 8;
 const TOLL_TURNS = 12;
 const TOLL_MOST = 2 ** 48;
@@ -56,11 +69,14 @@ export class Pricing {
   private suffix = new Float64Array(0);
   private goodsAfter = new Float64Array(0);
   private readonly sums = new Float64Array(64);
-  private readonly turns = new Int32Array(STAIRS_MAX + 1);
-  private readonly coarse = new Float64Array(STAIRS_MAX + 1);
   private readonly chosen = new WeakMap<Regime, number>();
   private limit = 0;
   private listing = false;
+  /** What the last call spent. */
+  work = 0;
+  private readonly ways: Way[] = [];
+  private wayCount = 0;
+  private triesLeft = 0;
   private tried = 0;
   private triedMost = 0;
   private cut = false;
@@ -127,19 +143,54 @@ export class Pricing {
   ): number {
     this.shipper = shipper;
     this.limit = ceiling;
-    this.tried = 0;
-    this.triedMost = triedMost;
+    this.triesLeft = triedMost;
     this.emit = emit;
-    let proven = Number.POSITIVE_INFINITY;
-    if (this.prepare(duals, box))
-      for (const regime of shipper.regimes) proven = Math.min(proven, this.tryRegime(regime, duals));
+    this.work = 16;
+    this.wayCount = 0;
+    if (this.prepare(duals, box)) for (const regime of shipper.regimes) this.findWays(regime, duals);
+    const proven = this.tryWays();
     effort.spend(this.work);
     return proven;
   }
 
-  /** What the last call spent. */
-  get work(): number {
-    return 16 + this.tried;
+  /**
+   * Tries the ways by their bounds, the most promising first; each a little at first, since a good load found by any of them rules out
+   * much of the others. Infinity, or a bound of what was cut short.
+   */
+  private tryWays(): number {
+    const ways = this.ways.slice(0, this.wayCount).sort((a, b) => a.bound - b.bound);
+    let open = ways;
+    for (const rounds of this.listing ? [false] : [true, false]) {
+      const cut: Way[] = [];
+      for (const way of open) {
+        if (this.misses(way.bound)) break;
+        this.tried = 0;
+        this.triedMost = rounds ? FIRST_TRIES : this.triesLeft;
+        if (!this.tryWay(way)) cut.push(way);
+        this.work += this.tried;
+        if (!rounds) this.triesLeft = Math.max(0, this.triesLeft - this.tried);
+      }
+      open = cut;
+    }
+    let proven = Number.POSITIVE_INFINITY;
+    for (const { bound } of open) proven = Math.min(proven, bound);
+    return proven;
+  }
+
+  /** False where it was cut short. */
+  private tryWay(way: Way): boolean {
+    this.regime = way.regime;
+    this.stair = way.stair;
+    this.dutied = way.regime.dutiable && !this.free;
+    this.base = way.base;
+    this.unitToll = way.unitToll;
+    this.goodsBonus = way.goodsBonus;
+    this.clip(way.stair);
+    this.arrange(way.slope, way.base + (this.free ? 0 : way.stair.price));
+    this.cut = false;
+    this.extend(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    if (this.cut) this.takes.fill(0);
+    return !this.cut;
   }
 
   private misses(bound: number): boolean {
@@ -189,7 +240,7 @@ export class Pricing {
         this.high[run] = high;
       }
     }
-    this.tried += run >> 1;
+    this.work += run;
     if (box.must[node.index] === 1) {
       let asked = 0;
       for (let item = 0; item < width; item += 1) if ((box.least[first + item] as number) > 0) asked += 1;
@@ -221,8 +272,8 @@ export class Pricing {
     }
   }
 
-  /** Tries the stairs of a regime that its bounds leave open. Infinity, or a bound of what was cut short. */
-  private tryRegime(regime: Regime, duals: Duals): number {
+  /** Notes the stairs of a regime that their bounds leave open. */
+  private findWays(regime: Regime, duals: Duals): void {
     this.regime = regime;
     this.dutied = regime.dutiable && !this.free;
     this.base = (this.free ? 0 : (regime.fixed + regime.late) * this.scale) + duals.shipment;
@@ -233,41 +284,25 @@ export class Pricing {
     let dearest = Number.POSITIVE_INFINITY;
     for (const stair of stairs) dearest = Math.min(dearest, stair.price);
     const level = this.base + (this.free ? 0 : dearest);
-    if (this.misses(level + this.sumAt(0))) return Number.POSITIVE_INFINITY;
+    if (this.misses(level + this.sumAt(0))) return;
     let at = Math.min(this.chosen.get(regime) ?? slopes.length >> 1, slopes.length - 1);
     if (this.isTight()) {
       this.adjust(stairs, at);
-      if (this.misses(level + this.sumAt(0))) return Number.POSITIVE_INFINITY;
+      if (this.misses(level + this.sumAt(0))) return;
     }
-    let proven = Number.POSITIVE_INFINITY;
-    // The most promising stair first: what it finds rules others out.
-    for (let s = 0; s < stairs.length; s += 1) {
-      const stair = stairs[s] as Stair;
-      this.turns[s] = s;
-      this.coarse[s] = this.base + (this.free ? 0 : stair.price) + Math.max(this.sumAt(0), this.boundAt(at, stair));
-    }
-    const turns = this.turns.subarray(0, stairs.length);
-    turns.sort((a, b) => (this.coarse[a] as number) - (this.coarse[b] as number) || a - b);
-    for (const s of turns) {
-      if (this.misses(this.coarse[s] as number)) break;
-      const stair = stairs[s] as Stair;
+    for (const stair of stairs) {
       const price = this.base + (this.free ? 0 : stair.price);
+      if (this.misses(price + this.sumAt(0)) || this.misses(price + this.boundAt(at, stair))) continue;
       at = this.climb(at, stair);
-      this.chosen.set(regime, at);
       if (this.misses(price + this.boundAt(at, stair))) continue;
       this.clip(stair);
       const { slope, sum } = this.refine(at, stair);
-      const bound = price + sum;
-      if (this.misses(bound)) continue;
-      this.stair = stair;
-      this.arrange(slope, price);
-      this.cut = false;
-      this.extend(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-      if (!this.cut) continue;
-      this.takes.fill(0);
-      proven = Math.min(proven, bound);
+      if (this.misses(price + sum)) continue;
+      const { base, unitToll, goodsBonus } = this;
+      this.ways[this.wayCount] = { regime, stair, slope, unitToll, goodsBonus, base, bound: price + sum };
+      this.wayCount += 1;
     }
-    return proven;
+    this.chosen.set(regime, at);
   }
 
   /** Whether the parts' best by themselves break the node's capacity or miss its minimum value. */
@@ -459,7 +494,7 @@ export class Pricing {
         this.bestGoods = sumOf(part, sums + GOODS, option);
       }
     }
-    this.tried += part.runs;
+    this.work += part.runs;
     return best;
   }
 

@@ -47,7 +47,7 @@ export interface Regime {
 const NONE = Number.NEGATIVE_INFINITY;
 const ALL = Number.POSITIVE_INFINITY;
 /** Beyond so many stairs the rest count as one. */
-export const STAIRS_MAX = 100;
+const STAIRS_MAX = 100;
 /** Products stay exact below this. */
 const PRODUCT_MAX = 2 ** 50;
 
