@@ -43,17 +43,17 @@ export function leavePrice(leaving: Leaving, item: number, prices: Prices): numb
 /** The largest sum that is still counted exactly, with room for one more of its size. */
 const SAFE = 2 ** 51;
 
-/** The same prices in whole numbers, each so small that all sums with them are exact. */
+/** The same prices in whole numbers, each so small that all sums with them, over all nodes, are exact. */
 export function rounded(covering: Covering, prices: Prices): Prices {
   const { items, leaving, nodeCount } = covering;
-  const share = SAFE / ((items.length + 2) * (nodeCount + 2));
+  const room = SAFE / (4 * (nodeCount + 2));
   const clamp = (price: number, times: number) => {
-    const most = Math.floor(share / times);
+    const most = Math.floor(room / times);
     return Number.isFinite(price) ? Math.max(-most, Math.min(most, Math.round(price))) : 0;
   };
   const whole = {
     piece: new Float64Array(items.length),
-    use: Float64Array.from(items, (_, at) => Math.max(0, clamp(prices.use[at] as number, 1))),
+    use: Float64Array.from(items, (_, at) => Math.max(0, clamp(prices.use[at] as number, items.length))),
     shipment: covering.perShipment + Math.max(0, clamp(prices.shipment - covering.perShipment, nodeCount + 1)),
     leaving: 0,
   };
@@ -62,7 +62,16 @@ export function rounded(covering: Covering, prices: Prices): Prices {
     for (const [at, item] of items.entries()) dearest += (leaving.perPiece[at] as number) * item.demand;
     whole.leaving = Math.max(0, clamp(prices.leaving, dearest));
   }
-  for (const [at, item] of items.entries()) whole.piece[at] = clamp(prices.piece[at] as number, item.demand);
+  let sum = 0;
+  for (const [at, item] of items.entries()) {
+    const price = prices.piece[at] as number;
+    if (Number.isFinite(price)) sum += Math.abs(price) * item.demand;
+  }
+  const share = Math.min(1, room / Math.max(1, sum));
+  for (const at of items.keys()) {
+    const price = prices.piece[at] as number;
+    whole.piece[at] = Number.isFinite(price) ? Math.round(price * share) : 0;
+  }
   return whole;
 }
 

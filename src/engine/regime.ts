@@ -1,5 +1,5 @@
 import { chargeable, freightOf, surchargesOf } from './cost.js';
-import { DUTY, GOODS, GRAMS, type Part, UNITS, VOLUME } from './part.js';
+import { DUTY, GOODS, GRAMS, MONEY, type Part, UNITS, VOLUME } from './part.js';
 import type { ProblemNode, ProblemService } from './problem.js';
 
 /** Loads whose freight is the same: those that measure more than `above` and at most `upTo`, in what the service counts. */
@@ -68,6 +68,7 @@ export function regimesOf(
   const most = (sum: number) => parts.reduce((total, part) => total + (part.most[sum] as number), 0);
   const whole = { grams: most(GRAMS), volume: most(VOLUME), units: most(UNITS), goods: most(GOODS) };
   const room = Math.min(whole.units, node.remainingUnits);
+  const money = most(MONEY) * scale;
   const duties: Pick<Regime, 'dutiable' | 'valueMost' | 'valueAbove' | 'clearance'>[] = [];
   const limit = node.dutyFreeUpTo;
   if (most(DUTY) === 0 || limit !== null)
@@ -94,7 +95,9 @@ export function regimesOf(
         if (((carriers[run] as number) & bit) !== 0) lates.add(late ? (late[run * services.length + at] as number) : 0);
     if (lates.size === 0) continue;
     const ways =
-      service.basis === 'goods' ? goodsWays(service, whole, room, scale) : [measuredWay(service, whole, room, scale)];
+      service.basis === 'goods'
+        ? goodsWays(service, whole, room, money, scale)
+        : [measuredWay(service, whole, room, money, scale)];
     for (const late of lates)
       for (const duty of duties)
         for (const small of minimums)
@@ -136,7 +139,7 @@ interface Way {
 }
 
 /** Freight by weight or units: one stair a bracket, and one each step beyond the last. */
-function measuredWay(service: ProblemService, whole: Whole, room: number, scale: number): Way {
+function measuredWay(service: ProblemService, whole: Whole, room: number, money: number, scale: number): Way {
   const byUnits = service.basis === 'units';
   const { divisor } = service;
   const end = Math.min(byUnits ? room : chargeable(whole.grams, whole.volume, divisor), service.maximum);
@@ -168,15 +171,15 @@ function measuredWay(service: ProblemService, whole: Whole, room: number, scale:
       else add(end, priceOf(service, top, scale), false);
     }
   const wholeMeasure = { [UNITS]: whole.units, [VOLUME]: whole.volume, [GRAMS]: whole.grams }[measure] ?? 0;
-  return { from: 0, below: ALL, measure, stairs, slopes: slopesOf(stairs, wholeMeasure) };
+  return { from: 0, below: ALL, measure, stairs, slopes: slopesOf(stairs, wholeMeasure, money) };
 }
 
 /** Freight by goods: each bracket is a regime of its own; what lies beyond the last is one, as cheap as its first step. */
-function goodsWays(service: ProblemService, whole: Whole, room: number, scale: number): Way[] {
+function goodsWays(service: ProblemService, whole: Whole, room: number, money: number, scale: number): Way[] {
   const ways: Way[] = [];
   const add = (from: number, below: number, price: number, even: boolean) => {
     const stairs = [{ above: NONE, upTo: ALL, price, even, room, gramsMost: ALL, volumeMost: ALL, unitsMost: room }];
-    ways.push({ from, below, measure: UNITS, stairs, slopes: slopesOf(stairs, whole.units) });
+    ways.push({ from, below, measure: UNITS, stairs, slopes: slopesOf(stairs, whole.units, money) });
   };
   let from = 0;
   for (const { upTo } of service.rates) {
@@ -193,14 +196,16 @@ const STEEPER = 1.35;
 const SLOPES_MAX = 40;
 
 /** Slopes from level to as steep as is of use to loads that add up to `whole`. */
-function slopesOf(stairs: readonly Stair[], whole: number): Float64Array {
+function slopesOf(stairs: readonly Stair[], whole: number, money: number): Float64Array {
   const last = stairs.at(-1);
   const slopes = [0];
   if (!last || last.room <= 0 || !Number.isFinite(last.room)) return Float64Array.from(slopes);
   const mean = Math.max(1, last.price) / last.room;
-  // Where not all fits, room itself has a price, which no slope of the stairs tells.
-  const steepest = mean * (whole > last.room ? 200 : 8);
-  for (let slope = mean * 0.3; slope <= steepest && slopes.length < SLOPES_MAX; slope *= STEEPER) {
+  // Where not all fits, room itself has a price, which depends on what the load is worth and not on the stairs.
+  const steepest = whole > last.room ? Math.max(mean * 200, (money / last.room) * 16) : mean * 8;
+  const gentlest = Math.max(1, last.price > 0 ? mean * 0.3 : steepest / 10_000);
+  const steeper = Math.max(STEEPER, (steepest / gentlest) ** (1 / SLOPES_MAX));
+  for (let slope = gentlest; slope <= steepest && slopes.length <= SLOPES_MAX; slope *= steeper) {
     const even = Math.max(1, Math.floor(slope));
     if (even > (slopes.at(-1) ?? 0) && even * Math.max(last.room, whole) < PRODUCT_MAX) slopes.push(even);
   }

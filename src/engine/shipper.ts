@@ -23,7 +23,7 @@ export interface Shippers {
 
 /** Costs are counted this much finer than 1/10000, where the sums stay exact, so that rounded prices lose nothing that matters. */
 const SCALE_MOST = 1024;
-const SUM_MAX = 2 ** 49;
+const SUM_MAX = 2 ** 47;
 
 /** The shippers of the given nodes: one a node, or more where it has very many services; none where it can ship nothing. */
 export function shippersOf(problem: Problem, nodes: readonly ProblemNode[], items: readonly Item[]): Shippers {
