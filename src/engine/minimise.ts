@@ -49,7 +49,7 @@ class Minimiser {
   run(): Minimised {
     const { covering, judge, effort } = this;
     const first = rounded(covering, firstPrices(covering));
-    construct(covering, this.pricing, first, [], judge, effort);
+    construct(covering, this.pricing, first, judge, effort);
     const box = openBox(covering);
     this.visit(box, first, null, null);
     for (let branch = this.frontier.pop(); branch; branch = this.frontier.pop()) {
