@@ -18,7 +18,7 @@ export interface Ascended {
 }
 
 const ROUNDS_MAX = 400;
-const ROUNDS_ROUGH = 15;
+const ROUNDS_ROUGH = 8;
 /** Shares of a price that proposals may move by. */
 const RANGE_FIRST = 0.1;
 const RANGE_LEAST = 0.001;
@@ -85,6 +85,7 @@ export function ascend(
     const kept = bound >= best.bound + promised - enough;
     if (pool.count === before && !kept) {
       if (tried === TRIED_MAX && bound < best.bound + promised / 100) break;
+      if (rough) break;
       tried = Math.min(TRIED_MAX, tried * 10);
     }
     if (bound > best.bound) {

@@ -21,7 +21,7 @@ const LISTED_MAX = 2_000;
 const LIST_TRIED_MAX = 30_000;
 /** Work that one combination may take before its box is split. */
 const COMBINE_WORK_MAX = 20_000;
-const POOL_WORK_MOST = 4_000;
+const POOL_WORK_MOST = 40_000;
 
 /**
  * The best plan of a covering, by branch and price: prices bound a box of plans, the loads within reach of the best plan are listed and
@@ -37,6 +37,8 @@ class Minimiser {
   private readonly frontier = new Frontier();
   private openBound = Number.POSITIVE_INFINITY;
   private turn = 0;
+  private nextDive = 0;
+  private root: Ascended | null = null;
 
   constructor(
     private readonly covering: Covering,
@@ -77,8 +79,12 @@ class Minimiser {
     const { covering, judge, effort, pricing } = this;
     const ascended = ascend(covering, pricing, this.pool, box, start, judge.cutoff, effort);
     if (ascended.bound > judge.cutoff) return;
-    if (!parent) this.combinePool(ascended);
-    if (this.turn < 8 || this.turn % 8 === 0) dive(covering, pricing, this.pool, box, ascended, judge, effort);
+    if (this.turn === this.nextDive) {
+      this.nextDive = this.turn * 2 + 4;
+      dive(covering, pricing, this.pool, box, ascended, judge, effort);
+      if (!parent) this.root = ascended;
+      this.combinePool();
+    }
     if (ascended.bound > judge.cutoff) return;
     const gap = judge.cutoff - ascended.bound;
     const listed = parent === null || gap <= parent.tooMany * 0.7;
@@ -92,9 +98,10 @@ class Minimiser {
     this.frontier.push({ limit, parent, bound, ascended, tooMany, turn: this.turn });
   }
 
-  /** Looks for a good plan among the loads that the ascent found. */
-  private combinePool(ascended: Ascended): void {
-    const { covering, judge, pool, effort } = this;
+  /** Looks for a good plan among all loads found so far. */
+  private combinePool(): void {
+    const { covering, judge, pool, effort, root: ascended } = this;
+    if (!ascended) return;
     const table = new LoadTable(covering.items.length);
     for (let at = 0; at < pool.count; at += 1) {
       const load = pool.at(at);
