@@ -235,7 +235,7 @@ class Program {
   take(pool: LoadPool): void {
     for (; this.taken < pool.count; this.taken += 1) {
       const load = pool.at(this.taken);
-      if (!pool.isWithin(load, this.box)) continue;
+      if (this.nodeRow[load.node] === -1 || !pool.isWithin(load, this.box)) continue;
       this.master.add(this.columnOf(load));
       this.loadOf.push(this.taken);
     }

@@ -7,6 +7,8 @@ import type { Box, Pricing } from './pricing.js';
 
 /** A load's share above which it is as good as chosen. */
 const SURE = 0.999;
+/** A share above which it is chosen together with the surest. */
+const LIKELY = 0.75;
 
 /**
  * Builds a plan by fixing the load that the linear program is surest of, asking for prices again, and so on until nothing is in doubt.
@@ -33,7 +35,7 @@ export function dive(
       .sort((a, b) => b.share - a.share || a.load - b.load);
     let chosen = 0;
     for (const { load, share } of open) {
-      if (chosen > 0 && share < SURE) break;
+      if (chosen > 0 && share < LIKELY) break;
       const { node, takes } = pool.at(load);
       if (fixed.has(node) || takes.some((pieces, at) => pieces > (left[at] as number))) continue;
       chosen += 1;

@@ -19,13 +19,18 @@ export class Effort {
     return this.work >= this.workMost;
   }
 
+  /** Work that may still be done. */
+  get left(): number {
+    return Math.max(0, this.workMost - this.work);
+  }
+
   spend(work: number): void {
     this.work += work;
   }
 
   /** Runs something that may spend so much work at most, and no more than is left. `whole`: it might spend all that is left. */
   within<T>(workMost: number, run: (part: Effort, whole: boolean) => T): T {
-    const left = this.workMost - this.work;
+    const { left } = this;
     const part = new Effort(Math.min(left, workMost) / WORK_PER_STEP);
     const result = run(part, left <= workMost);
     this.work += part.work;

@@ -6,7 +6,7 @@ export interface Column {
 }
 
 const TINY = 1e-9;
-const PIVOTS_BEFORE_REFRESH = 80;
+const PIVOTS_BEFORE_REFRESH = 150;
 
 /**
  * The linear program over the loads known so far, by the revised simplex method in floating point. Only its prices are used, and
@@ -152,7 +152,7 @@ export class Master {
     if (entering >= 0) this.inBasis[entering] = true;
     else this.logicalInBasis[-1 - entering] = 1;
     basis[leaving] = entering;
-    this.work += 4 + ((rows * rows) >> 4);
+    this.work += 4 + ((rows * rows) >> 6);
     this.sinceRefresh += 1;
     if (this.sinceRefresh >= PIVOTS_BEFORE_REFRESH) this.refresh();
     this.price();
@@ -251,6 +251,6 @@ export class Master {
       }
       this.values[row] = value;
     }
-    this.work += (rows * rows * rows) >> 4;
+    this.work += (rows * rows) >> 1;
   }
 }

@@ -21,6 +21,10 @@ const LISTED_MAX = 2_000;
 const LIST_TRIED_MAX = 30_000;
 /** Work that one combination may take before its box is split. */
 const COMBINE_WORK_MAX = 20_000;
+/** Share of the effort that the first box's bound may take. */
+const ROOT_SHARE = 0.5;
+/** Options tried to find a reason to keep a node. */
+const DROP_TRIED_MAX = 2_000;
 const POOL_WORK_MOST = 40_000;
 
 /**
@@ -41,7 +45,7 @@ class Minimiser {
   private root: Ascended | null = null;
 
   constructor(
-    private readonly covering: Covering,
+    private covering: Covering,
     private readonly judge: Judge,
     private readonly effort: Effort,
   ) {
@@ -76,14 +80,18 @@ class Minimiser {
 
   /** Bounds a box, looks for plans in it, and finishes it where that is quick. */
   private visit(box: Box, start: Prices, parent: Branch | null, limit: Limit | null): void {
-    const { covering, judge, effort, pricing } = this;
-    const ascended = ascend(covering, pricing, this.pool, box, start, judge.cutoff, effort);
+    const { judge, effort, pricing } = this;
+    // The first box leaves some effort for a plan, whatever its own bound takes.
+    const ascended = effort.within(parent ? effort.left : effort.left * ROOT_SHARE, (part) =>
+      ascend(this.covering, pricing, this.pool, box, start, judge.cutoff, part),
+    );
     if (ascended.bound > judge.cutoff) return;
     if (this.turn === this.nextDive) {
       this.nextDive = this.turn * 2 + 4;
-      dive(covering, pricing, this.pool, box, ascended, judge, effort);
+      dive(this.covering, pricing, this.pool, box, ascended, judge, effort);
       if (!parent) this.root = ascended;
       this.combinePool();
+      this.dropShippers();
     }
     if (ascended.bound > judge.cutoff) return;
     const gap = judge.cutoff - ascended.bound;
@@ -96,6 +104,31 @@ class Minimiser {
     const bound = Math.max(ascended.bound, parent?.bound ?? ascended.bound);
     const tooMany = listed ? gap : (parent?.tooMany ?? gap);
     this.frontier.push({ limit, parent, bound, ascended, tooMany, turn: this.turn });
+  }
+
+  /** Drops nodes that, at the prices of the first box, have no load within reach of the best plan. */
+  private dropShippers(): void {
+    const { covering, judge, effort, pricing, root } = this;
+    if (!root || effort.spent) return;
+    const box = openBox(covering);
+    const shippers = covering.shippers.filter((shipper) => {
+      // One more, so that a load that would tie keeps its node.
+      const ceiling = judge.cutoff - root.bound + (root.least[shipper.node.index] as number) + 1;
+      let found = false;
+      const least = pricing.least(
+        shipper,
+        root.prices,
+        box,
+        ceiling,
+        effort,
+        () => {
+          found = true;
+        },
+        DROP_TRIED_MAX,
+      );
+      return found || least < ceiling;
+    });
+    if (shippers.length < covering.shippers.length) this.covering = { ...covering, shippers };
   }
 
   /** Looks for a good plan among all loads found so far. */

@@ -36,6 +36,8 @@ interface Way {
   readonly goodsBonus: number;
   readonly base: number;
   readonly bound: number;
+  /** Tried a little already. */
+  readonly begun: boolean;
 }
 
 const UNKNOWN = Number.NaN;
@@ -164,10 +166,8 @@ export class Pricing {
       const cut: Way[] = [];
       for (const way of open) {
         if (this.misses(way.bound)) break;
-        this.tried = 0;
-        this.triedMost = rounds ? FIRST_TRIES : this.triesLeft;
-        if (!this.tryWay(way)) cut.push(way);
-        this.work += this.tried;
+        if (rounds && way.begun) cut.push(way);
+        else if (!this.tryWay(way, rounds ? FIRST_TRIES : this.triesLeft)) cut.push(way);
         if (!rounds) this.triesLeft = Math.max(0, this.triesLeft - this.tried);
       }
       open = cut;
@@ -178,7 +178,9 @@ export class Pricing {
   }
 
   /** False where it was cut short. */
-  private tryWay(way: Way): boolean {
+  private tryWay(way: Way, triedMost: number): boolean {
+    this.tried = 0;
+    this.triedMost = triedMost;
     this.regime = way.regime;
     this.stair = way.stair;
     this.dutied = way.regime.dutiable && !this.free;
@@ -190,6 +192,7 @@ export class Pricing {
     this.cut = false;
     this.extend(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     if (this.cut) this.takes.fill(0);
+    this.work += this.tried;
     return !this.cut;
   }
 
@@ -290,7 +293,11 @@ export class Pricing {
       this.adjust(stairs, at);
       if (this.misses(level + this.sumAt(0))) return;
     }
-    for (const stair of stairs) {
+    // What the most promising stair has rules out much of the others before they are looked at.
+    const first = this.listing ? null : this.mostPromising(stairs, at);
+    for (let s = first ? -1 : 0; s < stairs.length; s += 1) {
+      const stair = s < 0 ? first : (stairs[s] as Stair);
+      if (!stair || (s >= 0 && stair === first)) continue;
       const price = this.base + (this.free ? 0 : stair.price);
       if (this.misses(price + this.sumAt(0)) || this.misses(price + this.boundAt(at, stair))) continue;
       at = this.climb(at, stair);
@@ -299,7 +306,9 @@ export class Pricing {
       const { slope, sum } = this.refine(at, stair);
       if (this.misses(price + sum)) continue;
       const { base, unitToll, goodsBonus } = this;
-      this.ways[this.wayCount] = { regime, stair, slope, unitToll, goodsBonus, base, bound: price + sum };
+      const way = { regime, stair, slope, unitToll, goodsBonus, base, bound: price + sum, begun: s < 0 };
+      if (way.begun && this.tryWay(way, FIRST_TRIES)) continue;
+      this.ways[this.wayCount] = way;
       this.wayCount += 1;
     }
     this.chosen.set(regime, at);
@@ -312,17 +321,22 @@ export class Pricing {
     return tight || this.sumGoods < goodsLeast;
   }
 
-  /** Prices capacity and minimum value so that the bound of the stair that looks best is highest. */
-  private adjust(stairs: readonly Stair[], at: number): void {
-    let aim = stairs[0] as Stair;
+  private mostPromising(stairs: readonly Stair[], at: number): Stair {
+    let chosen = stairs[0] as Stair;
     let least = Number.POSITIVE_INFINITY;
     for (const stair of stairs) {
       const bound = (this.free ? 0 : stair.price) + Math.max(this.sumAt(0), this.boundAt(at, stair));
       if (bound < least) {
         least = bound;
-        aim = stair;
+        chosen = stair;
       }
     }
+    return chosen;
+  }
+
+  /** Prices capacity and minimum value so that the bound of the stair that looks best is highest. */
+  private adjust(stairs: readonly Stair[], at: number): void {
+    const aim = this.mostPromising(stairs, at);
     const slope = this.sumAt(0) > this.boundAt(at, aim) ? 0 : (this.regime.slopes[at] as number);
     const known = this.tolls.get(this.regime);
     const { goodsLeast, measure } = this.regime;
