@@ -18,10 +18,17 @@ interface Chosen {
 
 /**
  * Builds a plan load by load: each time the load that undercuts the prices most among those that fit, the prices raised where none
- * does. While pieces are left that have to go, loads are packed again with those pieces in reach.
+ * does. While pieces are left that have to go, loads are packed again with those pieces in reach. Begins with the `initial` loads.
  */
-export function construct(covering: Covering, pricing: Pricing, prices: Prices, judge: Judge, effort: Effort): void {
-  new Construction(covering, pricing, effort).run(prices, judge);
+export function construct(
+  covering: Covering,
+  pricing: Pricing,
+  prices: Prices,
+  judge: Judge,
+  effort: Effort,
+  initial: readonly Chosen[] = [],
+): void {
+  new Construction(covering, pricing, effort).run(prices, judge, initial);
 }
 
 class Construction {
@@ -38,8 +45,10 @@ class Construction {
     this.left = Int32Array.from(covering.items, (item) => item.demand);
   }
 
-  run(prices: Prices, judge: Judge): void {
+  run(prices: Prices, judge: Judge, initial: readonly Chosen[]): void {
     const { covering } = this;
+    for (const load of initial) this.put(load, 1);
+    if (initial.length > 0 && !this.isShort()) return;
     let raised = prices;
     for (const raise of RAISES) {
       raised = this.raisedBy(prices, raise);

@@ -1,5 +1,6 @@
 import { type Ascended, ascend } from './ascent.js';
 import type { Judge } from './combine.js';
+import { construct } from './construct.js';
 import type { Covering } from './covering.js';
 import type { Effort } from './effort.js';
 import type { LoadPool } from './load-pool.js';
@@ -59,7 +60,10 @@ export function dive(
     current = ascend(covering, pricing, pool, box, current.prices, judge.cutoff, effort, true);
     if (current.bound > judge.cutoff) return;
     if (current.shares.length > 0 && current.shares.every(({ share }) => share > SURE)) {
-      judge.judge(current.shares.map(({ load }) => pool.at(load)));
+      const loads = current.shares.map(({ load }) => pool.at(load));
+      judge.judge(loads);
+      // Where something is left that no load takes as it is, others have to make room.
+      if (loads.length <= covering.maxShipments) construct(covering, pricing, current.prices, judge, effort, loads);
       return;
     }
   }
