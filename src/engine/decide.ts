@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { formatAmount } from '../model/money.js';
 import { candidatesOf, obstacleOf } from './candidates.js';
+import { canonicalJson } from './canonical.js';
 import type { PricedShipment } from './cost.js';
 import type { Alternative, Counterfactual, DecidedShipment, Decision, Proof } from './decision.js';
 import { parseRequest } from './parse.js';
@@ -84,9 +84,7 @@ export function decide(request: RoutingRequest, options: { readonly explain?: bo
 
 /** SHA-256 of the request's canonical JSON (RFC 8785), lower-case hex. */
 export function digestOf(request: RoutingRequest): string {
-  return createHash('sha256')
-    .update(canonicalize(request) ?? '')
-    .digest('hex');
+  return createHash('sha256').update(canonicalJson(request)).digest('hex');
 }
 
 function decided(problem: Problem, shipment: PricedShipment): DecidedShipment {
