@@ -191,8 +191,8 @@ function explain(problem: Problem, best: Plan): { alternatives: Alternative[]; c
   const used = new Set(best.shipments.map((shipment) => shipment.node.index));
   const counterfactuals = problem.nodes.flatMap((node) => {
     if (used.has(node.index)) return [];
-    const forced = solve(problem, { mustUse: node.index }).best;
-    if (!forced || forced.unfilledCompared > best.unfilledCompared) return [];
+    const { best: forced, complete } = solve(problem, { mustUse: node.index });
+    if (!forced || !complete || forced.unfilledCompared > best.unfilledCompared) return [];
     // One more ten-thousandth than the difference, so that it wins and does not merely tie.
     const less = forced.objective - best.objective + 1;
     return [

@@ -45,7 +45,7 @@ const UNKNOWN = Number.NaN;
 const FIRST_TRIES = 100;
 const REFINEMENTS = 8;
 const TOLL_TURNS = 12;
-const TOLL_MOST = 2 ** 48;
+const TOLL_MOST = 2 ** 44;
 
 /**
  * Finds a shipper's loads by what they cost above the worth of their pieces, depth first over its parts: the most profitable first, a
@@ -209,6 +209,7 @@ export class Pricing {
     const factor = this.free ? 0 : this.scale;
     let run = 0;
     let met = 0;
+    let some = false;
     for (let k = 0; k < parts.length; k += 1) {
       const part = parts[k] as Part;
       const span = part.items.length;
@@ -241,9 +242,11 @@ export class Pricing {
         this.netStep[run] = step;
         this.low[run] = low;
         this.high[run] = high;
+        some ||= high >= low;
       }
     }
     this.work += run;
+    if (!some) return false;
     if (box.must[node.index] === 1) {
       let asked = 0;
       for (let item = 0; item < width; item += 1) if ((box.least[first + item] as number) > 0) asked += 1;
