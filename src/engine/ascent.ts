@@ -1,9 +1,10 @@
+import type { Box } from './box.js';
 import { boundOf, type Covering, type Prices, rounded } from './covering.js';
 import type { Effort } from './effort.js';
 import type { Load, LoadPool } from './load-pool.js';
 import { type Column, Master } from './master.js';
 import { MONEY, SUMS } from './part.js';
-import type { Box, Pricing } from './pricing.js';
+import type { Pricing } from './pricing.js';
 
 /** What came of an ascent: no plan within the box costs less than `bound`. */
 export interface Ascended {

@@ -1,8 +1,8 @@
 import type { Ascended } from './ascent.js';
+import type { Box } from './box.js';
 import { type Covering, openBox } from './covering.js';
 import type { Item } from './items.js';
 import type { LoadPool } from './load-pool.js';
-import type { Box } from './pricing.js';
 
 /** One split: what a node may ship of an item from now on, or (item -1) whether it ships at all, or (node -1) what may be left of an item. */
 export interface Limit {

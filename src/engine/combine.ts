@@ -1,7 +1,7 @@
+import type { Box } from './box.js';
 import { type Covering, leastOfLeaving, leavePrice, type Prices } from './covering.js';
 import type { Effort } from './effort.js';
 import type { LoadTable } from './load-table.js';
-import type { Box } from './pricing.js';
 
 /** Receives whole plans and says what may still win. */
 export interface Judge {

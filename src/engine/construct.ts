@@ -1,7 +1,8 @@
+import type { Box } from './box.js';
 import type { Judge } from './combine.js';
 import { type Covering, leavePrice, openBox, type Prices, rounded } from './covering.js';
 import type { Effort } from './effort.js';
-import type { Box, Pricing } from './pricing.js';
+import type { Pricing } from './pricing.js';
 import type { Shipper } from './shipper.js';
 
 /** Options tried for one load, and for one that is packed again. */

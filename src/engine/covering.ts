@@ -1,5 +1,5 @@
+import type { Box, Duals } from './box.js';
 import type { Item } from './items.js';
-import type { Box, Duals } from './pricing.js';
 import type { Shipper } from './shipper.js';
 
 /**

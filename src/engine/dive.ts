@@ -1,10 +1,11 @@
 import { type Ascended, ascend } from './ascent.js';
+import type { Box } from './box.js';
 import type { Judge } from './combine.js';
 import { construct } from './construct.js';
 import type { Covering } from './covering.js';
 import type { Effort } from './effort.js';
 import type { LoadPool } from './load-pool.js';
-import type { Box, Pricing } from './pricing.js';
+import type { Pricing } from './pricing.js';
 
 /** A load's share above which it is as good as chosen. */
 const SURE = 0.999;

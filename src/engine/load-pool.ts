@@ -1,5 +1,6 @@
+import type { Box } from './box.js';
 import type { Prices } from './covering.js';
-import type { Box, Emit } from './pricing.js';
+import type { Emit } from './pricing.js';
 
 /** One load of a node: pieces per item, and what it costs, scaled. */
 export interface Load {

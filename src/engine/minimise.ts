@@ -1,4 +1,5 @@
 import { type Ascended, ascend, firstPrices } from './ascent.js';
+import type { Box } from './box.js';
 import { type Branch, boxOf, Frontier, type Limit, splitOf } from './branch.js';
 import { combine, type Judge } from './combine.js';
 import { construct } from './construct.js';
@@ -7,7 +8,7 @@ import { dive } from './dive.js';
 import type { Effort } from './effort.js';
 import { LoadPool } from './load-pool.js';
 import { LoadTable } from './load-table.js';
-import { type Box, Pricing } from './pricing.js';
+import { Pricing } from './pricing.js';
 
 /** What came of a minimisation: no plan costs less than `bound`, scaled; Infinity where there is none. */
 export interface Minimised {
