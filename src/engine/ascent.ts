@@ -103,7 +103,7 @@ function impossible(covering: Covering, prices: Prices): Ascended {
 }
 
 /** The least reduced cost per node, its loads added to the pool; null where a node that must ship has no load. */
-export function priceAll(
+function priceAll(
   covering: Covering,
   pricing: Pricing,
   pool: LoadPool,

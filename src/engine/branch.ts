@@ -177,6 +177,18 @@ export class Frontier {
     heap[at] = branch;
   }
 
+  get least(): number {
+    return this.heap[0]?.bound ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes the branch that was made last. */
+  popLatest(): Branch | undefined {
+    const branches = this.heap.splice(0);
+    const latest = branches.reduce<Branch | undefined>((a, b) => (a && a.turn > b.turn ? a : b), undefined);
+    for (const branch of branches) if (branch !== latest) this.push(branch);
+    return latest;
+  }
+
   pop(): Branch | undefined {
     const { heap } = this;
     const top = heap[0];

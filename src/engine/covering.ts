@@ -97,7 +97,7 @@ export function leastOfLeaving({ leaving }: Covering, box: Box, prices: Prices, 
   return each * (each < 0 ? (box.leaveMost[item] as number) : (box.leaveLeast[item] as number));
 }
 
-export function shipmentsAtMost(covering: Covering): number {
+function shipmentsAtMost(covering: Covering): number {
   return Math.min(covering.maxShipments, covering.nodeCount);
 }
 

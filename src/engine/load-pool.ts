@@ -59,7 +59,7 @@ export class LoadPool {
 }
 
 /** What a load costs, from its reduced cost. */
-export function costOf(takes: Int32Array, reduced: number, prices: Prices): number {
+function costOf(takes: Int32Array, reduced: number, prices: Prices): number {
   let cost = reduced - prices.shipment;
   takes.forEach((pieces, at) => {
     if (pieces > 0) cost += (prices.piece[at] as number) * pieces - (prices.use[at] as number);

@@ -59,12 +59,17 @@ class Minimiser {
     construct(covering, this.pricing, first, judge, effort);
     const box = openBox(covering);
     this.visit(box, first, null, null);
-    for (let branch = this.frontier.pop(); branch; branch = this.frontier.pop()) {
-      if (branch.bound > judge.cutoff) break;
-      if (effort.spent) return { complete: false, bound: Math.min(this.openBound, branch.bound) };
+    for (let branch = this.next(); branch; branch = this.next()) {
+      if (branch.bound > judge.cutoff) continue;
+      if (effort.spent) return { complete: false, bound: Math.min(this.openBound, branch.bound, this.frontier.least) };
       this.split(branch);
     }
     return { complete: this.openBound === Number.POSITIVE_INFINITY, bound: this.openBound };
+  }
+
+  /** While there is no plan, the branch that was made last, which is nearest to one; then the one of least bound. */
+  private next(): Branch | undefined {
+    return this.judge.isEmpty ? this.frontier.popLatest() : this.frontier.pop();
   }
 
   private split(branch: Branch): void {

@@ -140,7 +140,11 @@ class Solver {
   /** Keeps the best plan; `cost` is what is minimised, of the best one; others have to cost less by `less`. */
   private keeper(scale: number, less: number, cost: () => number): Keeper {
     let least = cost();
+    const isEmpty = () => this.best === null;
     return {
+      get isEmpty() {
+        return isEmpty();
+      },
       get cutoff() {
         return (cost() - less) * scale;
       },
