@@ -102,6 +102,19 @@ function impossible(covering: Covering, prices: Prices): Ascended {
   return { bound: Number.POSITIVE_INFINITY, prices, least, shares: [], settled: true };
 }
 
+/** What prices prove by themselves; their loads are added to the pool. */
+export function boundAt(
+  covering: Covering,
+  pricing: Pricing,
+  pool: LoadPool,
+  box: Box,
+  prices: Prices,
+  effort: Effort,
+): number {
+  const least = priceAll(covering, pricing, pool, box, prices, effort, TRIED_LEAST);
+  return least ? boundOf(covering, box, prices, least) : Number.POSITIVE_INFINITY;
+}
+
 /** The least reduced cost per node, its loads added to the pool; null where a node that must ship has no load. */
 function priceAll(
   covering: Covering,
@@ -286,8 +299,8 @@ class Program {
   }
 }
 
-/** Prices to begin with: each item at what a piece costs when the whole item goes alone, where that goes. */
-export function firstPrices(covering: Covering): Prices {
+/** Prices to begin with: each item at what a piece costs where it costs least, with a share of what opening that node costs. */
+export function firstPrices(covering: Covering, share: number): Prices {
   const { items } = covering;
   const piece = new Float64Array(items.length).fill(covering.free ? 0 : Number.POSITIVE_INFINITY);
   for (const { parts, regimes } of covering.shippers) {
@@ -302,7 +315,7 @@ export function firstPrices(covering: Covering): Prices {
         for (let at = run * span; at < (run + 1) * span; at += 1)
           pieces += (part.takes[at] as number) + (part.takeSteps[at] as number) * last;
         const money = (part.first[run * SUMS + MONEY] as number) + (part.step[run * SUMS + MONEY] as number) * last;
-        const each = (Math.max(0, opening) / 2 + money * covering.scale) / pieces;
+        const each = (Math.max(0, opening) * share + money * covering.scale) / pieces;
         for (let m = 0; m < span; m += 1) {
           const at = part.items[m] as number;
           if ((part.takes[run * span + m] as number) > 0) piece[at] = Math.min(piece[at] as number, each);

@@ -1,4 +1,4 @@
-import { type Ascended, ascend, firstPrices } from './ascent.js';
+import { type Ascended, ascend, boundAt, firstPrices } from './ascent.js';
 import type { Box } from './box.js';
 import { type Branch, boxOf, Frontier, type Limit, splitOf } from './branch.js';
 import { combine, type Judge } from './combine.js';
@@ -22,6 +22,9 @@ const LISTED_MAX = 2_000;
 const LIST_TRIED_MAX = 30_000;
 /** Work that one combination may take before its box is split. */
 const COMBINE_WORK_MAX = 20_000;
+/** Shares of a node's opening that an item's first price holds. */
+const SHARES = [0.5, 0.02] as const;
+const MANY_ITEMS = 30;
 /** Share of the effort that the first box's bound may take. */
 const ROOT_SHARE = 0.5;
 /** Options tried to find a reason to keep a node. */
@@ -55,8 +58,8 @@ class Minimiser {
 
   run(): Minimised {
     const { covering, judge, effort } = this;
-    const first = rounded(covering, firstPrices(covering));
-    construct(covering, this.pricing, first, judge, effort);
+    construct(covering, this.pricing, this.guess(SHARES[0]), judge, effort);
+    const first = this.firstPrices();
     const box = openBox(covering);
     this.visit(box, first, null, null);
     for (let branch = this.next(); branch; branch = this.next()) {
@@ -65,6 +68,21 @@ class Minimiser {
       this.split(branch);
     }
     return { complete: this.openBound === Number.POSITIVE_INFINITY, bound: this.openBound };
+  }
+
+  private guess(share: number): Prices {
+    return rounded(this.covering, firstPrices(this.covering, share));
+  }
+
+  /** Many items can share the opening of a node, few cannot; where there are many, both guesses are tried. */
+  private firstPrices(): Prices {
+    const { covering, pricing, pool, effort } = this;
+    const alone = this.guess(SHARES[0]);
+    if (covering.items.length < MANY_ITEMS) return alone;
+    const shared = this.guess(SHARES[1]);
+    const box = openBox(covering);
+    const bounds = [alone, shared].map((prices) => boundAt(covering, pricing, pool, box, prices, effort));
+    return (bounds[1] as number) > (bounds[0] as number) ? shared : alone;
   }
 
   /** While there is no plan, the branch that was made last, which is nearest to one; then the one of least bound. */
