@@ -127,7 +127,9 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
     if (poNumber === null) return json(response, 404, { error: 'no such address' });
     if (verb === 'GET') {
       const found = vendor.find(poNumber);
-      return found ? json(response, 200, found.wire) : json(response, 404, { error: 'no such purchase order' });
+      return found
+        ? json(response, 200, found.wire)
+        : json(response, 404, { error: 'no such purchase order', poNumber });
     }
     if (verb === 'POST' && action) return cancel(vendor, poNumber, response);
     if (verb === 'PUT' && !action) return take(vendor, poNumber, request, response);
@@ -172,7 +174,7 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
 
   async function cancel(vendor: SimulatedVendor, poNumber: string, response: ServerResponse): Promise<void> {
     const found = vendor.find(poNumber);
-    if (!found) return json(response, 404, { error: 'no such purchase order' });
+    if (!found) return json(response, 404, { error: 'no such purchase order', poNumber });
     const document = vendor.cancellation(poNumber, clock.now().getTime());
     if (document) await write({ kind: 'said', vendor: vendor.code, document });
     const canceled = vendor.find(poNumber)?.wire.status === 'canceled';
