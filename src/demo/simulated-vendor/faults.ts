@@ -34,9 +34,12 @@ export class Faults {
 
   /** The vendor's fault if it is one of those asked about; uses up one of its times. */
   take(vendor: string, among: readonly FaultName[]): FaultName | null {
-    const found = this.inForce.get(vendor) ?? this.inForce.get('*');
-    if (!found || found.left <= 0 || !among.includes(found.fault)) return null;
+    const key = this.inForce.has(vendor) ? vendor : '*';
+    const found = this.inForce.get(key);
+    if (!found || !among.includes(found.fault)) return null;
     found.left -= 1;
+    // Used up, it no longer stands before what all vendors do wrong.
+    if (found.left <= 0) this.inForce.delete(key);
     return found.fault;
   }
 }

@@ -38,6 +38,8 @@ export interface SimulatedVendorOptions {
 
 const DEMO_DELAYS: VendorDelays = { acceptMs: 1_000, shipMs: 2_500, deliverMs: 4_000 };
 const BODY_BYTES_MAX = 1_000_000;
+const DRAINED_BYTES_MAX = 20_000_000;
+const TOO_LONG = Symbol('too long');
 const PAGE_MAX = 1_000;
 const SLOW_MS = 20_000;
 const TICK_MS = 50;
@@ -76,8 +78,19 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
     vendorOf(entry.vendor).apply(entry);
   };
 
-  /** PO numbers whose first arrival is being written: a copy that arrives meanwhile waits for it. */
-  const arriving = new Map<string, Promise<void>>();
+  /** The last work on each PO that is being worked on: what is known of it changes only once the journal has it. */
+  const atWork = new Map<string, Promise<unknown>>();
+  /** Works on one PO after all that came before for it. */
+  function oneByOne<T>(vendor: SimulatedVendor, poNumber: string, work: () => Promise<T>): Promise<T> {
+    const key = `${vendor.code} ${poNumber}`;
+    const mine = (atWork.get(key) ?? Promise.resolve()).then(work, work);
+    atWork.set(key, mine);
+    const leave = () => {
+      if (atWork.get(key) === mine) atWork.delete(key);
+    };
+    mine.then(leave, leave);
+    return mine;
+  }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://vendor');
@@ -116,18 +129,20 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
     if (fault === 'unauthorized' || (token !== undefined && request.headers.authorization !== `Bearer ${token}`)) {
       return json(response, 401, { error: 'unknown token' });
     }
-    const limit = Math.min(PAGE_MAX, Number(url.searchParams.get('limit') ?? PAGE_MAX) || PAGE_MAX);
-    const after = Math.max(0, Number(url.searchParams.get('after') ?? 0) || 0);
+    const limit = Math.min(PAGE_MAX, countOf(url, 'limit') || PAGE_MAX);
+    const after = countOf(url, 'after');
     if (route === 'GET /v1/documents') return json(response, 200, vendor.documentsAfter(after, limit));
     if (route === 'GET /v1/stock')
       return json(response, 200, { asOf: clock.now().toISOString(), ...vendor.stockAfter(after, PAGE_MAX) });
     const [, verb, rawNumber, action] =
       /^(GET|PUT|POST) \/v1\/purchase-orders\/([^/]{1,120})(\/cancellation)?$/.exec(route) ?? [];
-    const poNumber = rawNumber === undefined ? null : decodeURIComponent(rawNumber);
+    const poNumber = decoded(rawNumber);
     if (poNumber === null) return json(response, 404, { error: 'no such address' });
     if (verb === 'GET') {
       const found = vendor.find(poNumber);
-      return found ? json(response, 200, found.wire) : json(response, 404, { error: 'no such purchase order' });
+      return found
+        ? json(response, 200, found.wire)
+        : json(response, 404, { error: 'no such purchase order', poNumber });
     }
     if (verb === 'POST' && action) return cancel(vendor, poNumber, response);
     if (verb === 'PUT' && !action) return take(vendor, poNumber, request, response);
@@ -140,43 +155,39 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const parsed = wireSubmission.safeParse(await readJson(request));
+    const body = await readJson(request);
+    if (body === TOO_LONG) return json(response, 413, { error: `expected at most ${BODY_BYTES_MAX} bytes` });
+    const parsed = wireSubmission.safeParse(body);
     if (!parsed.success)
       return json(response, 422, { error: parsed.error.issues[0]?.message ?? 'not a purchase order' });
-    const key = `${vendor.code} ${poNumber}`;
-    await arriving.get(key);
-    const known = vendor.find(poNumber);
-    if (known) {
-      if (!isDeepStrictEqual(known.body, parsed.data))
-        return json(response, 409, { error: 'this number is another purchase order' });
-      await write({ kind: 'again', vendor: vendor.code, poNumber });
-    } else {
+    const known = await oneByOne(vendor, poNumber, async () => {
+      const before = vendor.find(poNumber);
+      if (before && !isDeepStrictEqual(before.body, parsed.data)) return 'other';
+      if (before) {
+        await write({ kind: 'again', vendor: vendor.code, poNumber });
+        return 'same';
+      }
       const told = faults.take(vendor.code, ['reject', 'partial']);
       const answer: PlannedAnswer = told === 'reject' ? 'reject' : told === 'partial' ? 'partial' : 'accept';
-      const written = write({
-        kind: 'received',
-        vendor: vendor.code,
-        poNumber,
-        body: parsed.data,
-        at: clock.now().toISOString(),
-        answer,
-      });
-      arriving.set(key, written);
-      await written.finally(() => arriving.delete(key));
-    }
+      const at = clock.now().toISOString();
+      await write({ kind: 'received', vendor: vendor.code, poNumber, body: parsed.data, at, answer });
+      return 'new';
+    });
+    if (known === 'other') return json(response, 409, { error: 'this number is another purchase order' });
     const silence = faults.take(vendor.code, ['accept-then-hang', 'accept-then-drop']);
     if (silence === 'accept-then-hang') return;
     if (silence === 'accept-then-drop') return void request.socket.destroy();
-    json(response, known ? 200 : 201, vendor.find(poNumber)?.wire);
+    json(response, known === 'same' ? 200 : 201, vendor.find(poNumber)?.wire);
   }
 
   async function cancel(vendor: SimulatedVendor, poNumber: string, response: ServerResponse): Promise<void> {
-    const found = vendor.find(poNumber);
-    if (!found) return json(response, 404, { error: 'no such purchase order' });
-    const document = vendor.cancellation(poNumber, clock.now().getTime());
-    if (document) await write({ kind: 'said', vendor: vendor.code, document });
-    const canceled = vendor.find(poNumber)?.wire.status === 'canceled';
-    json(response, 200, canceled ? { result: 'canceled' } : { result: 'refused', reason: 'it has left' });
+    const status = await oneByOne(vendor, poNumber, async () => {
+      const document = vendor.cancellation(poNumber, clock.now().getTime());
+      if (document) await write({ kind: 'said', vendor: vendor.code, document });
+      return vendor.find(poNumber)?.wire.status;
+    });
+    if (status === undefined) return json(response, 404, { error: 'no such purchase order', poNumber });
+    json(response, 200, status === 'canceled' ? { result: 'canceled' } : { result: 'refused', reason: 'it has left' });
   }
 
   let closing = false;
@@ -186,9 +197,12 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
   }, TICK_MS);
   async function speak(): Promise<void> {
     for (const vendor of vendors.values()) {
-      for (const document of vendor.due(clock.now().getTime())) {
+      for (const poNumber of vendor.due(clock.now().getTime())) {
         if (closing) return;
-        await write({ kind: 'said', vendor: vendor.code, document });
+        await oneByOne(vendor, poNumber, async () => {
+          const document = vendor.dueOf(poNumber, clock.now().getTime());
+          if (document) await write({ kind: 'said', vendor: vendor.code, document });
+        });
       }
     }
   }
@@ -240,14 +254,30 @@ function json(
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
+/** A whole number of the query; 0 where there is none. */
+function countOf(url: URL, name: string): number {
+  const text = url.searchParams.get(name) ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
+}
+
+function decoded(text: string | undefined): string | null {
+  try {
+    return text === undefined ? null : decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The body, undefined where it is no JSON. One that is too long is read to its end, so that the answer is heard, and not kept. */
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) throw new RangeError(`expected at most ${BODY_BYTES_MAX} bytes`);
-    chunks.push(chunk);
+    if (bytes > DRAINED_BYTES_MAX) throw new RangeError(`expected at most ${BODY_BYTES_MAX} bytes`);
+    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk);
   }
+  if (bytes > BODY_BYTES_MAX) return TOO_LONG;
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch {

@@ -108,14 +108,21 @@ export class SimulatedVendor {
     };
   }
 
-  /** What is due to be said by now, in the order of its moments; each is to be journaled and then applied. */
-  due(now: number): WireDocument[] {
-    const said: { at: number; document: WireDocument }[] = [];
+  /** The POs of which something is due to be said by now, in the order of its moments. */
+  due(now: number): string[] {
+    const due: { at: number; poNumber: string }[] = [];
     for (const order of this.orders.values()) {
       const next = this.next(order);
-      if (next && next.at <= now) said.push(next);
+      if (next && next.at <= now) due.push({ at: next.at, poNumber: order.poNumber });
     }
-    return said.sort((a, b) => a.at - b.at).map((entry) => entry.document);
+    return due.sort((a, b) => a.at - b.at).map((entry) => entry.poNumber);
+  }
+
+  /** What is due to be said of a PO by now, or null; to be journaled and then applied before it is asked again. */
+  dueOf(poNumber: string, now: number): WireDocument | null {
+    const order = this.orders.get(poNumber);
+    const next = order ? this.next(order) : null;
+    return next && next.at <= now ? next.document : null;
   }
 
   private next(order: HeldOrder): { at: number; document: WireDocument } | null {

@@ -1,19 +1,15 @@
 import type { z } from 'zod';
 import { ConnectorError } from '../../../model/errors.js';
 import type { CallContext } from '../../connector.js';
-import { wireRefusal } from './protocol.js';
+import { wireNotFound, wireRefusal } from './protocol.js';
 
 const BYTES_MAX = 4_000_000;
-/** The system said no to connecting, so nothing of the request left. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** No connection came about, or its certificate was not accepted: nothing of the request left. */
+const NEVER_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.+|ERR_TLS_CERT_.+|.*SELF_SIGNED_CERT.*|UNABLE_TO_.+)$/;
 const RETRY_AFTER_MS_MAX = 3_600_000;
+/** A shorter token may be a word of any answer. */
+const SECRET_LENGTH_MIN = 6;
 
 /** What is asked of the vendor. `changes`: whether the call changes something there, so that no answer leaves it in doubt. */
 export interface RestCall<T extends z.ZodType> {
@@ -24,15 +20,55 @@ export interface RestCall<T extends z.ZodType> {
   readonly changes: boolean;
 }
 
+/** Where the vendor is and what it knows us by. */
+export interface VendorAddress {
+  readonly baseUrl: string;
+  readonly token: string;
+}
+
 /**
- * One HTTP call. Resolves with the validated answer, or null for 404.
+ * One HTTP call. Resolves with the validated answer.
  * Errors: ConnectorError only, classed as VendorConnector says; its message never holds the token or the body.
  */
-export async function callVendor<T extends z.ZodType>(
+export function callVendor<T extends z.ZodType>(
   call: RestCall<T>,
-  link: { readonly baseUrl: string; readonly token: string },
+  link: VendorAddress,
+  context: CallContext,
+): Promise<z.infer<T>> {
+  return exchange(call, link, context, () => {
+    throw failure('VENDOR_ADDRESS_UNKNOWN', 'permanent', 'the vendor does not know this address (404): check baseUrl');
+  });
+}
+
+/**
+ * One HTTP call about a purchase order. Resolves with the validated answer, or null where the vendor says that it has no such
+ * purchase order. A proxy or a wrong baseUrl answers 404 as well, and "not found" lets a purchase order go elsewhere: only a
+ * 404 that names the PO counts.
+ * Errors: as `callVendor`.
+ */
+export function callAboutPurchaseOrder<T extends z.ZodType>(
+  poNumber: string,
+  call: RestCall<T>,
+  link: VendorAddress,
   context: CallContext,
 ): Promise<z.infer<T> | null> {
+  return exchange(call, link, context, (answer) => {
+    const parsed = wireNotFound.safeParse(answer);
+    if (parsed.success && parsed.data.poNumber === poNumber) return null;
+    throw failure(
+      'VENDOR_ADDRESS_UNKNOWN',
+      call.changes ? 'unknown' : 'transient',
+      `the vendor answered 404 and does not say that it means ${poNumber}: check baseUrl`,
+    );
+  });
+}
+
+async function exchange<T extends z.ZodType, Absent>(
+  call: RestCall<T>,
+  link: VendorAddress,
+  context: CallContext,
+  notFound: (answer: unknown) => Absent,
+): Promise<z.infer<T> | Absent> {
   let response: Response;
   try {
     response = await context.fetch(`${link.baseUrl}${call.path}`, {
@@ -47,22 +83,19 @@ export async function callVendor<T extends z.ZodType>(
       signal: context.signal,
     });
   } catch (cause) {
-    if (NEVER_SENT.has(systemCode(cause)))
+    if (NEVER_SENT.test(systemCode(cause)))
       throw failure('VENDOR_UNREACHABLE', 'transient', `the vendor cannot be reached (${systemCode(cause)})`, cause);
     throw noAnswer(call, cause);
   }
-  if (response.status === 404) {
-    await response.body?.cancel();
-    return null;
-  }
-  if (!response.ok) throw await refusal(call, response);
+  if (response.status === 404) return notFound(await readAnswer(response, link.token));
+  if (!response.ok) throw await refusal(call, response, link.token);
   let text: string;
   try {
     text = await readBounded(response);
   } catch (cause) {
     throw noAnswer(call, cause);
   }
-  const parsed = call.answer.safeParse(parseJson(text));
+  const parsed = call.answer.safeParse(parseJson(text, link.token));
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0];
   throw failure(
@@ -82,8 +115,12 @@ function noAnswer(call: { readonly changes: boolean }, cause: unknown): Connecto
   );
 }
 
-async function refusal(call: { readonly changes: boolean }, response: Response): Promise<ConnectorError> {
-  const parsed = wireRefusal.safeParse(parseJson(await readBounded(response).catch(() => '')));
+async function refusal(
+  call: { readonly changes: boolean },
+  response: Response,
+  token: string,
+): Promise<ConnectorError> {
+  const parsed = wireRefusal.safeParse(await readAnswer(response, token));
   const reason = parsed.success ? `: ${parsed.data.error}` : '';
   const { status } = response;
   if (status === 401 || status === 403)
@@ -101,8 +138,11 @@ async function refusal(call: { readonly changes: boolean }, response: Response):
       retryAfterMs,
     );
   }
-  if (status === 409 || status === 422)
-    return failure('VENDOR_REFUSED', 'refused', `the vendor refused (${status})${reason}`);
+  // It has something else under this number, so it has not refused the number: what it has is to be looked up.
+  if (status === 409 && call.changes)
+    return failure('VENDOR_CONFLICT', 'unknown', `the vendor has something else under this number (409)${reason}`);
+  if (status === 408) return noAnswer(call, undefined);
+  if (status === 422) return failure('VENDOR_REFUSED', 'refused', `the vendor refused (${status})${reason}`);
   // A redirect is not followed: the purchase order would go to an address that nobody configured.
   if (status >= 300 && status < 500)
     return failure('VENDOR_CALL_INVALID', 'permanent', `the vendor does not take this call (${status})${reason}`);
@@ -147,9 +187,17 @@ async function readBounded(response: Response): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parseJson(text: string): unknown {
+/** The answer, or undefined where it is too long, torn or no JSON. */
+async function readAnswer(response: Response, token: string): Promise<unknown> {
+  return parseJson(await readBounded(response).catch(() => ''), token);
+}
+
+/** Vendors quote what they were sent; our token is taken out, so that it gets into no log and no row. */
+function parseJson(text: string, token: string): unknown {
+  const scrub = (_: string, value: unknown) =>
+    typeof value === 'string' && token.length >= SECRET_LENGTH_MIN ? value.replaceAll(token, '[token]') : value;
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, scrub);
   } catch {
     return undefined;
   }

@@ -2,15 +2,30 @@ import { z } from 'zod';
 import { ConnectorError } from '../../../model/errors.js';
 import type { StockReport } from '../../../model/stock-report.js';
 import type { CallContext, VendorConnector } from '../../connector.js';
-import { callVendor } from './client.js';
+import { callAboutPurchaseOrder, callVendor, type VendorAddress } from './client.js';
 import { fromWire, toSubmission } from './map.js';
-import { wireCancelAnswer, wireDocuments, wirePurchaseOrder, wireStockPage } from './protocol.js';
+import {
+  type WirePurchaseOrder,
+  wireCancelAnswer,
+  wireDocuments,
+  wirePurchaseOrder,
+  wireStockPage,
+} from './protocol.js';
 
 const settings = z.object({
-  /** Where the vendor's API begins, without a slash at the end. */
-  baseUrl: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+  /** Where the vendor's API begins. Paths are appended to it, and credentials belong in the token. */
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => !/[?#]|^[^/]*\/\/[^/]*@/.test(url), 'expected no query, fragment or credentials')
+    .transform((url) => url.replace(/\/+$/, '')),
 });
-const secrets = z.object({ token: z.string().min(1).max(1_000) });
+const secrets = z.object({
+  /** As RFC 6750 writes bearer tokens: nothing else may stand in the header. */
+  token: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9._~+/-]{1,1000}=*$/),
+});
 
 const DOCUMENTS_PER_PAGE = 200;
 const STOCK_PAGES_MAX = 1_000;
@@ -37,32 +52,22 @@ export const restVendor: VendorConnector = {
       linkOf(context),
       context,
     );
-    if (answer === null)
-      throw new ConnectorError(
-        'VENDOR_CALL_INVALID',
-        'permanent',
-        'the vendor does not know this address (404): check baseUrl',
-      );
-    if (answer.poNumber !== po.poNumber)
-      throw new ConnectorError(
-        'VENDOR_ANSWER_MALFORMED',
-        'unknown',
-        `asked about ${po.poNumber}, the vendor answered about another purchase order`,
-      );
-    return fromWire(answer);
+    return fromWire(answered(answer, po.poNumber, 'unknown'));
   },
 
   async lookupPurchaseOrder(poNumber, context) {
-    const answer = await callVendor(
+    const answer = await callAboutPurchaseOrder(
+      poNumber,
       { method: 'GET', path: poPath(poNumber), answer: wirePurchaseOrder, changes: false },
       linkOf(context),
       context,
     );
-    return answer === null ? { found: false } : fromWire(answer);
+    return answer === null ? { found: false } : fromWire(answered(answer, poNumber, 'transient'));
   },
 
   async cancelPurchaseOrder(poNumber, context) {
-    const answer = await callVendor(
+    const answer = await callAboutPurchaseOrder(
+      poNumber,
       { method: 'POST', path: `${poPath(poNumber)}/cancellation`, body: {}, answer: wireCancelAnswer, changes: true },
       linkOf(context),
       context,
@@ -85,12 +90,6 @@ export const restVendor: VendorConnector = {
       linkOf(context),
       context,
     );
-    if (answer === null)
-      throw new ConnectorError(
-        'VENDOR_CALL_INVALID',
-        'permanent',
-        'the vendor has no /v1/documents (404): check baseUrl',
-      );
     return answer;
   },
 
@@ -101,17 +100,11 @@ export const restVendor: VendorConnector = {
     let next: string | null = null;
     for (let page = 0; page < STOCK_PAGES_MAX; page += 1) {
       const path: string = `/v1/stock${next === null ? '' : `?${new URLSearchParams({ after: next })}`}`;
-      const answer: z.infer<typeof wireStockPage> | null = await callVendor(
+      const answer: z.infer<typeof wireStockPage> = await callVendor(
         { method: 'GET', path, answer: wireStockPage, changes: false },
         linkOf(context),
         context,
       );
-      if (answer === null)
-        throw new ConnectorError(
-          'VENDOR_CALL_INVALID',
-          'permanent',
-          'the vendor has no /v1/stock (404): check baseUrl',
-        );
       // Pages are read one after another: the whole is only as new as its oldest page.
       if (asOf === null || Date.parse(answer.asOf) < Date.parse(asOf)) asOf = answer.asOf;
       total = answer.total;
@@ -131,7 +124,18 @@ function poPath(poNumber: string): string {
   return `/v1/purchase-orders/${encodeURIComponent(poNumber)}`;
 }
 
-function linkOf(context: CallContext): { baseUrl: string; token: string } {
-  // Checked when the account was linked; parsing again only tells the compiler.
-  return { ...settings.parse(context.account.settings), ...secrets.parse(context.account.secrets) };
+/** An answer is of use only where all of it is about the purchase order that was asked about. */
+function answered(answer: WirePurchaseOrder, poNumber: string, errorClass: 'unknown' | 'transient'): WirePurchaseOrder {
+  if ([answer, ...answer.documents].every((said) => said.poNumber === poNumber)) return answer;
+  const message = `asked about ${poNumber}, the vendor answered about another purchase order`;
+  throw new ConnectorError('VENDOR_ANSWER_MALFORMED', errorClass, message);
+}
+
+/** Checked when the account was linked already; whoever calls without that gets an error that shows no value. */
+function linkOf(context: CallContext): VendorAddress {
+  const link = settings.safeParse(context.account.settings);
+  const secret = secrets.safeParse(context.account.secrets);
+  if (link.success && secret.success) return { ...link.data, ...secret.data };
+  const message = 'expected settings { baseUrl: an http or https address } and secrets { token: a bearer token }';
+  throw new ConnectorError('VENDOR_MISCONFIGURED', 'permanent', message);
 }

@@ -84,4 +84,6 @@ export const wireStockPage = z.object({
     .max(5_000),
   next: z.string().max(200).nullable(),
 });
+/** "There is no such purchase order" names it, so that no proxy's 404 is taken for it. */
+export const wireNotFound = z.object({ error: z.string().max(500), poNumber: text });
 export const wireRefusal = z.object({ error: z.string().max(500) });

@@ -1,0 +1,101 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { apiChannel } from '../channels/api/index.js';
+import { shopifyChannel } from '../channels/shopify/index.js';
+import type { ChannelConnector } from '../connector.js';
+import { type ContractCase, runCase, type Subject } from './cases.js';
+import { type ChannelBench, channelCases, describeChannel, vendorCases } from './index.js';
+
+const ORDER = readFileSync(new URL('../channels/shopify/fixtures/order-created.json', import.meta.url));
+const SECRET = 'kit-webhook-secret';
+const shopify: Subject<ChannelConnector, ChannelBench> = {
+  name: 'shopify',
+  connector: shopifyChannel,
+  make: async () => ({
+    account: { code: 'kit', settings: {}, secrets: { webhookSecret: SECRET } },
+    topic: 'orders/create',
+    payloads: [ORDER],
+    sign: (rawBody) => ({
+      rawBody,
+      headers: {
+        'x-shopify-topic': 'orders/create',
+        'x-shopify-webhook-id': 'kit-1',
+        'x-shopify-hmac-sha256': createHmac('sha256', SECRET).update(rawBody).digest('base64'),
+      },
+    }),
+  }),
+};
+describeChannel(shopify, { describe, it });
+describeChannel(
+  {
+    ...{ name: 'api', connector: apiChannel },
+    make: async () => ({ account: { code: 'kit', settings: {}, secrets: {} }, topic: 'orders', payloads: [] }),
+  },
+  { describe, it },
+);
+
+describe('the contract kit', () => {
+  it('has cases of lasting ids', () => {
+    const ids = [...vendorCases, ...channelCases].map((one) => `${one.id} ${one.level}`);
+    const numbered = (what: string, count: number) =>
+      Array.from({ length: count }, (_, at) => `${what}-${String(at + 1).padStart(3, '0')} MUST`);
+    const should = 'VENDOR-015 SHOULD';
+    expect(ids).toEqual([...numbered('VENDOR', 14), should, ...numbered('CHANNEL', 7)]);
+  });
+
+  const broken = async (change: Partial<ChannelConnector>): Promise<string[]> => {
+    const failed: string[] = [];
+    const connector = { ...shopifyChannel, ...change };
+    for (const one of channelCases as ContractCase<ChannelConnector, ChannelBench>[])
+      await runCase(one, { ...shopify, connector }).catch(() => failed.push(one.id));
+    return failed;
+  };
+  let calls = 0;
+  it.each<[string, Partial<ChannelConnector>, string[]]>([
+    [
+      'believes every signature',
+      { verifyWebhook: () => ({ ok: true, topic: 'orders/create', deliveryId: '1' }) },
+      ['CHANNEL-003', 'CHANNEL-004'],
+    ],
+    [
+      'numbers each copy anew',
+      {
+        verifyWebhook: (request, account) => {
+          const verdict = shopifyChannel.verifyWebhook(request, account);
+          calls += 1;
+          return verdict.ok ? { ...verdict, deliveryId: String(calls) } : verdict;
+        },
+      },
+      ['CHANNEL-005'],
+    ],
+    [
+      'throws at what it cannot read',
+      {
+        normalize: (topic, rawBody, account) => {
+          JSON.parse(Buffer.from(rawBody).toString());
+          return shopifyChannel.normalize(topic, rawBody, account);
+        },
+      },
+      ['CHANNEL-001', 'CHANNEL-002'],
+    ],
+    [
+      'makes an order of any topic',
+      { normalize: (_topic, rawBody, account) => shopifyChannel.normalize('orders/create', rawBody, account) },
+      ['CHANNEL-007'],
+    ],
+  ])('objects to a channel that %s', async (_what, change, ids) => {
+    expect(await broken(change)).toEqual(ids);
+  });
+
+  it('takes no skip without a reason, and none of a case that is not there', () => {
+    const skipping = (id: string, reason: string) => () =>
+      describeChannel(
+        { ...shopify, skip: [{ case: id, reason }] },
+        { describe: (_name, body) => body(), it: Object.assign(() => {}, { skip: () => {} }) },
+      );
+    expect(skipping('CHANNEL-003', ' ')).toThrow('expected a reason to skip CHANNEL-003');
+    expect(skipping('CHANNEL-999', 'it is not there')).toThrow('expected a case to skip, got "CHANNEL-999"');
+    expect(skipping('CHANNEL-003', 'it signs elsewhere')).not.toThrow();
+  });
+});

@@ -1,0 +1,17 @@
+import type { ChannelConnector, VendorConnector } from '../connector.js';
+import { type Runner, registerCases, type Subject } from './cases.js';
+import { type ChannelBench, channelCases } from './channel-cases.js';
+import { type VendorBench, vendorCases } from './vendor-cases.js';
+
+export type { ContractCase, Level, Runner, Subject } from './cases.js';
+export { type ChannelBench, channelCases, type VendorBench, vendorCases };
+
+/** Runs a vendor connector, ours or a stranger's, through what every vendor connector keeps. */
+export function describeVendor(subject: Subject<VendorConnector, VendorBench>, runner: Runner): void {
+  registerCases(vendorCases, subject, runner);
+}
+
+/** Runs a channel connector, ours or a stranger's, through what every channel connector keeps. */
+export function describeChannel(subject: Subject<ChannelConnector, ChannelBench>, runner: Runner): void {
+  registerCases(channelCases, subject, runner);
+}

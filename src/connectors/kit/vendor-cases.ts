@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { ConnectorError, type ErrorClass, errorChain } from '../../model/errors.js';
+import type { CallContext, PurchaseOrder, VendorConnector, VendorDocument } from '../connector.js';
+import type { ContractCase } from './cases.js';
+
+/** A vendor, or its double, that has nothing yet and works; what goes wrong with it is played in the calls' `fetch`. */
+export interface VendorBench {
+  readonly context: Pick<CallContext, 'account' | 'clock' | 'fetch'>;
+  /** One that this vendor takes. */
+  purchaseOrder(poNumber: string): PurchaseOrder;
+  /** How many purchase orders the vendor has under the number. */
+  held(poNumber: string): Promise<number>;
+  /** Resolves once the vendor has a document of it to be pulled. */
+  untilSaid(poNumber: string): Promise<void>;
+}
+
+type Case = ContractCase<VendorConnector, VendorBench>;
+const PO = 'HG-KIT0000000000001';
+const CALL_MS = 5_000;
+const PAGES_MAX = 100;
+
+const calling = (bench: VendorBench, fetch = bench.context.fetch): CallContext => ({
+  ...bench.context,
+  fetch,
+  signal: AbortSignal.timeout(CALL_MS),
+});
+const cut = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
+const answering = (status: number, body = '', headers: Record<string, string> = {}) =>
+  (async () => new Response(body, { status, headers })) satisfies typeof fetch;
+
+/** What may go wrong with a submit, and how it must end. */
+const TROUBLES: Readonly<Record<string, readonly [ErrorClass, (bench: VendorBench) => typeof fetch]>> = {
+  lost: [
+    'unknown',
+    (bench) =>
+      async (...request) => {
+        await (await bench.context.fetch(...request)).body?.cancel();
+        throw cut('ECONNRESET');
+      },
+  ],
+  garbage: ['unknown', () => answering(200, '<html>it works</html>')],
+  failed: ['unknown', () => answering(500, 'oops')],
+  away: ['transient', () => async () => Promise.reject(cut('ECONNREFUSED'))],
+  busy: ['transient', () => answering(429, '', { 'retry-after': '7' })],
+  locked: ['unauthorized', () => answering(401)],
+};
+
+async function failureOf(call: Promise<unknown>): Promise<ConnectorError> {
+  const error: unknown = await call.then(
+    (answer) => assert.fail(`expected a failure, got ${JSON.stringify(answer)}`),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof ConnectorError, `expected a ConnectorError, got ${String(error)}`);
+  return error;
+}
+
+async function troubled(connector: VendorConnector, bench: VendorBench, name: string): Promise<ConnectorError> {
+  const [errorClass, fetchOf] = TROUBLES[name] ?? assert.fail(name);
+  const call = connector.submitPurchaseOrder(bench.purchaseOrder(PO), calling(bench, fetchOf(bench)));
+  const error = await failureOf(call);
+  assert.equal(error.errorClass, errorClass);
+  return error;
+}
+
+async function pullAll(connector: VendorConnector, bench: VendorBench, from: string | null) {
+  const documents: VendorDocument[] = [];
+  let cursor = from;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const read = await connector.pullDocuments(cursor, calling(bench));
+    documents.push(...read.documents);
+    cursor = read.cursor;
+    if (!read.more) return { documents, cursor };
+  }
+  return assert.fail(`expected an end of the documents within ${PAGES_MAX} pages`);
+}
+
+const submit = (connector: VendorConnector, bench: VendorBench) =>
+  connector.submitPurchaseOrder(bench.purchaseOrder(PO), calling(bench));
+const trouble = (id: string, title: string, name: string): Case => ({
+  ...{ id, level: 'MUST', title },
+  run: async (connector, bench) => void (await troubled(connector, bench, name)),
+});
+const idempotent = { what: 'idempotentSubmit', has: (one: VendorConnector) => one.capabilities.idempotentSubmit };
+const cancels = { what: 'cancel', has: (one: VendorConnector) => one.capabilities.cancel };
+
+/** What every vendor connector keeps. */
+export const vendorCases: readonly Case[] = [
+  {
+    ...{ id: 'VENDOR-001', level: 'MUST', title: 'a submit repeated under its PO number makes one PO' },
+    needs: idempotent,
+    async run(connector, bench) {
+      const first = await submit(connector, bench);
+      assert.equal((await submit(connector, bench)).vendorReference, first.vendorReference);
+      assert.equal(await bench.held(PO), 1);
+    },
+  },
+  {
+    ...{ id: 'VENDOR-002', level: 'MUST', title: 'a lookup of a PO that was never sent says so' },
+    async run(connector, bench) {
+      assert.deepEqual(await connector.lookupPurchaseOrder(PO, calling(bench)), { found: false });
+    },
+  },
+  {
+    ...{ id: 'VENDOR-003', level: 'MUST', title: 'a lookup finds what was submitted' },
+    async run(connector, bench) {
+      const { vendorReference } = await submit(connector, bench);
+      const found = await connector.lookupPurchaseOrder(PO, calling(bench));
+      assert.ok(found.found && found.vendorReference === vendorReference);
+      assert.ok(found.documents.every((document) => document.poNumber === PO));
+    },
+  },
+  {
+    ...{ id: 'VENDOR-004', level: 'MUST', title: 'a submit whose answer is lost is in doubt, and then found' },
+    async run(connector, bench) {
+      await troubled(connector, bench, 'lost');
+      assert.equal((await connector.lookupPurchaseOrder(PO, calling(bench))).found, true);
+      assert.equal(await bench.held(PO), 1);
+    },
+  },
+  {
+    ...{ id: 'VENDOR-005', level: 'MUST', title: 'a submit without an answer ends with its signal, in doubt' },
+    async run(connector, bench) {
+      const deadline = new AbortController();
+      const silent: typeof fetch = (_address, init) =>
+        new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+          setImmediate(() => deadline.abort());
+        });
+      const context = { ...calling(bench, silent), signal: deadline.signal };
+      const error = await failureOf(connector.submitPurchaseOrder(bench.purchaseOrder(PO), context));
+      assert.equal(error.errorClass, 'unknown');
+    },
+  },
+  trouble('VENDOR-006', 'a submit to a vendor that cannot be reached surely did not arrive', 'away'),
+  {
+    ...{ id: 'VENDOR-007', level: 'MUST', title: 'a busy vendor is asked again, no sooner than it said' },
+    async run(connector, bench) {
+      assert.equal((await troubled(connector, bench, 'busy')).options.retryAfterMs, 7_000);
+    },
+  },
+  trouble('VENDOR-008', 'a submit with credentials that are not accepted is told as such', 'locked'),
+  trouble('VENDOR-009', 'a submit with an answer that cannot be read is in doubt', 'garbage'),
+  trouble('VENDOR-010', 'a submit that fails within the vendor is in doubt', 'failed'),
+  {
+    ...{ id: 'VENDOR-011', level: 'MUST', title: 'no failure shows a secret' },
+    async run(connector, bench) {
+      const secrets = Object.values(bench.context.account.secrets ?? {}).map(String);
+      assert.ok(secrets.length > 0, 'expected secrets in the account of the bench');
+      const quoting: typeof fetch = async (_address, init) =>
+        new Response(JSON.stringify({ error: `who is ${JSON.stringify(init?.headers)}` }), { status: 400 });
+      const submitted = connector.submitPurchaseOrder(bench.purchaseOrder(PO), calling(bench, quoting));
+      const errors: ConnectorError[] = [await failureOf(submitted)];
+      for (const name of Object.keys(TROUBLES)) errors.push(await troubled(connector, bench, name));
+      for (const error of errors)
+        for (const secret of secrets)
+          assert.ok(!(inspect(error, { depth: 8 }) + JSON.stringify(errorChain(error))).includes(secret), error.code);
+    },
+  },
+  {
+    ...{ id: 'VENDOR-012', level: 'MUST', title: 'a PO that was canceled is found canceled' },
+    needs: cancels,
+    async run(connector, bench) {
+      await submit(connector, bench);
+      const answer = await connector.cancelPurchaseOrder(PO, calling(bench));
+      const found = await connector.lookupPurchaseOrder(PO, calling(bench));
+      assert.equal(answer.kind === 'canceled', found.found && found.status === 'canceled');
+    },
+  },
+  {
+    ...{
+      id: 'VENDOR-013',
+      level: 'MUST',
+      title: 'documents are read from the start, and on from the cursor, once each',
+    },
+    async run(connector, bench) {
+      await submit(connector, bench);
+      await bench.untilSaid(PO);
+      const first = await pullAll(connector, bench, null);
+      assert.ok(first.documents.some((document) => document.poNumber === PO));
+      const again = await pullAll(connector, bench, null);
+      assert.deepEqual(again.documents.slice(0, first.documents.length), first.documents);
+      const since = (await pullAll(connector, bench, first.cursor)).documents.map((one) => JSON.stringify(one));
+      for (const document of first.documents) assert.ok(!since.includes(JSON.stringify(document)));
+    },
+  },
+  {
+    ...{ id: 'VENDOR-014', level: 'MUST', title: 'a stock report is dated and counts whole packs' },
+    async run(connector, bench) {
+      const { asOf, rows } = await connector.pullStock(calling(bench));
+      assert.ok(Number.isFinite(Date.parse(asOf)), `expected a moment, got ${asOf}`);
+      for (const { onHand } of rows) assert.ok(Number.isSafeInteger(onHand) && onHand >= 0, `got ${onHand}`);
+    },
+  },
+  {
+    ...{ id: 'VENDOR-015', level: 'SHOULD', title: 'copies of a submit that arrive at once make one PO' },
+    needs: idempotent,
+    async run(connector, bench) {
+      await Promise.all([submit(connector, bench), submit(connector, bench), submit(connector, bench)]);
+      assert.equal(await bench.held(PO), 1);
+    },
+  },
+];
