@@ -25,7 +25,7 @@ export class Work1790000000007 implements MigrationInterface {
           SELECT account_id INTO NEW.account_id FROM orders WHERE id = NEW.order_id;
         END IF;
         IF NEW.impact = 0 THEN
-          SELECT COALESCE(LEAST(99999999999999, sum(v.value * (1 + v.days_late))), 0) INTO NEW.impact
+          SELECT LEAST(99999999999999, COALESCE(sum(v.value * (1 + v.days_late)), 0)) INTO NEW.impact
           FROM (
             SELECT (SELECT sum(l.ordered * l.unit_price) FROM order_line l WHERE l.order_id = o.id) AS value,
               GREATEST(0, floor(extract(epoch FROM NEW.opened_at - COALESCE(o.deliver_by, o.placed_at + interval '1 day')) / 86400)) AS days_late

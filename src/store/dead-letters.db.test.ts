@@ -109,6 +109,13 @@ describe('a dead letter', () => {
     expect(new Set(letters.map((letter) => letter.id)).size).toBe(letters.length);
   });
 
+  it('weighs nothing where no order came of it yet', async () => {
+    const subject = '00000000-0000-7000-8000-0000000000aa';
+    await open('intake', subject);
+    const [letter] = (await everyPage(system, 200)).filter((found) => found.subjectId === subject);
+    expect(letter).toMatchObject({ orderId: null, impact: '0.0000' });
+  });
+
   it('is seen only by those whom its account and vendor concern', async () => {
     const { fulfillmentId } = await routed(1, network.nodes.far);
     await open('dispatch', fulfillmentId);
