@@ -2,9 +2,11 @@ import { formatAmount } from '../model/money.js';
 import type { Candidate } from './decision.js';
 import { momentText } from './moment-text.js';
 import { firstStageWithout, greatestGoods, type Stage, type Way } from './obstacle.js';
+import type { Plan } from './plan.js';
 import { type Problem, type ProblemNode, type ProblemService, UNLIMITED } from './problem.js';
 import type { ReasonCode } from './reasons.js';
 import type { RoutingRequest } from './request.js';
+import { Swaps } from './swap.js';
 
 /** Why a node could be in no feasible shipment of these lines, or null where it could. */
 export interface Obstacle {
@@ -13,13 +15,23 @@ export interface Obstacle {
   readonly ruleId?: string;
 }
 
-/** Every node in request order, with whether it is used and why not. */
-export function candidatesOf(request: RoutingRequest, problem: Problem, used: ReadonlySet<string>): Candidate[] {
+/** Every node in request order, with whether it is used and why not, with the numbers. `plan`: what ships; null where nothing does. */
+export function candidatesOf(request: RoutingRequest, problem: Problem, plan: Plan | null): Candidate[] {
+  const used = new Set(plan?.shipments.map((shipment) => shipment.node.index));
+  const swaps = plan === null ? null : new Swaps(problem, plan);
+  const lines = [...problem.lines.keys()];
   return problem.nodes.map((node) => {
-    if (used.has(node.id)) return { nodeId: node.id, used: true };
-    const obstacle = obstacleOf(request, problem, node, [...problem.lines.keys()]);
-    return { nodeId: node.id, used: false, ...(obstacle ?? { code: 'COSTLIER' as const, facts: {} }) };
+    if (used.has(node.index)) return { nodeId: node.id, used: true };
+    const obstacle = obstacleOf(request, problem, node, lines);
+    return { nodeId: node.id, used: false, ...(obstacle ?? { code: 'COSTLIER', facts: dearness(swaps, node) }) };
   });
+}
+
+/** Of a node that could serve: whose goods it would have to take over, and what that would cost more. */
+function dearness(swaps: Swaps | null, node: ProblemNode): Readonly<Record<string, unknown>> {
+  const swap = swaps?.nearest(node) ?? null;
+  // A plan that is not proven best may cost more than the swapped one: that says nothing against the node.
+  return swap === null || swap.difference < 0 ? {} : { ...swap, difference: formatAmount(swap.difference) };
 }
 
 /** The first reason, in their order, that leaves the node no shipment with any of the given lines; with the numbers behind it. */

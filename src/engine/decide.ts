@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { formatAmount } from '../model/money.js';
+import { landedOf, proofOf, shipmentOf } from './answer.js';
 import { candidatesOf, obstacleOf } from './candidates.js';
 import { canonicalJson } from './canonical.js';
-import type { PricedShipment } from './cost.js';
-import type { Alternative, Counterfactual, DecidedShipment, Decision, Proof } from './decision.js';
+import type { Decision } from './decision.js';
+import { explain } from './explain.js';
 import { parseRequest } from './parse.js';
-import { compareText, type Plan } from './plan.js';
 import type { Problem } from './problem.js';
 import type { RequestFault } from './reader.js';
 import { REASON_ORDER, type ReasonCode } from './reasons.js';
 import type { RoutingRequest } from './request.js';
-import { type Solved, solve } from './solve.js';
+import { solve } from './solve.js';
 
 /** Changes whenever a decision for the same request may change in any byte. */
 export const ENGINE_VERSION = '1.0.0';
@@ -41,8 +41,8 @@ export function decide(request: RoutingRequest, options: { readonly explain?: bo
   const head = { requestDigest: digestOf(request), engineVersion: ENGINE_VERSION };
   const { best } = result;
   const shipped = best !== null && best.shipments.length > 0 ? best : null;
-  const used = new Set(shipped?.shipments.map((shipment) => shipment.node.id));
-  const candidates = candidatesOf(request, problem, used);
+  const candidates = candidatesOf(request, problem, shipped);
+  const explained = options.explain ? explain(request, problem, result) : {};
   if (!shipped) {
     const decided = result.complete;
     return {
@@ -58,6 +58,7 @@ export function decide(request: RoutingRequest, options: { readonly explain?: bo
         : [],
       ...(decided ? { proof: { kind: 'optimal' } } : {}),
       candidates,
+      ...explained,
       ...head,
     };
   }
@@ -70,14 +71,14 @@ export function decide(request: RoutingRequest, options: { readonly explain?: bo
   });
   return {
     status: unfilled.length > 0 ? 'partial' : 'routed',
-    shipments: shipped.shipments.map((shipment) => decided(problem, shipment)),
+    shipments: shipped.shipments.map((shipment) => shipmentOf(problem, shipment)),
     unfilled,
     landedCost: landedOf(shipped),
     objective: formatAmount(shipped.objective),
     unfilledValue: formatAmount(shipped.unfilledValue),
     proof: proofOf(problem, result, shipped),
     candidates,
-    ...(options.explain ? explain(problem, shipped) : {}),
+    ...explained,
     ...head,
   };
 }
@@ -85,54 +86,6 @@ export function decide(request: RoutingRequest, options: { readonly explain?: bo
 /** SHA-256 of the request's canonical JSON (RFC 8785), lower-case hex. */
 export function digestOf(request: RoutingRequest): string {
   return createHash('sha256').update(canonicalJson(request)).digest('hex');
-}
-
-function decided(problem: Problem, shipment: PricedShipment): DecidedShipment {
-  return {
-    nodeId: shipment.node.id,
-    vendorId: shipment.node.vendorId,
-    serviceId: shipment.service.id,
-    items: problem.lines.flatMap((line, index) => {
-      const quantity = shipment.load[index] ?? 0;
-      return quantity > 0 ? [{ lineId: line.id, sku: problem.skus[line.sku] ?? '', quantity }] : [];
-    }),
-    costs: {
-      goods: formatAmount(shipment.goods),
-      fees: formatAmount(shipment.fees),
-      duty: formatAmount(shipment.duty),
-      freight: formatAmount(shipment.freight),
-      surcharges: formatAmount(shipment.surcharges),
-      landed: formatAmount(shipment.landed),
-      steering: formatAmount(shipment.steering),
-    },
-    weightGrams: shipment.weightGrams,
-    measure: shipment.service.basis === 'goods' ? formatAmount(shipment.measure) : shipment.measure,
-    shipsAt: momentText(shipment.shipsAt),
-    arrivesAt: momentText(shipment.arrivesAt),
-  };
-}
-
-/** UTC with Z; fractions of a second only where there are some. */
-function momentText(at: number): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z');
-}
-
-function landedOf(plan: Plan): string {
-  return formatAmount(plan.shipments.reduce((sum, shipment) => sum + shipment.landed, 0));
-}
-
-function proofOf(problem: Problem, result: Solved, best: Plan): Proof {
-  if (result.complete) return { kind: 'optimal' };
-  const leastUnfilled = problem.unfilled !== 'allow' || result.unfilledLowerBound >= best.unfilledCompared;
-  // Units without a price count in the comparison only.
-  const free = problem.lines.reduce((units, line) => units + (line.unitPrice === 0 ? line.quantity : 0), 0);
-  const unfilled = Math.min(Math.max(0, result.unfilledLowerBound - free), best.unfilledValue);
-  return {
-    kind: 'bounded',
-    lowerBound: formatAmount(result.lowerBound),
-    gap: formatAmount(best.objective - result.lowerBound),
-    ...(leastUnfilled ? {} : { unfilledLowerBound: formatAmount(unfilled) }),
-  };
 }
 
 /** Of the reasons that keep each node from this line, the one that comes last in their order: the nearest to being served. */
@@ -167,48 +120,4 @@ function unfilledReason(request: RoutingRequest, problem: Problem, line: number)
   );
   if (reach < (wanted?.quantity ?? 0)) return 'NO_STOCK';
   return problem.unfilled === 'allow' ? 'SHIPMENT_LIMIT' : 'COSTLIER';
-}
-
-function explain(problem: Problem, best: Plan): { alternatives: Alternative[]; counterfactuals: Counterfactual[] } {
-  const [main] = [...best.shipments].sort((a, b) => b.goods - a.goods || compareText(a.node.id, b.node.id));
-  const alternatives: Alternative[] = [];
-  if (main) {
-    const without = solve(problem, { without: main.node.index });
-    const plan = without.best;
-    alternatives.push(
-      plan && plan.shipments.length > 0
-        ? {
-            withoutNodeId: main.node.id,
-            shipments: plan.shipments.map((shipment) => decided(problem, shipment)),
-            landedCost: landedOf(plan),
-            objective: formatAmount(plan.objective),
-            proof: proofOf(problem, without, plan),
-            difference: formatAmount(plan.objective - best.objective),
-          }
-        : { withoutNodeId: main.node.id, shipments: [] },
-    );
-  }
-  const used = new Set(best.shipments.map((shipment) => shipment.node.index));
-  const counterfactuals = problem.nodes.flatMap((node) => {
-    if (used.has(node.index)) return [];
-    const { best: forced, complete } = solve(problem, { mustUse: node.index });
-    if (!forced || !complete || forced.unfilledCompared > best.unfilledCompared) return [];
-    // One more ten-thousandth than the difference, so that it wins and does not merely tie.
-    const less = forced.objective - best.objective + 1;
-    return [
-      {
-        nodeId: node.id,
-        path: `nodes[${node.index}].adjustment`,
-        from: formatAmount(node.adjustment),
-        to: formatAmount(node.adjustment - less),
-        objective: formatAmount(best.objective - 1),
-      },
-    ];
-  });
-  counterfactuals.sort((a, b) => change(a) - change(b) || compareText(a.nodeId, b.nodeId));
-  return { alternatives, counterfactuals };
-}
-
-function change(counterfactual: { from: string; to: string }): number {
-  return Math.abs(Number(counterfactual.from) - Number(counterfactual.to));
 }
