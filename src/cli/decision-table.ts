@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { reasonText } from '../engine/reason-text.js';
 import { tableText } from './print.js';
 
 /** What the table shows of a decision: the engine's own, and the API's once its amounts are text. */
@@ -20,13 +21,30 @@ export interface ShownDecision {
     readonly used: boolean;
     readonly code?: string | undefined;
     readonly facts?: Readonly<Record<string, unknown>> | undefined;
+    readonly ruleId?: string | undefined;
+  }[];
+  readonly objective?: string | undefined;
+  readonly alternatives?: readonly {
+    readonly withoutNodeId: string;
+    readonly shipments: readonly { readonly nodeId: string }[];
+    readonly difference?: string;
+  }[];
+  readonly counterfactuals?: readonly {
+    readonly nodeId: string;
+    readonly path: string;
+    readonly from: unknown;
+    readonly to: unknown;
+    readonly objective: string;
   }[];
 }
 
-const COSTS = ['goods', 'fees', 'duty', 'freight', 'surcharges', 'landed'] as const;
+const COSTS = ['goods', 'fees', 'duty', 'freight', 'surcharges', 'landed', 'steering'] as const;
+type Alternative = NonNullable<ShownDecision['alternatives']>[number];
+
 /** Nodes that are listed; a network may have hundreds. */
 const CANDIDATES_MAX = 40;
-const FACTS_WIDTH_MAX = 60;
+const REASON_WIDTH_MAX = 72;
+const COUNTERFACTUALS_MAX = 40;
 
 /** A decision for people: what ships from where at which cost, and why every other node is not in it. */
 export function decisionTable(decision: ShownDecision, currency: string): string {
@@ -37,15 +55,22 @@ export function decisionTable(decision: ShownDecision, currency: string): string
   const others = decision.candidates.filter((candidate) => !candidate.used);
   if (others.length > 0) parts.push(candidatesTable(others));
   if (others.length > CANDIDATES_MAX) parts.push(`  and ${others.length - CANDIDATES_MAX} more nodes`);
+  parts.push(...(decision.alternatives ?? []).map(alternativeText));
+  if (decision.counterfactuals?.length) parts.push(counterfactualsTable(decision.counterfactuals));
   return parts.join('\n');
 }
 
 function headline(decision: ShownDecision, currency: string): string {
-  const cost = decision.landedCost === undefined ? '' : `, landed cost ${decision.landedCost} ${currency}`;
-  const { proof } = decision;
+  const cost = decision.landedCost === undefined ? '' : `, landed cost ${cents(decision.landedCost)} ${currency}`;
+  const { landedCost, objective, proof } = decision;
+  const steered = objective === undefined || objective === landedCost ? '' : `, objective ${cents(objective)}`;
   const proven =
-    proof === undefined ? '' : proof.kind === 'optimal' ? ', proven optimal' : `, at most ${proof.gap} from optimal`;
-  return `${pc.bold(decision.status)}${cost}${proven}`;
+    proof === undefined
+      ? ''
+      : proof.kind === 'optimal'
+        ? ', proven optimal'
+        : `, at most ${cents(proof.gap ?? '')} from optimal`;
+  return `${pc.bold(decision.status)}${cost}${steered}${proven}`;
 }
 
 function shipmentsTable(decision: ShownDecision): string {
@@ -59,19 +84,33 @@ function shipmentsTable(decision: ShownDecision): string {
       moment(shipment.shipsAt),
       moment(shipment.arrivesAt),
     ]),
-    [3, 4, 5, 6, 7, 8],
+    [3, 4, 5, 6, 7, 8, 9],
   );
 }
 
 function candidatesTable(candidates: ShownDecision['candidates']): string {
   return tableText(
-    ['not taken', 'why', 'facts'],
-    candidates.slice(0, CANDIDATES_MAX).map((candidate) => {
-      const facts = Object.entries(candidate.facts ?? {}).map(
-        ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`,
-      );
-      return [candidate.nodeId, candidate.code ?? '', clip(facts.join(', '))];
+    ['not taken', 'why', 'in numbers'],
+    candidates.slice(0, CANDIDATES_MAX).map(({ nodeId, code = '', facts, ruleId }) => {
+      return [nodeId, code, clip(reasonText(code, facts, ruleId))];
     }),
+  );
+}
+
+function alternativeText({ withoutNodeId, shipments, difference }: Alternative): string {
+  if (difference === undefined) return `  without ${withoutNodeId} no other plan ships anything`;
+  const from = shipments.map(({ nodeId }) => nodeId).join(', ');
+  return `  without ${withoutNodeId} the best plan ships from ${from} and costs ${cents(difference)} more`;
+}
+
+function counterfactualsTable(counterfactuals: NonNullable<ShownDecision['counterfactuals']>): string {
+  const shown = (value: unknown) => (typeof value === 'string' ? cents(value) : JSON.stringify(value));
+  return tableText(
+    ['would be taken', 'if this', 'were', 'instead of', 'objective then'],
+    counterfactuals.slice(0, COUNTERFACTUALS_MAX).map(({ nodeId, path, from, to, objective }) => {
+      return [nodeId, path, to === null ? 'taken away' : shown(to), clip(shown(from)), cents(objective)];
+    }),
+    [2, 3, 4],
   );
 }
 
@@ -85,5 +124,5 @@ function moment(text: string): string {
 }
 
 function clip(text: string): string {
-  return text.length <= FACTS_WIDTH_MAX ? text : `${text.slice(0, FACTS_WIDTH_MAX - 1)}…`;
+  return text.length <= REASON_WIDTH_MAX ? text : `${text.slice(0, REASON_WIDTH_MAX - 1)}…`;
 }

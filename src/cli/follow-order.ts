@@ -30,10 +30,10 @@ const DECISION = `query($orderId: ID!) {
     shipments {
       nodeId serviceId shipsAt arrivesAt
       items { sku quantity }
-      costs { goods ${MONEY} fees ${MONEY} duty ${MONEY} freight ${MONEY} surcharges ${MONEY} landed ${MONEY} }
+      costs { goods ${MONEY} fees ${MONEY} duty ${MONEY} freight ${MONEY} surcharges ${MONEY} landed ${MONEY} steering ${MONEY} }
     }
     unfilled { sku quantity reason }
-    candidates { nodeId used code facts }
+    candidates { nodeId used code facts ruleId }
   }
 }`;
 
@@ -58,6 +58,7 @@ interface DecisionAnswer {
           readonly used: boolean;
           readonly code: string | null;
           readonly facts: Readonly<Record<string, unknown>> | null;
+          readonly ruleId: string | null;
         }[];
       });
 }
@@ -163,6 +164,7 @@ async function showDecision(api: Api, orderId: string, shown: string | null): Pr
           freight: shipment.costs.freight.amount,
           surcharges: shipment.costs.surcharges.amount,
           landed: shipment.costs.landed.amount,
+          steering: shipment.costs.steering.amount,
         },
       })),
       candidates: candidates.map((candidate) => ({
@@ -170,6 +172,7 @@ async function showDecision(api: Api, orderId: string, shown: string | null): Pr
         used: candidate.used,
         code: candidate.code ?? undefined,
         facts: candidate.facts ?? undefined,
+        ruleId: candidate.ruleId ?? undefined,
       })),
     },
     landedCost?.currencyCode ?? '',

@@ -14,12 +14,12 @@ export function command(): Command {
     .description('decide routing requests: one JSON document, or one request a line (.jsonl)')
     .argument('<file>', 'file with requests, or - for standard input')
     .option('--explain', 'add alternatives and counterfactuals to each decision')
-    .option('--table', 'show decisions as tables instead of JSON')
+    .option('--pretty', 'show decisions as tables for people instead of JSON')
     .addHelpText(
       'after',
       '\nExit status: 0 when every request was decided, 2 when one is malformed, 1 for anything else.',
     )
-    .action(async (file: string, options: { explain?: true; table?: true }) => {
+    .action(async (file: string, options: { explain?: true; pretty?: true }) => {
       const name = file === '-' ? 'standard input' : file;
       let count = 0;
       for await (const routed of routeInput(await open(file), {
@@ -27,7 +27,7 @@ export function command(): Command {
         explain: options.explain ?? false,
       })) {
         count += 1;
-        await print(routed, name, options.table ?? false);
+        await print(routed, name, options.pretty ?? false);
       }
       if (count === 0) {
         process.stderr.write(`headgate route: ${name}: expected a request, got nothing\n`);
@@ -50,7 +50,7 @@ function shapeOf(file: string): InputShape {
   return /\.json$/i.test(file) ? 'document' : 'either';
 }
 
-async function print(routed: RoutedRequest, name: string, table: boolean): Promise<void> {
+async function print(routed: RoutedRequest, name: string, pretty: boolean): Promise<void> {
   if ('faults' in routed) {
     const lines = routed.faults.map(
       (fault) => `${name}, line ${fault.line}: ${fault.path || 'request'}: ${fault.message}\n`,
@@ -60,7 +60,7 @@ async function print(routed: RoutedRequest, name: string, table: boolean): Promi
     return;
   }
   const { request, decision } = routed;
-  const text = table
+  const text = pretty
     ? `Order ${request.order.id}\n${decisionTable(decision, request.order.currency)}\n`
     : JSON.stringify(decision);
   // A slow reader slows us down: decisions do not pile up in memory.
