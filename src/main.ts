@@ -10,12 +10,12 @@ import { createConnectorRegistry } from './connectors/registry.js';
 import { demoVendorToken, seedDemo } from './demo/seed.js';
 import { startSimulatedVendor } from './demo/simulated-vendor/server.js';
 import { demoVendorStock } from './demo/vendor-stock.js';
-import { decide } from './engine/decide.js';
 import { startGateway } from './gateway/server.js';
 import { startWorkers } from './jobs/workers.js';
 import { systemClock } from './model/clock.js';
 import type { Log } from './model/log.js';
 import { systemViewer } from './model/viewer.js';
+import { createDecider } from './orders/decider.js';
 import { createLinks } from './orders/links.js';
 import { createOrderServices } from './orders/services.js';
 import { DEFAULT_ORDER_SETTINGS } from './orders/settings.js';
@@ -129,10 +129,12 @@ export async function startHeadgate(
     started.push(() => tail.close());
     const committer = createPlanCommitter(db.pool, { onCommitted: () => wake.committed() });
     started.push(() => committer.close());
+    const decider = createDecider();
+    started.push(() => decider.close());
     const services = createOrderServices({
       pool: db.pool,
       committer,
-      decide,
+      decide: decider.decide,
       links: createLinks({ pool: db.pool, secretKeys: keys, connectors: createConnectorRegistry() }),
       clock: systemClock,
       monotonicMs: () => performance.now(),

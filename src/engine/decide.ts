@@ -10,7 +10,7 @@ import type { Problem } from './problem.js';
 import type { RequestFault } from './reader.js';
 import { REASON_ORDER, type ReasonCode } from './reasons.js';
 import type { RoutingRequest } from './request.js';
-import { solve } from './solve.js';
+import { type Solved, solve } from './solve.js';
 
 /** Changes whenever a decision for the same request may change in any byte. */
 export const ENGINE_VERSION = '1.0.0';
@@ -34,15 +34,32 @@ export class InvalidRequest extends Error {
  * Errors: InvalidRequest. Source: ROUTING.md.
  */
 export function decide(request: RoutingRequest, options: { readonly explain?: boolean } = {}): Decision {
+  const problem = problemOf(request);
+  return decisionOf(request, problem, solve(problem), options.explain ?? false);
+}
+
+/**
+ * The same decision where so many search steps are enough for it; null where they are not.
+ * Errors: InvalidRequest.
+ */
+export function decideWithin(request: RoutingRequest, steps: number): Decision | null {
+  const problem = problemOf(request);
+  const result = solve({ ...problem, effort: Math.min(steps, problem.effort) });
+  return result.complete || problem.effort <= steps ? decisionOf(request, problem, result, false) : null;
+}
+
+function problemOf(request: RoutingRequest): Problem {
   const parsed = parseRequest(request);
   if (!parsed.ok) throw new InvalidRequest(parsed.faults);
-  const { problem } = parsed;
-  const result = solve(problem);
+  return parsed.problem;
+}
+
+function decisionOf(request: RoutingRequest, problem: Problem, result: Solved, explained: boolean): Decision {
   const head = { requestDigest: digestOf(request), engineVersion: ENGINE_VERSION };
   const { best } = result;
   const shipped = best !== null && best.shipments.length > 0 ? best : null;
   const candidates = candidatesOf(request, problem, shipped);
-  const explained = options.explain ? explain(request, problem, result) : {};
+  const explanation = explained ? explain(request, problem, result) : {};
   if (!shipped) {
     const decided = result.complete;
     return {
@@ -58,7 +75,7 @@ export function decide(request: RoutingRequest, options: { readonly explain?: bo
         : [],
       ...(decided ? { proof: { kind: 'optimal' } } : {}),
       candidates,
-      ...explained,
+      ...explanation,
       ...head,
     };
   }
@@ -78,7 +95,7 @@ export function decide(request: RoutingRequest, options: { readonly explain?: bo
     unfilledValue: formatAmount(shipped.unfilledValue),
     proof: proofOf(problem, result, shipped),
     candidates,
-    ...explained,
+    ...explanation,
     ...head,
   };
 }

@@ -39,7 +39,8 @@ export type Checkpoint = 'claimed' | 'answered';
 export interface OrderDeps {
   readonly pool: Database['pool'];
   readonly committer: PlanCommitter;
-  readonly decide: (request: RoutingRequest) => Decision;
+  /** Decides a request; a promise where it is done off the event loop. Errors: InvalidRequest. */
+  readonly decide: (request: RoutingRequest) => Decision | Promise<Decision>;
   readonly links: Links;
   readonly clock: Clock;
   /** Milliseconds of a clock that only runs forward, also while this process is stopped (performance.now). */

@@ -84,7 +84,7 @@ async function decideOrder(deps: OrderDeps, order: OrderAggregate, cause: string
     excludedNodes(order),
   );
   const sinceMs = deps.monotonicMs();
-  const decision = deps.decide(request);
+  const decision = await deps.decide(request);
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   return { request, decision, snapshot, rateSources: { ...rateSources, leftOut }, cause, attempt, engineMicros };
 }
