@@ -7,9 +7,8 @@ import { pino } from 'pino';
 import { v7 } from 'uuid';
 import type { Config } from './config.js';
 import { createConnectorRegistry } from './connectors/registry.js';
-import { demoVendorToken, seedDemo } from './demo/seed.js';
-import { startSimulatedVendor } from './demo/simulated-vendor/server.js';
-import { demoVendorStock } from './demo/vendor-stock.js';
+import { seedDemo } from './demo/seed.js';
+import { startDemoVendors } from './demo/vendors.js';
 import { startGateway } from './gateway/server.js';
 import { startWorkers } from './jobs/workers.js';
 import { systemClock } from './model/clock.js';
@@ -105,14 +104,7 @@ export async function startHeadgate(
       // The simulated vendors belong to the whole; halves that run apart share those of `headgate demo vendor`.
       vendorUrl = `http://${config.host}:${config.vendorPort}`;
       if (config.mode === 'all') {
-        const vendors = await startSimulatedVendor({
-          host: config.host,
-          port: config.vendorPort,
-          journalFile: join(config.dataFolder, 'demo-vendors.jsonl'),
-          stock: demoVendorStock(),
-          token: demoVendorToken,
-          clock: systemClock,
-        });
+        const vendors = await startDemoVendors(config);
         started.push(() => vendors.close());
         vendorUrl = vendors.url;
       }

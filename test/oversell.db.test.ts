@@ -1,17 +1,16 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDemo } from '../src/demo/seed.js';
 import { decide } from '../src/engine/decide.js';
 import { systemClock } from '../src/model/clock.js';
 import { silentLog } from '../src/model/log.js';
-import { systemViewer } from '../src/model/viewer.js';
 import { createLinks } from '../src/orders/links.js';
 import { createOrderServices, type OrderServices, type SubmitResult } from '../src/orders/services.js';
 import { DEFAULT_ORDER_SETTINGS } from '../src/orders/settings.js';
 import { type Database, openDatabase } from '../src/store/database.js';
 import { createPlanCommitter } from '../src/store/plan-committer.js';
 import { driftedStock } from '../src/store/testing/small-network.js';
+import { submitAnOrder } from './an-order.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 /** One gateway process: its own pool, its own committer. */
@@ -96,32 +95,11 @@ describe('200 orders at once for what is scarce', () => {
   const submit = (index: number, skus: readonly string[], whenShort: 'REJECT' | 'BACKORDER'): Promise<SubmitResult> => {
     const gateway = gateways[index % gateways.length];
     if (!gateway) throw new Error('expected a gateway');
-    return gateway.services.submitOrder(systemViewer('test'), {
-      accountCode: 'demo-api',
-      idempotencyKey: randomUUID(),
-      fingerprint: createHash('sha256').update(randomUUID()).digest(),
-      order: {
-        externalId: randomUUID(),
-        currency: 'USD',
-        placedAt: new Date().toISOString(),
-        shipTo: {
-          name: 'A. Reader',
-          lines: ['1 Main St'],
-          city: 'Chicago',
-          regionCode: 'IL',
-          postalCode: '60601',
-          countryCode: 'US',
-        },
-        lines: skus.map((sku, line) => ({
-          externalLineId: String(line + 1),
-          sku,
-          quantity: 1,
-          unitPrice: 9_000_000,
-          requiresShipping: true,
-        })),
-        whenShort,
-      },
-    });
+    return submitAnOrder(
+      gateway.services,
+      skus.map((sku) => [sku, 1]),
+      whenShort,
+    );
   };
   const promised = async (productId: number) => {
     const { rows } = await pool.query<{ n: number }>(

@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +8,6 @@ import { startSimulatedVendor } from '../src/demo/simulated-vendor/server.js';
 import { demoVendorStock } from '../src/demo/vendor-stock.js';
 import { systemClock } from '../src/model/clock.js';
 import { silentLog } from '../src/model/log.js';
-import { systemViewer } from '../src/model/viewer.js';
 import type { OrderDeps } from '../src/orders/deps.js';
 import type { OrderServices, SubmitResult } from '../src/orders/services.js';
 import { type Database, openDatabase } from '../src/store/database.js';
@@ -17,6 +15,7 @@ import { createEventTail, type EventTail } from '../src/store/event-tail.js';
 import { parsePollId } from '../src/store/polls.js';
 import { createLocalWake, type Wake } from '../src/store/wake.js';
 import { dueWork, type WorkStep } from '../src/store/work.js';
+import { submitAnOrder } from './an-order.js';
 import { createTestDatabase } from './database.js';
 import { openServices, WORLD_KEYS } from './order-services.js';
 
@@ -142,32 +141,7 @@ export async function openWorld(size: { vendors?: number; skus?: number } = {}):
       return found;
     },
     skusOfVendors: (vendorCount, atLeast) => skusOf(vendorCount, atLeast, 1),
-    submit: (lines) =>
-      services.submitOrder(systemViewer('test'), {
-        accountCode: 'demo-api',
-        idempotencyKey: randomUUID(),
-        fingerprint: createHash('sha256').update(randomUUID()).digest(),
-        order: {
-          externalId: randomUUID(),
-          currency: 'USD',
-          placedAt: new Date().toISOString(),
-          shipTo: {
-            name: 'A. Reader',
-            lines: ['1 Main St'],
-            city: 'Chicago',
-            regionCode: 'IL',
-            postalCode: '60601',
-            countryCode: 'US',
-          },
-          lines: lines.map(([sku, quantity], index) => ({
-            externalLineId: String(index + 1),
-            sku,
-            quantity,
-            unitPrice: 9_000_000,
-            requiresShipping: true,
-          })),
-        },
-      }),
+    submit: (lines) => submitAnOrder(services, lines),
     async workUntil(what, done, options = {}) {
       const until = performance.now() + (options.withinMs ?? 30_000);
       while (!(await done())) {

@@ -1,11 +1,7 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../config.js';
-import { demoVendorToken } from '../demo/seed.js';
-import { startSimulatedVendor } from '../demo/simulated-vendor/server.js';
-import { demoVendorStock } from '../demo/vendor-stock.js';
-import { systemClock } from '../model/clock.js';
+import { startDemoVendors } from '../demo/vendors.js';
 import { dataOption } from './options.js';
 
 interface VendorOptions {
@@ -28,14 +24,7 @@ export function vendorCommand(): Command {
         ...(options.port === undefined ? {} : { vendorPort: options.port }),
       });
       mkdirSync(config.dataFolder, { recursive: true });
-      const vendors = await startSimulatedVendor({
-        host: config.host,
-        port: config.vendorPort,
-        journalFile: join(config.dataFolder, 'demo-vendors.jsonl'),
-        stock: demoVendorStock(),
-        token: demoVendorToken,
-        clock: systemClock,
-      });
+      const vendors = await startDemoVendors(config);
       process.stdout.write(`simulated vendors on ${vendors.url}; Ctrl-C stops them\n`);
       await new Promise((resolve) => {
         process.once('SIGINT', resolve);

@@ -1,5 +1,6 @@
 import type { Queryable } from './database.js';
-import { type SecretKeys, seal, unseal } from './secrets.js';
+import { type ById, keepSealed, loadUnsealed } from './sealed-rows.js';
+import type { SecretKeys } from './secrets.js';
 
 /** One account with what its connector needs. `settings` and `secrets` are not yet checked against the connector's manifest. */
 export interface AccountRecord {
@@ -18,39 +19,19 @@ export interface AccountRecord {
   readonly secrets: unknown;
 }
 
-const owner = (code: string) => `account:${code}`;
+const COLUMNS = `id, code, name, channel, currency, when_short AS "whenShort", confirmation, hold_minutes AS "holdMinutes",
+  status, settings`;
 
 /**
  * The account by id or code, its secrets opened, or null. For Headgate's own work: it takes no viewer and is never shown.
  *
  * Errors: HeadgateError SECRETS_UNREADABLE.
  */
-export async function loadAccount(
-  db: Queryable,
-  keys: SecretKeys,
-  by: { readonly id: number } | { readonly code: string },
-): Promise<AccountRecord | null> {
-  const [id, code] = 'id' in by ? [by.id, null] : [null, by.code];
-  const { rows } = await db.query<Omit<AccountRecord, 'secrets'> & { sealed: Buffer | null }>(
-    `SELECT id, code, name, channel, currency, when_short AS "whenShort", confirmation, hold_minutes AS "holdMinutes", status,
-       settings, secrets_sealed AS sealed
-     FROM account WHERE id = $1 OR code = $2`,
-    [id, code],
-  );
-  const row = rows[0];
-  if (!row) return null;
-  const { sealed, ...account } = row;
-  return { ...account, secrets: sealed && unseal(sealed, owner(row.code), keys) };
+export function loadAccount(db: Queryable, keys: SecretKeys, by: ById): Promise<AccountRecord | null> {
+  return loadUnsealed<Omit<AccountRecord, 'secrets'>>(db, keys, 'account', COLUMNS, by);
 }
 
 /** Seals and keeps an account's secrets. Returns whether there is such an account. */
-export async function setAccountSecrets(
-  db: Queryable,
-  keys: SecretKeys,
-  code: string,
-  secrets: unknown,
-): Promise<boolean> {
-  const sealed = seal(secrets, owner(code), keys);
-  const { rowCount } = await db.query('UPDATE account SET secrets_sealed = $2 WHERE code = $1', [code, sealed]);
-  return rowCount === 1;
+export function setAccountSecrets(db: Queryable, keys: SecretKeys, code: string, secrets: unknown): Promise<boolean> {
+  return keepSealed(db, keys, 'account', code, secrets);
 }
