@@ -125,6 +125,22 @@ export interface CancellationNotice {
 
 export type VendorDocument = Acknowledgement | ShipmentNotice | DeliveryNotice | CancellationNotice;
 
+/** Documents after a cursor, in the vendor's order, at most a page. */
+export interface DocumentPage {
+  readonly documents: readonly VendorDocument[];
+  /** Those that are not of the vendor's protocol; they hold up none of the others. */
+  readonly unreadable: readonly UnreadableDocument[];
+  /** To go on from. */
+  readonly cursor: string | null;
+  readonly more: boolean;
+}
+
+/** A document that could not be read: what was wrong with it, and the PO that it speaks of, where that much can be seen. */
+export interface UnreadableDocument {
+  readonly poNumber: string | null;
+  readonly problem: string;
+}
+
 /** The state of one PO at the vendor. */
 export type PurchaseOrderAtVendor =
   | { readonly found: false }
@@ -165,10 +181,6 @@ export interface VendorConnector {
   ): Promise<PurchaseOrderAtVendor & { readonly found: true }>;
   lookupPurchaseOrder(poNumber: string, context: CallContext): Promise<PurchaseOrderAtVendor>;
   cancelPurchaseOrder(poNumber: string, context: CallContext): Promise<CancelAnswer>;
-  /** Documents after the cursor, in the vendor's order, at most a page; the cursor to go on from. */
-  pullDocuments(
-    cursor: string | null,
-    context: CallContext,
-  ): Promise<{ readonly documents: readonly VendorDocument[]; readonly cursor: string | null; readonly more: boolean }>;
+  pullDocuments(cursor: string | null, context: CallContext): Promise<DocumentPage>;
   pullStock(context: CallContext): Promise<StockReport>;
 }

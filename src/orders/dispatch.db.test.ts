@@ -26,6 +26,7 @@ describe('telling the vendor once', () => {
     shop.vendor.away = false;
     shop.vendor.cancelAnswer = { kind: 'canceled' };
     shop.vendor.beforeSubmit = async () => {};
+    shop.vendor.unreadable.length = 0;
     shop.vendor.capabilities = { ...shop.vendor.capabilities, idempotentSubmit: true };
   });
 
@@ -39,6 +40,16 @@ describe('telling the vendor once', () => {
     return shop.vendor.calls.submit - before;
   };
   const PAST_LEASE_MS = 30_000 + 5_000;
+  /** The vendor's documents are due to be read, from the first one on. */
+  const readDue = async () => {
+    const { vendorId } = shop.network.nodes.east;
+    await db.pool.query(
+      `INSERT INTO vendor_poll (vendor_id, kind, next_action_at) VALUES ($1, 'documents', $2)
+       ON CONFLICT (vendor_id, kind) DO UPDATE SET cursor = NULL, next_action_at = EXCLUDED.next_action_at`,
+      [vendorId, shop.clock.now()],
+    );
+    return vendorId;
+  };
 
   it('sends a purchase order and takes the acceptance that comes with the answer', async () => {
     const { orderId, fulfillmentId, poNumber } = await shop.plannedOrder();
@@ -253,22 +264,35 @@ describe('telling the vendor once', () => {
   it('follows the vendor to the door, and reads no document twice', async () => {
     const { orderId, fulfillmentId, poNumber } = await shop.plannedOrder();
     await dispatch(shop.deps, fulfillmentId);
-    const { vendorId } = shop.network.nodes.east;
-    await db.pool.query(
-      "INSERT INTO vendor_poll (vendor_id, kind, next_action_at) VALUES ($1, 'documents', $2) ON CONFLICT DO NOTHING",
-      [vendorId, shop.clock.now()],
-    );
+    const vendorId = await readDue();
     shop.vendor.ship(poNumber);
     shop.vendor.deliver(poNumber);
     await Promise.all([pollVendor(shop.deps, vendorId, 'documents'), pollVendor(shop.deps, vendorId, 'documents')]);
     expect(await statusOf(orderId)).toEqual(['DELIVERED', 'DELIVERED']);
-    await db.pool.query("UPDATE vendor_poll SET cursor = NULL, next_action_at = $1 WHERE kind = 'documents'", [
-      shop.clock.now(),
-    ]);
+    await readDue();
     const before = await shop.events(orderId);
     expect((await pollVendor(shop.deps, vendorId, 'documents')).outcome).toBe('done');
     expect(await shop.events(orderId)).toEqual(before);
     const { rows } = await db.pool.query('SELECT * FROM vendor_outcome WHERE fulfillment_id = $1', [fulfillmentId]);
     expect(rows[0]).toMatchObject({ units_ordered: 5, units_accepted: 5, units_shipped: 5, outcome: 'delivered' });
+  });
+
+  it('reads on past a document that makes no sense, and sets aside the purchase order that it names', async () => {
+    const shipped = await shop.plannedOrder();
+    const garbled = await shop.plannedOrder();
+    for (const { fulfillmentId } of [shipped, garbled]) await dispatch(shop.deps, fulfillmentId);
+    const vendorId = await readDue();
+    shop.vendor.unreadable.push(
+      { poNumber: garbled.poNumber, problem: 'documents.0.kind: Invalid input' },
+      { poNumber: null, problem: 'documents.1: not a document' },
+    );
+    shop.vendor.ship(shipped.poNumber);
+    expect((await pollVendor(shop.deps, vendorId, 'documents')).outcome).toBe('done');
+    expect(await statusOf(shipped.orderId)).toEqual(['SHIPPED', 'SHIPPED']);
+    const letters = await listDeadLetters(db.pool, systemViewer('test'), { limit: 50 });
+    const own = letters.filter((letter) => letter.subjectId === garbled.fulfillmentId);
+    expect(own).toMatchObject([{ step: 'dispatch', errors: [{ code: 'VENDOR_DOCUMENT_MALFORMED' }] }]);
+    const { rows } = await db.pool.query("SELECT cursor FROM vendor_poll WHERE kind = 'documents'");
+    expect(rows).toEqual([{ cursor: String(shop.vendor.log.length) }]);
   });
 });

@@ -1,5 +1,5 @@
-import type { VendorDocument } from '../connectors/connector.js';
-import { type ErrorClass, errorChain, HeadgateError } from '../model/errors.js';
+import type { DocumentPage, VendorDocument } from '../connectors/connector.js';
+import { ConnectorError, type ErrorClass, errorChain, HeadgateError } from '../model/errors.js';
 import { openDeadLetter } from '../store/dead-letters.js';
 import { findPurchaseOrders } from '../store/orders.js';
 import { advancePoll, type ClaimedPoll, claimPoll, failPoll, finishPoll, pollId } from '../store/polls.js';
@@ -78,7 +78,7 @@ async function readDocuments(
     const left = callMs();
     if (left < deps.settings.callMsMin) return { text: `${documents} documents, more to come`, more: true };
     const read = await callVendor(deps, link, left, (context) => link.connector.pullDocuments(cursor, context));
-    await applyPage(deps, link, read.documents);
+    await applyPage(deps, link, read);
     documents += read.documents.length;
     if (read.cursor !== cursor && !(await advancePoll(deps.pool, poll, read.cursor))) {
       return { text: 'someone else reads', more: false };
@@ -90,21 +90,22 @@ async function readDocuments(
 }
 
 /** Each PO's documents in the vendor's order; different orders side by side. */
-async function applyPage(deps: OrderDeps, link: VendorLink, documents: readonly VendorDocument[]): Promise<void> {
+async function applyPage(deps: OrderDeps, link: VendorLink, page: DocumentPage): Promise<void> {
   const byNumber = new Map<string, VendorDocument[]>();
-  for (const document of documents) {
+  for (const document of page.documents) {
     const own = byNumber.get(document.poNumber) ?? [];
     own.push(document);
     byNumber.set(document.poNumber, own);
   }
-  const known = await findPurchaseOrders(deps.pool, link.vendorId, [...byNumber.keys()]);
+  const named = page.unreadable.flatMap(({ poNumber }) => poNumber ?? []);
+  const known = await findPurchaseOrders(deps.pool, link.vendorId, [...new Set([...byNumber.keys(), ...named])]);
   const strangers = [...byNumber.keys()].filter((poNumber) => !known.has(poNumber));
   if (strangers.length > 0) {
     const named = strangers.slice(0, STRANGERS_NAMED_MAX).map((poNumber) => poNumber.slice(0, 60));
     const facts = { vendorId: link.vendorId, count: strangers.length, poNumbers: named };
     deps.log.warn(facts, 'a vendor speaks of purchase orders that are not ours');
   }
-  const waiting = [...known];
+  const waiting = [...known].filter(([poNumber]) => byNumber.has(poNumber));
   const apply = async () => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const [poNumber, subject] = next;
@@ -113,6 +114,16 @@ async function applyPage(deps: OrderDeps, link: VendorLink, documents: readonly 
     }
   };
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, waiting.length) }, apply));
+  for (const { poNumber, problem } of page.unreadable) {
+    const subject = poNumber === null ? undefined : known.get(poNumber);
+    const error = new ConnectorError(
+      'VENDOR_DOCUMENT_MALFORMED',
+      'permanent',
+      `the vendor said of this PO: ${problem}`,
+    );
+    deps.log.error({ vendorId: link.vendorId, poNumber, problem }, 'a vendor said what is not of its protocol');
+    if (subject) await setAside(deps, subject.fulfillmentId, error);
+  }
 }
 
 /** A document that breaks a rule of ours must not hold up the vendor's others: its PO is set aside, and looked up on replay. */
@@ -128,15 +139,20 @@ async function applyOrSetAside(
     const ours = error instanceof HeadgateError ? error.errorClass === 'bug' : !isDatabaseError(error);
     if (!ours) throw error;
     deps.log.error({ ...subject, error: errorChain(error) }, 'a document could not be applied');
-    await openDeadLetter(deps.pool, {
-      id: deps.newId(),
-      step: 'dispatch',
-      subjectId: subject.fulfillmentId,
-      errors: errorChain(error),
-      attempts: 1,
-      at: deps.clock.now(),
-    });
+    await setAside(deps, subject.fulfillmentId, error);
   }
+}
+
+/** Sets a PO aside for a person; a replay looks it up at the vendor. */
+async function setAside(deps: OrderDeps, fulfillmentId: string, error: unknown): Promise<void> {
+  await openDeadLetter(deps.pool, {
+    id: deps.newId(),
+    step: 'dispatch',
+    subjectId: fulfillmentId,
+    errors: errorChain(error),
+    attempts: 1,
+    at: deps.clock.now(),
+  });
 }
 
 /** Errors of the driver and the network carry a code; mistakes of ours do not. */

@@ -68,6 +68,7 @@ async function pullAll(connector: VendorConnector, bench: VendorBench, from: str
   let cursor = from;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const read = await connector.pullDocuments(cursor, calling(bench));
+    assert.deepEqual(read.unreadable, [], 'what a vendor of the protocol says can be read');
     documents.push(...read.documents);
     cursor = read.cursor;
     if (!read.more) return { documents, cursor };

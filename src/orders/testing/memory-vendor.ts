@@ -3,6 +3,7 @@ import type {
   CancelAnswer,
   PurchaseOrder,
   PurchaseOrderAtVendor,
+  UnreadableDocument,
   VendorCapabilities,
   VendorConnector,
   VendorDocument,
@@ -37,6 +38,8 @@ export class MemoryVendor implements VendorConnector {
   away = false;
   readonly kept = new Map<string, Kept>();
   readonly log: VendorDocument[] = [];
+  /** What it says beside its protocol, with every page. */
+  readonly unreadable: UnreadableDocument[] = [];
   readonly calls = { submit: 0, lookup: 0, cancel: 0 };
 
   async submitPurchaseOrder(po: PurchaseOrder): Promise<PurchaseOrderAtVendor & { readonly found: true }> {
@@ -87,7 +90,12 @@ export class MemoryVendor implements VendorConnector {
   async pullDocuments(cursor: string | null) {
     if (this.away) throw new ConnectorError('VENDOR_AWAY', 'transient', 'connection refused');
     const from = cursor === null ? 0 : Number(cursor);
-    return { documents: this.log.slice(from), cursor: String(this.log.length), more: false };
+    return {
+      documents: this.log.slice(from),
+      unreadable: [...this.unreadable],
+      cursor: String(this.log.length),
+      more: false,
+    };
   }
 
   async pullStock() {

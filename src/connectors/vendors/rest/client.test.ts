@@ -358,17 +358,18 @@ describe('what a vendor has to say', () => {
   it('is read on from the cursor', async () => {
     const { url, asked } = await vendor(says(200, { documents: [ACKNOWLEDGED], cursor: 'a b&c', more: true }));
     const first = await restVendor.pullDocuments(null, at(url));
-    expect(first).toEqual({ documents: [ACKNOWLEDGED], cursor: 'a b&c', more: true });
+    expect(first).toEqual({ documents: [ACKNOWLEDGED], unreadable: [], cursor: 'a b&c', more: true });
     await restVendor.pullDocuments(first.cursor, at(url));
     expect(asked).toEqual(['GET /v1/documents?limit=200', 'GET /v1/documents?limit=200&after=a+b%26c']);
   });
 
-  it('is refused whole where one document is not of the protocol', async () => {
-    const documents = [ACKNOWLEDGED, { ...ACKNOWLEDGED, kind: 'poem' }];
+  it('is read on where one document is not of the protocol, and that one is named with its PO', async () => {
+    const documents = [{ ...ACKNOWLEDGED, kind: 'poem' }, 'what?', ACKNOWLEDGED];
     const { url } = await vendor(says(200, { documents, cursor: '2', more: false }));
-    const error = await failureOf(restVendor.pullDocuments(null, at(url)));
-    expect(error).toMatchObject({ code: 'VENDOR_ANSWER_MALFORMED', errorClass: 'transient' });
-    expect(error.message).toContain('documents.1');
+    const read = await restVendor.pullDocuments(null, at(url));
+    expect(read).toMatchObject({ documents: [ACKNOWLEDGED], cursor: '2' });
+    expect(read.unreadable.map(({ poNumber }) => poNumber)).toEqual([ACKNOWLEDGED.poNumber, null]);
+    expect(read.unreadable[0]?.problem).toContain('documents.0.kind');
   });
 
   it('is at a wrong address where that answers 404', async () => {

@@ -3,7 +3,7 @@ import { ConnectorError } from '../../../model/errors.js';
 import type { StockReport } from '../../../model/stock-report.js';
 import type { CallContext, VendorConnector } from '../../connector.js';
 import { callAboutPurchaseOrder, callVendor, type VendorAddress } from './client.js';
-import { fromWire, toSubmission } from './map.js';
+import { fromWire, readDocuments, toSubmission } from './map.js';
 import {
   type WirePurchaseOrder,
   wireCancelAnswer,
@@ -85,12 +85,16 @@ export const restVendor: VendorConnector = {
       limit: String(DOCUMENTS_PER_PAGE),
       ...(cursor === null ? {} : { after: cursor }),
     });
-    const answer = await callVendor(
+    const {
+      documents,
+      cursor: next,
+      more,
+    } = await callVendor(
       { method: 'GET', path: `/v1/documents?${query}`, answer: wireDocuments, changes: false },
       linkOf(context),
       context,
     );
-    return answer;
+    return { ...readDocuments(documents), cursor: next, more };
   },
 
   async pullStock(context) {
