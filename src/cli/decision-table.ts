@@ -98,7 +98,7 @@ function candidatesTable(candidates: ShownDecision['candidates']): string {
 }
 
 function alternativeText({ withoutNodeId, shipments, difference }: Alternative): string {
-  if (difference === undefined) return `  without ${withoutNodeId} no other plan ships anything`;
+  if (difference === undefined) return `  without ${withoutNodeId} nothing could be shipped`;
   const from = shipments.map(({ nodeId }) => nodeId).join(', ');
   return `  without ${withoutNodeId} the best plan ships from ${from} and costs ${cents(difference)} more`;
 }
