@@ -7,7 +7,7 @@ import { silentLog } from '../model/log.js';
 import { systemViewer } from '../model/viewer.js';
 import { revokeApiKey } from '../store/api-keys.js';
 import { openDatabase } from '../store/database.js';
-import { startGateway } from './server.js';
+import { type GatewayOptions, startGateway } from './server.js';
 import { type GatewayFixture, noServices, startGatewayFixture } from './testing/gateway-fixture.js';
 
 const codeOf = (answer: ApiAnswer<unknown>) => answer.errors?.[0]?.extensions.code;
@@ -24,6 +24,12 @@ describe('the gateway over HTTP', () => {
     });
   });
   afterAll(() => fixture?.close());
+  /** A second gateway beside the fixture's, on a port of its own. */
+  const another = (options: Pick<GatewayOptions, 'services'> & Partial<GatewayOptions>) =>
+    startGateway({
+      ...{ host: '127.0.0.1', port: 0, db: fixture.db, tail: fixture.tail, clock: systemClock, log: silentLog },
+      ...options,
+    });
 
   it.each([
     ['no key', null],
@@ -170,10 +176,7 @@ describe('the gateway over HTTP', () => {
     expect((await ask(fixture.url, fixture.keys.storefront, query)).data).toEqual({
       __schema: { queryType: { name: 'Query' } },
     });
-    const closed = await startGateway({
-      ...{ host: '127.0.0.1', port: 0, db: fixture.db, tail: fixture.tail, clock: systemClock, log: silentLog },
-      ...{ services: noServices(), config: { introspection: false } },
-    });
+    const closed = await another({ services: noServices(), config: { introspection: false } });
     expect(codeOf(await ask(closed.url, fixture.keys.admin, query))).toBe('FORBIDDEN');
     await closed.close();
   });
@@ -195,10 +198,7 @@ describe('the gateway over HTTP', () => {
   it('says that it is not well while the database is away, and turns callers away until it is back', async () => {
     const away = await openDatabase({ url: fixture.databaseUrl });
     await away.close();
-    const gateway = await startGateway({
-      ...{ host: '127.0.0.1', port: 0, tail: fixture.tail, clock: systemClock, log: silentLog, services: noServices() },
-      db: away,
-    });
+    const gateway = await another({ services: noServices(), db: away });
     const health = await fetch(`${gateway.url}/health`);
     expect(health.status).toBe(503);
     expect(await health.json()).toMatchObject({ status: 'failing', database: { ok: false }, work: null });
@@ -214,10 +214,7 @@ describe('the gateway over HTTP', () => {
 
   it('says which port is taken and how to choose another', async () => {
     const port = Number(new URL(fixture.url).port);
-    const second = startGateway({
-      ...{ host: '127.0.0.1', port, db: fixture.db, tail: fixture.tail, clock: systemClock, log: silentLog },
-      services: noServices(),
-    });
+    const second = another({ port, services: noServices() });
     await expect(second).rejects.toThrow(new RegExp(`port ${port} .* is taken: choose another`));
   });
 
@@ -234,17 +231,7 @@ describe('the gateway over HTTP', () => {
         return { replayed: 7 };
       },
     });
-    const gateway = await startGateway({
-      ...{
-        host: '127.0.0.1',
-        port: 0,
-        db: fixture.db,
-        tail: fixture.tail,
-        clock: systemClock,
-        log: silentLog,
-        services,
-      },
-    });
+    const gateway = await another({ services });
     const asked = ask(gateway.url, fixture.keys.admin, 'mutation { replayDeadLetters(input: {}) { replayed } }');
     await eventually('the request to be under way', () => entered.yes);
     const closed = gateway.close();
@@ -262,18 +249,7 @@ describe('the gateway over HTTP', () => {
         return new Promise(() => undefined);
       },
     });
-    const gateway = await startGateway({
-      ...{
-        host: '127.0.0.1',
-        port: 0,
-        db: fixture.db,
-        tail: fixture.tail,
-        clock: systemClock,
-        log: silentLog,
-        services,
-      },
-      config: { drainMs: 100 },
-    });
+    const gateway = await another({ services, config: { drainMs: 100 } });
     const asked = ask(gateway.url, fixture.keys.admin, 'mutation { replayDeadLetters(input: {}) { replayed } }').catch(
       () => 'cut',
     );

@@ -12,10 +12,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { freePort } from '../free-port.js';
 import { type Binaries, prepareBinaries } from './binaries.js';
 import { lockPlace, serverPlace } from './place.js';
 import { type ServerAccount, serverAccount } from './server-account.js';
@@ -242,17 +242,4 @@ async function stopProcess(child: ChildProcess): Promise<void> {
     child.kill(signal);
     await Promise.race([exitOf(child), pause(STOP_MS_MAX, undefined, { ref: false })]);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }
