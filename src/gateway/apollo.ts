@@ -10,6 +10,7 @@ import type { GatewayConfig } from './config.js';
 import { failureFacts, isInternal, maskedError } from './errors.js';
 import type { Executor } from './executor.js';
 import { checkOperation } from './operation-check.js';
+import { refuseUnstorableText } from './text-check.js';
 
 /**
  * Apollo Server with our compiled executor and without field-level cache control, which together make a list of 100 items
@@ -67,6 +68,7 @@ export function createApollo(
             async didResolveOperation({ request, document, contextValue, operation: resolved, schema: built }) {
               if (resolved?.operation === 'subscription') throw notOverHttp();
               const operation = { document, operationName: request.operationName, variables: request.variables };
+              refuseUnstorableText(document, request.variables);
               checkOperation(built, operation, contextValue.viewer, config);
             },
             async didEncounterErrors({ errors, contextValue: { requestId } }) {

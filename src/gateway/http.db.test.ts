@@ -74,6 +74,13 @@ describe('the gateway over HTTP', () => {
     expect(logged.some((line) => line.includes(requestId) && line.includes('secret_table'))).toBe(true);
   });
 
+  it('refuses text that no database can hold, and says where it stands', async () => {
+    const query = 'query ($id: ID!) { order(id: $id) { id } }';
+    const answer = await ask(fixture.url, fixture.keys.admin, query, { id: 'a\0b' });
+    expect([answer.status, codeOf(answer)]).toEqual([400, 'BAD_USER_INPUT']);
+    expect(answer.errors?.[0]?.message).toContain('variables.id: expected text without NUL');
+  });
+
   it('says that it cannot now, where trying again helps', async () => {
     fault = new HeadgateError('DATABASE_UNAVAILABLE', 'transient', 'connect ECONNREFUSED 10.0.0.7:5432');
     const answer = await ask(fixture.url, fixture.keys.admin, 'mutation { replayDeadLetters(input: {}) { replayed } }');

@@ -247,5 +247,7 @@ describe('orders submitted over the API', () => {
     expect(await list()).toHaveLength(1);
     expect(await replay([])).toEqual({ replayed: 0, errors: [] });
     expect(await list()).toHaveLength(1);
+    await fixture.db.pool.query("UPDATE dead_letter SET impact = 99999999999999 WHERE status = 'open'");
+    expect((await list()).map(({ node }) => node.impact)).toEqual(['900000000000.00']);
   });
 });

@@ -14,6 +14,7 @@ import type { GatewayConfig } from './config.js';
 import { failureFacts, isInternal, maskedError } from './errors.js';
 import type { Executor, Operation } from './executor.js';
 import { checkOperation } from './operation-check.js';
+import { refuseUnstorableText } from './text-check.js';
 
 /** Close codes of the graphql-transport-ws protocol and of RFC 6455. */
 const FORBIDDEN = 4403;
@@ -87,6 +88,7 @@ export function serveSockets(options: {
     const operationName = payload.operationName ?? undefined;
     const operation = { source: payload.query, document, operationName, variables: payload.variables ?? undefined };
     try {
+      refuseUnstorableText(document, operation.variables);
       checkOperation(schema, operation, session.viewer, config);
     } catch (error) {
       if (error instanceof GraphQLError) return [error];

@@ -181,7 +181,7 @@ export type DeadLetter = {
   readonly errors: ReadonlyArray<FailureCause>;
   /** Global id. */
   readonly id: Scalars['ID']['output'];
-  /** What leaving it undone costs; lists are ordered by it. */
+  /** What leaving it undone costs, at most 900000000000; lists are ordered by it. */
   readonly impact: Scalars['Decimal']['output'];
   /** When it was given up. */
   readonly openedAt: Scalars['DateTime']['output'];
