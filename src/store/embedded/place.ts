@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { basename, join } from 'node:path';
 import { canEnter, type ServerAccount } from './server-account.js';
@@ -23,14 +23,42 @@ export function serverPlace(folder: string, account: ServerAccount | null): stri
   return place;
 }
 
+/**
+ * PostgreSQL serves only data that its own account owns. Errors: says whose data it is, and to start as them, rather than begin
+ * an empty database elsewhere.
+ */
+export function refuseForeignCluster(cluster: string, account: ServerAccount | null): void {
+  const owner = statSync(cluster, { throwIfNoEntry: false })?.uid;
+  const server = account?.uid ?? process.getuid?.();
+  if (owner === undefined || server === undefined || owner === server) return;
+  throw new Error(
+    `the data in ${cluster} belongs to the user with id ${owner}, and PostgreSQL would run as ${server}: start Headgate as the user who made it, or choose another folder with --data (HEADGATE_DATA)`,
+  );
+}
+
 /** Another Headgate runs on the same data. */
 export class AlreadyRunning extends Error {}
+
+/** Takes the locks of several folders, all or none. Rejects with AlreadyRunning. */
+export async function lockPlaces(places: readonly string[]): Promise<{ release(): Promise<void> }> {
+  const held: { release(): Promise<void> }[] = [];
+  const release = async () => {
+    for (const lock of held) await lock.release();
+  };
+  try {
+    for (const place of places) held.push(await lockPlace(place));
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return { release };
+}
 
 /**
  * Takes the one lock on a data folder: an abstract Unix socket, which the kernel gives to one process and frees however that
  * process ends, so that no stale file can ever stop a start. Rejects with AlreadyRunning.
  */
-export async function lockPlace(place: string): Promise<{ release(): Promise<void> }> {
+async function lockPlace(place: string): Promise<{ release(): Promise<void> }> {
   const name = createHash('sha256').update(place).digest('hex');
   const server: Server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {

@@ -17,7 +17,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../free-port.js';
 import { type Binaries, prepareBinaries } from './binaries.js';
-import { lockPlace, serverPlace } from './place.js';
+import { lockPlaces, refuseForeignCluster, serverPlace } from './place.js';
 import { type ServerAccount, serverAccount } from './server-account.js';
 
 /** A running PostgreSQL of our own. `stop` ends it cleanly; every connection is closed by then or cut. */
@@ -31,6 +31,8 @@ export interface EmbeddedServer {
 
 const USER = 'headgate';
 const DATABASE = 'headgate';
+/** Of the data folder: where PostgreSQL's own files lie. */
+const CLUSTER = 'postgres';
 const START_ATTEMPTS_MAX = 5;
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 20_000;
@@ -48,12 +50,15 @@ const LAST_WORDS = 12;
  */
 export async function startEmbedded(options: { folder: string; durable?: boolean }): Promise<EmbeddedServer> {
   const account = serverAccount();
-  const place = serverPlace(resolve(options.folder), account);
-  const lock = await lockPlace(place);
+  const folder = resolve(options.folder);
+  refuseForeignCluster(join(folder, CLUSTER), account);
+  const place = serverPlace(folder, account);
+  // Both: whoever starts as somebody else on the same folder may be given another place.
+  const lock = await lockPlaces([...new Set([folder, place])]);
   try {
     const binaries = prepareBinaries(place, account);
     const password = readOrMakePassword(place);
-    const cluster = join(place, 'postgres');
+    const cluster = join(place, CLUSTER);
     await stopOrphan(cluster);
     if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise(binaries, cluster, place, password, account);
     const { server, port } = await startServer(binaries, cluster, account, options.durable ?? true);
