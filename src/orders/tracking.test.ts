@@ -7,11 +7,11 @@ import { after, draftOf, NOW, orderAtVendor } from './testing/aggregate.js';
 import { applyDocument } from './tracking.js';
 
 const at = NOW.toISOString();
-const acknowledged = (accepted: number, rejected: number): VendorDocument => ({
+const acknowledged = (accepted: number, rejected: number, when = at): VendorDocument => ({
   kind: 'acknowledgement',
   poNumber: 'HG-TEST',
   vendorReference: 'V-1',
-  at,
+  at: when,
   lines: [{ lineNo: 1, accepted, rejected }],
 });
 const shipped = (id: string, quantity: number): VendorDocument => ({
@@ -134,10 +134,16 @@ describe('what a vendor says of a purchase order', () => {
 
   it('raises an incident when a purchase order that was given up is accepted after all', () => {
     const order = orderAtVendor({ status: 'CANCELED', order: { lines: [] } });
-    const first = apply(order, acknowledged(10, 0));
+    const late = acknowledged(10, 0, new Date(NOW.getTime() + 60_000).toISOString());
+    const first = apply(order, late);
     expect(first.events).toEqual(['order.review_opened', 'fulfillment.incident']);
-    expect(apply(first.order, acknowledged(10, 0)).events).toEqual([]);
+    expect(apply(first.order, late).events).toEqual([]);
     expect(statusOf(first.order)).toBe('CANCELED');
+  });
+
+  it('takes an acceptance from before a purchase order was given up for what it was, not for an incident', () => {
+    const order = orderAtVendor({ status: 'CANCELED', order: { lines: [] } });
+    expect(apply(order, acknowledged(10, 0)).events).toEqual([]);
   });
 
   it('looks a purchase order up when a delivery overtakes its shipment', () => {

@@ -13,6 +13,8 @@ const GIVEN_UP: readonly FulfillmentStatus[] = ['REJECTED', 'CANCELED', 'SUPERSE
 
 /** How long after the vendor took a PO, and says nothing more, it is looked up. */
 const SILENCE_MS = 15 * 60_000;
+/** A vendor's clock may run ahead of ours by so much: what it dates no later than this after an end may be from before it. */
+const CLOCKS_APART_MS = 30_000;
 /** How long after a delivery that overtook its shipment the PO is looked up, and how often before a person looks. */
 const OVERTAKEN_MS = 10_000;
 const LOOKUPS_FOR_SHIPMENT_MAX = 5;
@@ -231,14 +233,16 @@ export function isSpokenOf(fulfillment: FulfillmentDraft): boolean {
 }
 
 /**
- * A word on a PO that was given up. A repeat of an old refusal is nothing; anything that says that goods may come is an
- * incident: the units are planned elsewhere by now, and a person decides.
+ * A word on a PO that was given up. A repeat of an old refusal is nothing, nor is an acceptance from before the end; anything
+ * that says that goods may come is an incident: the units are planned elsewhere by now, and a person decides.
  */
 function afterGivingUp(draft: OrderDraft, fulfillment: FulfillmentDraft, document: VendorDocument): void {
   const alarming =
     document.kind === 'shipment' ||
     document.kind === 'delivery' ||
-    (document.kind === 'acknowledgement' && document.lines.some((line) => line.accepted > 0));
+    (document.kind === 'acknowledgement' &&
+      document.lines.some((line) => line.accepted > 0) &&
+      Date.parse(document.at) > fulfillment.before.updatedAt.getTime() + CLOCKS_APART_MS);
   if (!alarming) return;
   const reason = document.kind === 'acknowledgement' ? 'LATE_ACCEPTANCE' : 'LATE_SHIPMENT';
   unexpected(draft, fulfillment, reason, { kind: document.kind, status: fulfillment.status });
