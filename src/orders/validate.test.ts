@@ -118,9 +118,18 @@ describe('an order at the door', () => {
     ],
     ['a moment without offset', order({ placedAt: '2026-03-01T10:00:00' }), 'INVALID_MOMENT at placedAt'],
     ['a currency that is none', order({ currency: 'dollars' }), 'INVALID_CURRENCY at currency'],
+    ['a currency of tests', order({ currency: 'XTS' }), 'INVALID_CURRENCY at currency'],
     ['a control character in its id', order({ externalId: 'A\u0000B' }), 'INVALID_TEXT at externalId'],
   ])('is refused for %s, and told where', (_, invalid, fault) => {
     expect(faults(invalid)).toEqual([fault]);
+  });
+
+  it('is refused where its lines are worth more than can be counted with', () => {
+    const dear = (id: string) => line({ externalLineId: id, quantity: 10_000, unitPrice: 50_000_000_000 });
+    expect(faults(order({ lines: [dear('1'), dear('2')] }))).toEqual([]);
+    expect(faults(order({ lines: [dear('1'), dear('2'), line({ externalLineId: '3' })] }))).toEqual([
+      'ORDER_TOO_LARGE at lines',
+    ]);
   });
 
   it('hears of every fault at once', () => {

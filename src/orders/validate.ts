@@ -19,7 +19,16 @@ export const LINES_MAX = 500;
 const QUANTITY_MAX = 1_000_000;
 /** 10^7 in ten-thousandths: what the engine counts with. Source: ROUTING.md. */
 const UNIT_PRICE_MAX = 100_000_000_000;
+/** 10^11 in ten-thousandths: with what the goods cost and leaving them does, the engine counts up to 9 x 10^11. */
+const TOTAL_MAX = 1_000_000_000_000_000;
 const ERRORS_MAX = 100;
+
+/** Money in use: the codes of metals, funds and tests begin with X like those of four unions of states. */
+const CURRENCIES = new Set(
+  Intl.supportedValuesOf('currency').filter(
+    (code) => !code.startsWith('X') || ['XAF', 'XCD', 'XOF', 'XPF'].includes(code),
+  ),
+);
 
 /** Countries whose parcels need no postal code; all others do. Source: Universal Postal Union, addressing systems. */
 const WITHOUT_POSTAL_CODE = new Set(
@@ -35,7 +44,7 @@ export function validateOrder(order: CanonicalOrder, resolved: ReadonlyMap<strin
 
   text(fault, 'externalId', order.externalId, 200);
   if (order.displayNumber !== undefined) text(fault, 'displayNumber', order.displayNumber, 200);
-  if (!/^[A-Z]{3}$/.test(order.currency)) {
+  if (!CURRENCIES.has(order.currency)) {
     fault('INVALID_CURRENCY', 'currency', `expected an ISO 4217 code such as USD, got "${shown(order.currency)}"`);
   }
   moment(fault, 'placedAt', order.placedAt);
@@ -115,6 +124,10 @@ export function validateOrder(order: CanonicalOrder, resolved: ReadonlyMap<strin
   }
   if (lines.length > LINES_MAX) {
     fault('TOO_MANY_LINES', 'lines', `expected at most ${LINES_MAX} lines with kits taken apart, got ${lines.length}`);
+  }
+  const total = lines.reduce((sum, line) => sum + BigInt(line.unitPrice) * BigInt(line.quantity), 0n);
+  if (total > TOTAL_MAX) {
+    fault('ORDER_TOO_LARGE', 'lines', `expected lines worth at most 100000000000 in all, got ${total / 10_000n}`);
   }
   if (errors.length > 0) return { ok: false, nothingToShip: false, errors: errors.slice(0, ERRORS_MAX) };
   return { ok: true, valid: { order, lines } };

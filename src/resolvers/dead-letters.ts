@@ -13,13 +13,16 @@ import { type ApiContext, forgetReads } from './context.js';
 import { orderView } from './order-views.js';
 import { badInput, pageSize } from './paging.js';
 
+/** Shown for every greater one: the largest amount that can be told. */
+const IMPACT_MAX = '900000000000';
+
 function deadLetterView(row: DeadLetterRow): DeadLetter {
   return {
     ...row,
     id: toGlobalId('DeadLetter', row.id),
     orderUuid: row.orderId,
     errors: row.errors as DeadLetter['errors'],
-    impact: parseAmount(row.impact),
+    impact: parseAmount(Number(row.impact) > Number(IMPACT_MAX) ? IMPACT_MAX : row.impact),
   };
 }
 

@@ -41,7 +41,9 @@ export class DeadLetter {
   @Field(() => Int, { description: 'How often it was tried.' })
   attempts!: number;
 
-  @Field(() => DecimalScalar, { description: 'What leaving it undone costs; lists are ordered by it.' })
+  @Field(() => DecimalScalar, {
+    description: 'What leaving it undone costs, at most 900000000000; lists are ordered by it.',
+  })
   impact!: TenThousandths;
 
   @Field(() => DeadLetterStatusEnum, { description: 'Whether it still waits.' })
