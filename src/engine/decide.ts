@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { formatAmount } from '../model/money.js';
 import { landedOf, proofOf, shipmentOf } from './answer.js';
 import { candidatesOf, obstacleOf } from './candidates.js';
-import { canonicalJson } from './canonical.js';
 import type { Decision } from './decision.js';
+import { digestOf } from './digest.js';
 import { explain } from './explain.js';
 import { parseRequest } from './parse.js';
 import type { Problem } from './problem.js';
@@ -98,11 +97,6 @@ function decisionOf(request: RoutingRequest, problem: Problem, result: Solved, e
     ...explanation,
     ...head,
   };
-}
-
-/** SHA-256 of the request's canonical JSON (RFC 8785), lower-case hex. */
-export function digestOf(request: RoutingRequest): string {
-  return createHash('sha256').update(canonicalJson(request)).digest('hex');
 }
 
 /** Of the reasons that keep each node from this line, the one that comes last in their order: the nearest to being served. */

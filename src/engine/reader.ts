@@ -1,4 +1,5 @@
-import { parseAmount } from '../model/money.js';
+import { amountOf } from './amount-text.js';
+import { momentOf } from './moment-text.js';
 
 /** One reason why a request is refused, with where. Paths look like `order.lines[2].quantity`. */
 export interface RequestFault {
@@ -6,17 +7,46 @@ export interface RequestFault {
   readonly message: string;
 }
 
-const MOMENT = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+/** The fields of an object of the request, not judged yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What stands for the fields of a value that is no object. */
+export const NO_FIELDS: Fields = Object.freeze(Object.create(null));
+
 const FAULTS_MAX = 1_000;
 const LONE_SURROGATE = /\p{Surrogate}/u;
+const NO_ENTRIES: readonly never[] = Object.freeze([]);
+/** Beyond so many ids a set finds repetitions sooner than a look at all pairs. */
+const PAIRS_MAX = 8;
 
-/** Reads values of unknown JSON, noting every fault by its path; what is wrong reads as a harmless default. */
+/**
+ * Reads values of unknown JSON, noting every fault by its path; what is wrong reads as a harmless default. The path is kept as steps, which
+ * `enter` and `leave` take, and only becomes a text where there is a fault; methods name the field of the object that was entered last.
+ */
 export class Reader {
   readonly faults: RequestFault[] = [];
+  private readonly steps: (string | number)[] = [];
   private misshapen: string | null = null;
 
-  /** One fault a path; what lies within a value of the wrong shape is not judged. */
-  fault(path: string, message: string): void {
+  /** Goes on to a field. */
+  enter(name: string): void {
+    this.steps.push(name);
+  }
+
+  /** Goes on to an entry of the list that was entered. */
+  enterEntry(index: number): void {
+    this.steps.push(index);
+  }
+
+  /** Goes back to where the last step was taken. */
+  leave(): void {
+    this.steps.pop();
+  }
+
+  /** Notes a fault of a field, or of what was entered itself. One fault a path; what lies within a value of the wrong shape is not judged. */
+  fault(message: string, name: string | null = null, index: number | null = null): void {
+    const steps = [...this.steps, ...(name === null ? [] : [name]), ...(index === null ? [] : [index])];
+    const path = pathText(steps);
     if (this.faults.at(-1)?.path === path || this.isWithinMisshapen(path)) return;
     if (this.faults.length < FAULTS_MAX) this.faults.push({ path, message });
   }
@@ -25,114 +55,129 @@ export class Reader {
     return this.misshapen !== null && path.startsWith(`${this.misshapen}.`);
   }
 
-  /** The fields of an object, or null. Fields that are not in `known` are refused. */
-  object(value: unknown, path: string, known: readonly string[]): Readonly<Record<string, unknown>> | null {
+  /** The fields of the object that was entered, null where it is no object. Fields that are not in `known` are refused. */
+  object(value: unknown, known: readonly string[]): Fields | null {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      this.fault(path, `expected an object, got ${describe(value)}`);
+      this.fault(`expected an object, got ${describe(value)}`);
+      const path = pathText(this.steps);
       if (!this.isWithinMisshapen(path)) this.misshapen = path;
       return null;
     }
-    const fields: Record<string, unknown> = Object.create(null);
-    for (const [name, field] of Object.entries(value)) {
-      if (known.includes(name)) fields[name] = field;
-      else this.fault(join(path, name), `unknown field; known are ${known.join(', ')}`);
+    // Fields mostly come in the order of `known`, so the next one is looked for after the one before.
+    const { length } = known;
+    let at = 0;
+    for (const name in value) {
+      while (at < length && known[at] !== name) at += 1;
+      if (at === length) {
+        at = known.indexOf(name);
+        if (at < 0) this.fault(`unknown field; known are ${known.join(', ')}`, name);
+      }
+      at += 1;
     }
-    return fields;
+    return value as Fields;
   }
 
   /** A list, empty where it is missing. */
-  list(value: unknown, path: string): readonly unknown[] {
-    if (value === undefined) return [];
+  list(value: unknown, name: string): readonly unknown[] {
+    if (value === undefined) return NO_ENTRIES;
     if (Array.isArray(value)) return value;
-    this.fault(path, `expected a list, got ${describe(value)}`);
-    return [];
+    this.fault(`expected a list, got ${describe(value)}`, name);
+    return NO_ENTRIES;
   }
 
   /** An id or a name: a text that is not empty. */
-  string(value: unknown, path: string): string {
-    const text = this.text(value, path);
-    if (text === '') this.fault(path, 'expected a text that is not empty');
+  string(value: unknown, name: string): string {
+    const text = this.text(value, name);
+    if (text === '') this.fault('expected a text that is not empty', name);
     return text;
   }
 
   /** Canonical JSON (RFC 8785), of which the digest is made, has no lone surrogates. */
-  text(value: unknown, path: string): string {
-    if (typeof value === 'string' && !LONE_SURROGATE.test(value)) return value;
-    this.fault(path, `expected a text of Unicode characters, got ${describe(value)}`);
+  text(value: unknown, name: string, index: number | null = null): string {
+    if (typeof value === 'string' && isWellFormed(value)) return value;
+    this.fault(`expected a text of Unicode characters, got ${describe(value)}`, name, index);
     return '';
   }
 
-  strings(value: unknown, path: string): readonly string[] {
-    return this.list(value, path).map((entry, index) => this.text(entry, `${path}[${index}]`));
+  strings(value: unknown, name: string): readonly string[] {
+    const entries = this.list(value, name);
+    for (let index = 0; index < entries.length; index += 1) this.text(entries[index], name, index);
+    return entries as readonly string[];
   }
 
-  boolean(value: unknown, path: string, missing: boolean): boolean {
+  boolean(value: unknown, name: string, missing: boolean): boolean {
     if (value === undefined) return missing;
     if (typeof value === 'boolean') return value;
-    this.fault(path, `expected true or false, got ${describe(value)}`);
+    this.fault(`expected true or false, got ${describe(value)}`, name);
     return missing;
   }
 
-  integer(value: unknown, path: string, low: number, high: number, missing?: number): number {
+  integer(value: unknown, name: string, low: number, high: number, missing?: number): number {
     if (value === undefined && missing !== undefined) return missing;
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= low && value <= high) return value;
-    this.fault(path, `expected a whole number from ${low} to ${high}, got ${describe(value)}`);
+    if (typeof value === 'number' && value >= low && value <= high && Number.isSafeInteger(value)) return value;
+    this.fault(`expected a whole number from ${low} to ${high}, got ${describe(value)}`, name);
     return low;
   }
 
   /** An amount in 1/10000; `low` and `high` in 1/10000 too. */
-  amount(value: unknown, path: string, bounds: { low: number; high: number }, missing?: number): number {
+  amount(value: unknown, name: string, low: number, high: number, missing?: number): number {
     if (value === undefined && missing !== undefined) return missing;
     if (typeof value === 'string') {
-      try {
-        const amount = parseAmount(value);
-        if (amount >= bounds.low && amount <= bounds.high) return amount;
-      } catch {
-        // Told below.
-      }
+      const amount = amountOf(value);
+      if (amount >= low && amount <= high) return amount;
     }
-    const range = bounds.low === 0 ? 'not negative' : `from ${bounds.low / 10_000}`;
+    const range = low === 0 ? 'not negative' : `from ${low / 10_000}`;
     this.fault(
-      path,
-      `expected an amount as text with at most 4 fraction digits, ${range} and at most ${bounds.high / 10_000}, got ${describe(value)}`,
+      `expected an amount as text with at most 4 fraction digits, ${range} and at most ${high / 10_000}, got ${describe(value)}`,
+      name,
     );
     return 0;
   }
 
   /** RFC 3339, as milliseconds. */
-  moment(value: unknown, path: string): number {
-    const match = typeof value === 'string' ? MOMENT.exec(value) : null;
-    if (match) {
-      const [, year, month, day, hour, minute, second] = match.map(Number);
-      const days = new Date(Date.UTC(year ?? 0, month ?? 0, 0)).getUTCDate();
-      const inRange =
-        (month ?? 0) >= 1 &&
-        (month ?? 0) <= 12 &&
-        (day ?? 0) >= 1 &&
-        (day ?? 0) <= days &&
-        (hour ?? 0) <= 23 &&
-        (minute ?? 0) <= 59 &&
-        (second ?? 0) <= 59;
-      const at = Date.parse(String(value).toUpperCase());
-      if (inRange && Number.isFinite(at)) return at;
+  moment(value: unknown, name: string): number {
+    if (typeof value === 'string') {
+      const at = momentOf(value);
+      if (Number.isFinite(at)) return at;
     }
-    this.fault(path, `expected a moment such as 2026-03-02T10:00:00Z (RFC 3339), got ${describe(value)}`);
+    this.fault(`expected a moment such as 2026-03-02T10:00:00Z (RFC 3339), got ${describe(value)}`, name);
     return 0;
   }
 
-  /** Notes ids that occur twice. */
-  unique(ids: readonly string[], path: (index: number) => string, what: string): void {
+  /** Notes ids that occur twice in the list that was entered; `field` holds the id. */
+  unique(ids: readonly string[], field: string, what: string): void {
+    const { length } = ids;
+    if (length <= PAIRS_MAX) {
+      let isUnique = true;
+      for (let a = 1; a < length; a += 1) for (let b = 0; b < a; b += 1) if (ids[a] === ids[b]) isUnique = false;
+      if (isUnique) return;
+    }
     const seen = new Set<string>();
-    ids.forEach((id, index) => {
-      if (id !== '' && seen.has(id)) this.fault(path(index), `repeated ${what} "${id.slice(0, 60)}"`);
+    for (const [index, id] of ids.entries()) {
+      if (id !== '' && seen.has(id)) {
+        this.enterEntry(index);
+        this.fault(`repeated ${what} "${id.slice(0, 60)}"`, field);
+        this.leave();
+      }
       seen.add(id);
-    });
+    }
   }
 }
 
-export function join(path: string, name: string): string {
+/** The path that these steps lead along: names by dots, positions in brackets. */
+export function pathText(steps: readonly (string | number)[]): string {
+  return steps.reduce<string>((path, step) => (typeof step === 'number' ? `${path}[${step}]` : join(path, step)), '');
+}
+
+function join(path: string, name: string): string {
   const plain = /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name.slice(0, 60));
   return path === '' ? plain : `${path}.${plain}`;
+}
+
+function isWellFormed(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1)
+    if ((text.charCodeAt(at) & 0xf800) === 0xd800) return !LONE_SURROGATE.test(text);
+  return true;
 }
 
 function describe(value: unknown): string {

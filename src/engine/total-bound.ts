@@ -1,8 +1,17 @@
 import { formatAmount } from '../model/money.js';
-import { DAY_MS, type Problem, type ProblemLine, type ProblemNode, type ProblemOffer } from './problem.js';
+import {
+  DAY_MS,
+  type Problem,
+  type ProblemLine,
+  type ProblemNode,
+  type ProblemOffer,
+  type ProblemService,
+} from './problem.js';
 import type { RequestFault } from './reader.js';
 
 const TOTAL_MAX = 9_000_000_000_000_000n;
+/** A rounded sum below this leaves no doubt about the exact one. */
+const LOOSE_MAX = 4_000_000_000_000_000;
 /** Volumes are counted in cm3 x 1000 against a divisor. */
 const MEASURE_MAX = 9_000_000_000_000;
 const MEASURES: readonly (readonly [unit: string, of: (line: ProblemLine) => number])[] = [
@@ -22,6 +31,7 @@ export function faultsOfSize(problem: Problem): RequestFault[] {
     if (whole > MEASURE_MAX)
       faults.push({ path: 'order.lines', message: `expected at most ${MEASURE_MAX} ${unit} in all, got ${whole}` });
   }
+  if (looseTotal(problem) < LOOSE_MAX) return faults;
   const total = largestTotal(problem);
   const steered = total + 10_000n * greatestPenalties(problem);
   if (total > TOTAL_MAX * 10_000n)
@@ -35,6 +45,66 @@ export function faultsOfSize(problem: Problem): RequestFault[] {
       message: `shipmentPenalty and lateness bring the objective up to ${printable(steered / 10_000n)}, more than ${TOTAL_MAX / 10_000n}`,
     });
   return faults;
+}
+
+/**
+ * More than the largest conceivable total and the greatest penalties, in 1/10000, but for rounding: what can be said without wide numbers, which is
+ * enough for all but the largest requests.
+ */
+function looseTotal(problem: Problem): number {
+  const { lines, nodes, deliverBy, latePerDay } = problem;
+  const whole = { grams: 0, volume: 0, units: 0, goods: 0 };
+  let total = problem.shipmentPenalty * nodes.length;
+  for (const line of lines) {
+    let dearest = 0;
+    let others = 0;
+    for (const node of nodes) {
+      const offer = node.offers[line.sku];
+      if (!offer) continue;
+      for (const { cost } of offer.costs) dearest = Math.max(dearest, cost);
+      const { unitFee, unitDuty, unitReserve, unitAdjustment } = offer;
+      others = Math.max(others, unitFee, unitDuty, unitReserve, Math.abs(unitAdjustment));
+    }
+    total += line.quantity * (line.unitPrice * (1 + problem.unfilledWeight / 10_000) + dearest + 4 * others);
+    whole.grams += line.grams * line.quantity;
+    whole.volume += line.volume * line.quantity;
+    whole.units += line.quantity;
+    whole.goods += dearest * line.quantity;
+  }
+  for (const node of nodes) {
+    total += node.orderFee + (node.smallOrderFee ?? 0) + node.clearanceFee + node.failureCost;
+    total += Math.abs(node.adjustment);
+    let freight = 0;
+    let transit = 0;
+    for (const service of node.services) {
+      freight = Math.max(freight, looseFreight(service, whole));
+      transit = Math.max(transit, service.transitMs);
+    }
+    total += freight;
+    if (deliverBy === null || latePerDay === null) continue;
+    let ready = node.readyAt;
+    for (const offer of node.offers) if (offer !== null && offer.readyAt > ready) ready = offer.readyAt;
+    total += latePerDay * Math.max(0, (ready + transit - deliverBy) / DAY_MS + 1);
+  }
+  return total;
+}
+
+function looseFreight(service: ProblemService, whole: { grams: number; volume: number; units: number; goods: number }) {
+  const { rates, beyond, divisor, basis } = service;
+  let freight = 0;
+  let last = 0;
+  for (const { price } of rates) {
+    freight = Math.max(freight, price);
+    last = price;
+  }
+  if (beyond) {
+    const weight = divisor === null ? whole.grams : Math.max(whole.grams, (whole.volume * 1000) / divisor + 1);
+    const measure = basis === 'goods' ? whole.goods : basis === 'units' ? whole.units : weight;
+    freight = Math.max(freight, last + (measure / beyond.every + 1) * beyond.price);
+  }
+  let total = freight + service.fixedSurcharges;
+  for (const percent of service.percents) total += (freight * percent) / 1_000_000 + 1;
+  return total;
 }
 
 /** What shipments beyond the first and late days could add at most, in 1/10000. */
