@@ -30,11 +30,16 @@ export class InvalidRequest extends Error {
  * Decides one routing request: the plan of least objective, with its proof and the reason for every node that is not in it.
  *
  * Pure: same request, same bytes. `explain` adds alternatives and counterfactuals, which cost further searches.
+ * `searchOnly` leaves a small request to the search too; the decision is the same.
  * Errors: InvalidRequest. Source: ROUTING.md.
  */
-export function decide(request: RoutingRequest, options: { readonly explain?: boolean } = {}): Decision {
+export function decide(
+  request: RoutingRequest,
+  options: { readonly explain?: boolean; readonly searchOnly?: boolean } = {},
+): Decision {
   const problem = problemOf(request);
-  return decisionOf(request, problem, solve(problem), options.explain ?? false);
+  const { explain = false, searchOnly = false } = options;
+  return decisionOf(request, problem, solve(problem, { searchOnly }), explain);
 }
 
 /**

@@ -27,6 +27,8 @@ describe('tiny requests that use every feature', () => {
       const expected = [...(best?.planned ?? [])].sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
       expect({ seed, plan: planned(decision.shipments) }).toEqual({ seed, plan: expected });
       expect({ seed, proof: decision.proof }).toEqual({ seed, proof: { kind: 'optimal' } });
+      const searched = JSON.stringify(decide(request, { searchOnly: true }));
+      expect({ seed, searched }).toEqual({ seed, searched: JSON.stringify(decision) });
       if (best !== null && expected.length === 0)
         expect({ seed, reasons: new Set(decision.unfilled.map(({ reason }) => reason)) }).toEqual({
           seed,

@@ -4,8 +4,9 @@ import { Effort } from './effort.js';
 import { type Item, itemsOf } from './items.js';
 import { minimise } from './minimise.js';
 import { comparePlans, compareText, type Plan, planOf } from './plan.js';
-import type { Problem } from './problem.js';
+import type { Problem, ProblemNode } from './problem.js';
 import { type Shippers, shippersOf } from './shipper.js';
+import { tabulate } from './tabulate.js';
 
 /** The best plan found, with what is proven about it. */
 export interface Solved {
@@ -21,13 +22,19 @@ export interface Solved {
 
 /**
  * The best plan of a request. Where units may be left at no cost, the least value that must be left is found first, then the cheapest
- * plan that leaves no more. `without`: a node that may not ship; `mustUse`: one that has to.
+ * plan that leaves no more.
  */
-export function solve(
-  problem: Problem,
-  options: { readonly without?: number; readonly mustUse?: number } = {},
-): Solved {
+export function solve(problem: Problem, options: SolveOptions = {}): Solved {
   return new Solver(problem, options).run();
+}
+
+export interface SolveOptions {
+  /** Index of a node that may not ship. */
+  readonly without?: number;
+  /** Index of a node that has to ship. */
+  readonly mustUse?: number;
+  /** The search decides alone, also where a table would. */
+  readonly searchOnly?: boolean;
 }
 
 /** What came of one minimisation, in 1/10000: nothing costs less than `bound`. */
@@ -47,27 +54,32 @@ class Solver {
   private best: Plan | null = null;
   private readonly items: readonly Item[];
   private readonly effort: Effort;
-  private readonly shippers: Shippers;
+  /** In order of their ids, so that the order in the request decides nothing. */
+  private readonly nodes: readonly ProblemNode[];
+  private made: Shippers | null = null;
 
   constructor(
     private readonly problem: Problem,
-    private readonly options: { readonly without?: number; readonly mustUse?: number },
+    private readonly options: SolveOptions,
   ) {
     this.items = itemsOf(problem);
     this.effort = new Effort(problem.effort);
-    // In order of their ids, so that the order in the request decides nothing.
-    const nodes = problem.nodes.filter((node) => node.index !== options.without);
-    this.shippers = shippersOf(
-      problem,
-      nodes.sort((a, b) => compareText(a.id, b.id)),
-      this.items,
-    );
+    this.nodes = problem.nodes.filter((node) => node.index !== options.without).sort((a, b) => compareText(a.id, b.id));
+  }
+
+  private get shippers(): Shippers {
+    this.made ??= shippersOf(this.problem, this.nodes, this.items);
+    return this.made;
   }
 
   run(): Solved {
-    const { problem, items } = this;
+    const { problem, items, effort } = this;
+    const mustUse = this.options.mustUse ?? -1;
+    if (problem.unfilled !== 'forbid' && mustUse < 0) this.best = planOf(problem, []);
+    const { searchOnly = false } = this.options;
+    if (!searchOnly && tabulate(problem, this.nodes, items, mustUse, effort, (loads) => this.keep(loads)))
+      return this.result({ complete: true, bound: this.best?.objective ?? 0 });
     if (problem.unfilled === 'forbid') return this.result(this.cheapest({ kind: 'forbid' }));
-    if (this.options.mustUse === undefined) this.best = planOf(problem, []);
     if (problem.unfilled === 'cost') {
       const perPiece = Float64Array.from(items, (item) => this.leastCostOfLeaving(item) * this.shippers.scale);
       return this.result(this.cheapest({ kind: 'cost', perPiece }));

@@ -1,0 +1,237 @@
+import type { Effort } from './effort.js';
+import type { Item } from './items.js';
+import { type ListedLoads, listLoads } from './listed-loads.js';
+import { LoadSpace } from './load-space.js';
+import { unfilledCost } from './plan.js';
+import type { Problem, ProblemNode } from './problem.js';
+
+/** One load of a plan: the node's index in the request and pieces per item. */
+export interface TabulatedLoad {
+  readonly node: number;
+  readonly takes: Int32Array;
+}
+
+/** Loads that are listed, and moves from state to state that are made, for one request at most. */
+const LOADS_MAX = 6_000;
+const MOVES_MAX = 400_000;
+/** Best plans that tie on cost and shipments; more are left to the search. */
+const TIED_MAX = 64;
+/** Moves that take as long as one load looked at. */
+const MOVES_PER_WORK = 8;
+/** Sums above this are left to the search, whose bounds do without room for a count. */
+const SUM_MAX = 2 ** 52;
+
+/**
+ * Decides a small request outright, by a table of the least cost of having shipped each amount of the items, node by node. All plans that
+ * tie on cost and number of shipments are handed to `judge`. False where the request is not small, or its table is beyond the effort.
+ * `mustUse`: the index of a node that has to ship, or -1.
+ */
+export function tabulate(
+  problem: Problem,
+  nodes: readonly ProblemNode[],
+  items: readonly Item[],
+  mustUse: number,
+  effort: Effort,
+  judge: (loads: readonly TabulatedLoad[]) => void,
+): boolean {
+  const space = effort.spent ? null : LoadSpace.of(items);
+  if (!space) return false;
+  const loads = listLoads(problem, nodes, items, space, Math.min(LOADS_MAX, effort.left));
+  if (!loads) return false;
+  effort.spend(loads.costs.length);
+  const table = new Table(problem, nodes, items, mustUse, loads, space);
+  const found = table.solve(effort, judge);
+  if (found !== 'too many shipments') return found === 'decided';
+  const counted = LoadSpace.of(items, problem.maxShipments);
+  if (!counted) return false;
+  return new Table(problem, nodes, items, mustUse, loads, counted).solve(effort, judge) === 'decided';
+}
+
+/** A plan in the making, read backwards from its last node. */
+interface Tail {
+  readonly state: number;
+  readonly key: number;
+  readonly loads: TabulatedLoad | null;
+  readonly next: Tail | null;
+}
+
+class Table {
+  /** Per state: the least cost x `each` + shipments. */
+  private readonly keys: Float64Array;
+  /** What was overwritten, in order, and per node where that begins. */
+  private readonly changed: number[] = [];
+  private readonly before: number[] = [];
+  private readonly begins: number[] = [];
+  /** One more than the shipments that a plan can have. */
+  private readonly each: number;
+  private readonly loadKeys: number[];
+
+  constructor(
+    private readonly problem: Problem,
+    private readonly nodes: readonly ProblemNode[],
+    private readonly items: readonly Item[],
+    private readonly mustUse: number,
+    private readonly loads: ListedLoads,
+    private readonly space: LoadSpace,
+  ) {
+    this.keys = new Float64Array(space.size).fill(Number.POSITIVE_INFINITY);
+    this.keys[0] = 0;
+    this.each = nodes.length + 1;
+    const { each } = this;
+    const { shipmentPenalty } = problem;
+    this.loadKeys = loads.costs.map((cost) => (cost + shipmentPenalty) * each + 1);
+  }
+
+  solve(effort: Effort, judge: (loads: readonly TabulatedLoad[]) => void): 'decided' | 'too many shipments' | null {
+    const { loads, space } = this;
+    const moves = loads.moves * (space.shipmentField === 0 ? 1 : this.problem.maxShipments);
+    const work = moves / MOVES_PER_WORK;
+    if (moves > MOVES_MAX || work > effort.left || this.largestKey() > SUM_MAX) return null;
+    effort.spend(work);
+    for (let at = 0; at < this.nodes.length; at += 1) this.ship(at);
+    const ends = this.ends();
+    if (ends.some(({ key }) => this.shipmentsOf(key) > this.problem.maxShipments)) return 'too many shipments';
+    const plans = this.plansTo(ends);
+    if (plans === null) return null;
+    for (const plan of plans) judge(plan);
+    return 'decided';
+  }
+
+  private largestKey(): number {
+    const { problem, items, each } = this;
+    const whole = items.reduce((value, item) => value + item.value * item.demand, 0);
+    let sum = unfilledCost(problem, whole) * each;
+    for (let at = 0; at < this.nodes.length; at += 1) {
+      let most = 0;
+      const end = this.loads.starts[at + 1] as number;
+      for (let load = this.loads.starts[at] as number; load < end; load += 1)
+        most = Math.max(most, Math.abs(this.loadKeys[load] as number));
+      sum += most;
+    }
+    return sum;
+  }
+
+  private shipmentsOf(key: number): number {
+    return ((key % this.each) + this.each) % this.each;
+  }
+
+  /** Lets one node ship. States are left in descending order, so that what it shipped is not added to again. */
+  private ship(at: number): void {
+    const { keys, changed, before, loadKeys } = this;
+    const { deltas, needs } = this.loads;
+    const { rooms, guards, shipmentStride, shipmentField } = this.space;
+    const first = this.loads.starts[at] as number;
+    const end = this.loads.starts[at + 1] as number;
+    const must = this.nodes[at]?.index === this.mustUse;
+    this.begins.push(changed.length);
+    if (first === end && !must) return;
+    for (let state = keys.length - 1; state >= 0; state -= 1) {
+      const key = keys[state] as number;
+      if (key === Number.POSITIVE_INFINITY) continue;
+      if (must) {
+        changed.push(state);
+        before.push(key);
+        keys[state] = Number.POSITIVE_INFINITY;
+      }
+      const room = (rooms[state] as number) - shipmentField;
+      if ((room & guards) !== guards) continue;
+      for (let load = first; load < end; load += 1) {
+        if (((room - (needs[load] as number)) & guards) !== guards) continue;
+        const to = state + shipmentStride + (deltas[load] as number);
+        const next = key + (loadKeys[load] as number);
+        if (next >= (keys[to] as number)) continue;
+        changed.push(to);
+        before.push(keys[to] as number);
+        keys[to] = next;
+      }
+    }
+  }
+
+  /** The states in which best plans end. */
+  private ends(): Tail[] {
+    const { keys, problem, items, each } = this;
+    const shipped = items.reduce((states, item) => states * (item.demand + 1), 1);
+    let ends: Tail[] = [];
+    let leastLeft = Number.POSITIVE_INFINITY;
+    let least = Number.POSITIVE_INFINITY;
+    for (let state = 0; state < keys.length; state += 1) {
+      const key = keys[state] as number;
+      if (key === Number.POSITIVE_INFINITY) continue;
+      let total = state === 0 ? key : key - problem.shipmentPenalty * each;
+      let left = 0;
+      if (problem.unfilled === 'forbid') {
+        if (state % shipped !== shipped - 1) continue;
+      } else {
+        const unfilled = this.unfilledAt(state);
+        if (!unfilled) continue;
+        if (problem.unfilled === 'allow') left = unfilled.compared;
+        else total += unfilledCost(problem, unfilled.value) * each;
+      }
+      if (left > leastLeft || (left === leastLeft && total > least)) continue;
+      if (left < leastLeft || total < least) ends = [];
+      leastLeft = left;
+      least = total;
+      ends.push({ state, key, loads: null, next: null });
+    }
+    return ends;
+  }
+
+  /** What is left in a state; null where some of it must not be left so. */
+  private unfilledAt(state: number): { readonly value: number; readonly compared: number } | null {
+    let value = 0;
+    let compared = 0;
+    for (let at = 0; at < this.items.length; at += 1) {
+      const item = this.items[at] as Item;
+      const left = item.demand - this.piecesIn(state, at);
+      if (item.allOrNothing && left !== 0 && left !== item.demand) return null;
+      value += item.value * left;
+      compared += item.comparedValue * left;
+    }
+    return { value, compared };
+  }
+
+  private piecesIn(state: number, at: number): number {
+    return Math.floor(state / (this.space.strides[at] as number)) % ((this.items[at] as Item).demand + 1);
+  }
+
+  /** All ways to the given states at the given keys, found from the last node to the first; null where there are too many. */
+  private plansTo(ends: readonly Tail[]): TabulatedLoad[][] | null {
+    const { keys, changed, before, begins, loads, loadKeys } = this;
+    const { rooms, guards, shipmentStride, shipmentField } = this.space;
+    let tails = ends;
+    for (let at = this.nodes.length - 1; at >= 0; at -= 1) {
+      if (tails.length > TIED_MAX) return null;
+      const begin = begins[at] as number;
+      for (let undo = changed.length - 1; undo >= begin; undo -= 1)
+        keys[changed[undo] as number] = before[undo] as number;
+      changed.length = begin;
+      const node = this.nodes[at] as ProblemNode;
+      const earlier: Tail[] = [];
+      const end = loads.starts[at + 1] as number;
+      for (const tail of tails) {
+        if (node.index !== this.mustUse && keys[tail.state] === tail.key) earlier.push(tail);
+        for (let load = loads.starts[at] as number; load < end; load += 1) {
+          const state = tail.state - shipmentStride - (loads.deltas[load] as number);
+          const key = tail.key - (loadKeys[load] as number);
+          if (state < 0 || keys[state] !== key) continue;
+          const room = (rooms[state] as number) - shipmentField;
+          if ((room & guards) !== guards || ((room - (loads.needs[load] as number)) & guards) !== guards) continue;
+          earlier.push({ state, key, loads: { node: node.index, takes: this.takesOf(load) }, next: tail });
+        }
+      }
+      tails = earlier;
+    }
+    return tails.length > TIED_MAX ? null : tails.map(loadsOf);
+  }
+
+  private takesOf(load: number): Int32Array {
+    const delta = this.loads.deltas[load] as number;
+    return Int32Array.from(this.items, (_, at) => this.piecesIn(delta, at));
+  }
+}
+
+function loadsOf(tail: Tail): TabulatedLoad[] {
+  const loads: TabulatedLoad[] = [];
+  for (let at: Tail | null = tail; at; at = at.next) if (at.loads) loads.push(at.loads);
+  return loads;
+}
