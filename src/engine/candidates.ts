@@ -1,12 +1,12 @@
 import { formatAmount } from '../model/money.js';
 import type { Candidate } from './decision.js';
 import { momentText } from './moment-text.js';
-import { firstStageWithout, greatestGoods, type Stage, type Way } from './obstacle.js';
+import { firstStageWithout, greatestGoods, type Stage, Wanted, type Way } from './obstacle.js';
 import type { Plan } from './plan.js';
 import { type Problem, type ProblemNode, type ProblemService, UNLIMITED } from './problem.js';
 import type { ReasonCode } from './reasons.js';
 import type { RoutingRequest } from './request.js';
-import { Swaps } from './swap.js';
+import { type FoundSwap, Swaps } from './swap.js';
 
 /** Why a node could be in no feasible shipment of these lines, or null where it could. */
 export interface Obstacle {
@@ -17,42 +17,52 @@ export interface Obstacle {
 
 /** Every node in request order, with whether it is used and why not, with the numbers. `plan`: what ships; null where nothing does. */
 export function candidatesOf(request: RoutingRequest, problem: Problem, plan: Plan | null): Candidate[] {
-  const used = new Set(plan?.shipments.map((shipment) => shipment.node.index));
+  const used = plan === null ? [] : plan.shipments.map(({ node }) => node);
   const swaps = plan === null ? null : new Swaps(problem, plan);
-  const lines = [...problem.lines.keys()];
+  const obstacles = new Obstacles(request, problem, [...problem.lines.keys()]);
   return problem.nodes.map((node) => {
-    if (used.has(node.index)) return { nodeId: node.id, used: true };
-    const obstacle = obstacleOf(request, problem, node, lines);
-    return { nodeId: node.id, used: false, ...(obstacle ?? { code: 'COSTLIER', facts: dearness(swaps, node) }) };
+    if (used.includes(node)) return { nodeId: node.id, used: true };
+    const found = swaps === null ? null : swaps.nearest(node);
+    const obstacle = found?.proves ? null : obstacles.of(node);
+    return { nodeId: node.id, used: false, ...(obstacle ?? { code: 'COSTLIER', facts: dearness(found) }) };
   });
 }
 
 /** Of a node that could serve: whose goods it would have to take over, and what that would cost more. */
-function dearness(swaps: Swaps | null, node: ProblemNode): Readonly<Record<string, unknown>> {
-  const swap = swaps?.nearest(node) ?? null;
+function dearness(found: FoundSwap | null): Readonly<Record<string, unknown>> {
   // A plan that is not proven best may cost more than the swapped one: that says nothing against the node.
-  return swap === null || swap.difference < 0 ? {} : { ...swap, difference: formatAmount(swap.difference) };
+  if (found === null || found.swap.difference < 0) return {};
+  return { ...found.swap, difference: formatAmount(found.swap.difference) };
 }
 
-/** The first reason, in their order, that leaves the node no shipment with any of the given lines; with the numbers behind it. */
-export function obstacleOf(
-  request: RoutingRequest,
-  problem: Problem,
-  node: ProblemNode,
-  lines: readonly number[],
-): Obstacle | null {
-  const found = firstStageWithout(problem, node, lines);
-  if (!found) return null;
-  const { stage, before } = found;
-  if (stage === 'EXCLUDED_BY_RULE') {
-    const rule = ruleAgainst(request, problem, node, before);
-    return {
-      code: stage,
-      facts: { reason: rule?.reason ?? '' },
-      ...(rule?.ruleId === undefined ? {} : { ruleId: rule.ruleId }),
-    };
+/** What keeps nodes from shipping any of the given lines. */
+export class Obstacles {
+  private readonly wanted: Wanted;
+
+  constructor(
+    private readonly request: RoutingRequest,
+    private readonly problem: Problem,
+    private readonly lines: readonly number[],
+  ) {
+    this.wanted = new Wanted(problem, lines);
   }
-  return { code: stage, facts: factsOf(problem, node, stage, before, lines) };
+
+  /** The first reason, in their order, that leaves the node no shipment with any of the lines; with the numbers behind it. */
+  of(node: ProblemNode): Obstacle | null {
+    const { request, problem, lines } = this;
+    const found = firstStageWithout(this.wanted, node);
+    if (!found) return null;
+    const { stage, before } = found;
+    if (stage === 'EXCLUDED_BY_RULE') {
+      const rule = ruleAgainst(request, problem, node, before);
+      return {
+        code: stage,
+        facts: { reason: rule?.reason ?? '' },
+        ...(rule?.ruleId === undefined ? {} : { ruleId: rule.ruleId }),
+      };
+    }
+    return { code: stage, facts: factsOf(problem, node, stage, before, lines) };
+  }
 }
 
 function ruleAgainst(request: RoutingRequest, problem: Problem, node: ProblemNode, before: readonly Way[]) {
@@ -79,6 +89,8 @@ function factsOf(
   before: readonly Way[],
   lines: readonly number[],
 ): Readonly<Record<string, unknown>> {
+  if (stage === 'NO_OFFER')
+    return { skus: [...new Set(lines.map((line) => problem.skus[problem.lines[line]?.sku ?? 0] ?? ''))] };
   const skus = skusOf(
     problem,
     before.flatMap(({ pieces }) => pieces),
@@ -90,8 +102,6 @@ function factsOf(
   });
   const services = before.flatMap(({ service }) => (service ? [service] : []));
   switch (stage) {
-    case 'NO_OFFER':
-      return { skus: [...new Set(lines.map((line) => problem.skus[problem.lines[line]?.sku ?? 0] ?? ''))] };
     case 'NO_STOCK':
       return { offers: offers.map(({ sku, offer, wanted }) => ({ sku, available: offer.available, wanted })) };
     case 'BELOW_MINIMUM_QUANTITY':

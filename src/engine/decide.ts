@@ -1,6 +1,6 @@
 import { formatAmount } from '../model/money.js';
 import { landedOf, proofOf, shipmentOf } from './answer.js';
-import { candidatesOf, obstacleOf } from './candidates.js';
+import { candidatesOf, Obstacles } from './candidates.js';
 import type { Decision } from './decision.js';
 import { digestOf } from './digest.js';
 import { explain } from './explain.js';
@@ -108,7 +108,8 @@ function decisionOf(request: RoutingRequest, problem: Problem, result: Solved, e
 function bindingReason(request: RoutingRequest, problem: Problem, line: number): ReasonCode {
   const group = problem.lines[line]?.group ?? null;
   const lines = group === null ? [line] : [...problem.lines.keys()].filter((at) => problem.lines[at]?.group === group);
-  const codes = problem.nodes.map((node) => obstacleOf(request, problem, node, lines)?.code ?? null);
+  const obstacles = new Obstacles(request, problem, lines);
+  const codes = problem.nodes.map((node) => obstacles.of(node)?.code ?? null);
   if (codes.length === 0) return 'NO_OFFER';
   if (codes.includes(null)) {
     const wanted = problem.lines[line];
@@ -128,7 +129,8 @@ function bindingReason(request: RoutingRequest, problem: Problem, line: number):
 /** Units were left although some were shipped: for want of stock or a way, else because shipping them costs more. */
 function unfilledReason(request: RoutingRequest, problem: Problem, line: number): ReasonCode {
   const wanted = problem.lines[line];
-  const able = problem.nodes.filter((node) => obstacleOf(request, problem, node, [line]) === null);
+  const obstacles = new Obstacles(request, problem, [line]);
+  const able = problem.nodes.filter((node) => obstacles.of(node) === null);
   if (able.length === 0) return bindingReason(request, problem, line);
   const reach = able.reduce(
     (sum, node) => sum + Math.min(node.offers[wanted?.sku ?? 0]?.available ?? 0, node.remainingUnits),

@@ -1,5 +1,13 @@
 import { chargeable, freightOf, latenessOf, unitCostAt } from './cost.js';
-import type { Problem, ProblemNode, ProblemOffer, ProblemService } from './problem.js';
+import { LoadSums } from './load-sums.js';
+import {
+  type Problem,
+  type ProblemLine,
+  type ProblemNode,
+  type ProblemOffer,
+  type ProblemService,
+  UNLIMITED,
+} from './problem.js';
 import type { ReasonCode } from './reasons.js';
 
 /** The reasons that can rule a node out by themselves, in their order. */
@@ -34,35 +42,31 @@ export interface Way {
 /** Loads that are looked at for one question. Beyond them it stays open, and the node is not said to be ruled out. */
 const TRIES_MAX = 2_000;
 
-/**
- * The first stage that, with those before it, leaves the node no load that holds any of `lines`, with the ways that it took away;
- * null where there is such a load.
- */
-export function firstStageWithout(
-  problem: Problem,
-  node: ProblemNode,
-  lines: readonly number[],
-): { readonly stage: Stage; readonly before: readonly Way[] } | null {
-  const judge = new Judge(problem, node, new Set(lines));
-  const last = STAGES.length - 1;
-  if (judge.waysAt(last).some((way) => judge.hasLoad(way, last) === true)) return null;
-  let before: readonly Way[] = [{ service: null, pieces: judge.pieces }];
-  for (const [level, stage] of STAGES.entries()) {
-    const ways = judge.waysAt(level);
-    if (!ways.some((way) => judge.hasLoad(way, level) !== false)) return { stage, before };
-    before = ways;
-  }
-  return null;
-}
+const NO_OFFER = STAGES.indexOf('NO_OFFER');
+const NO_STOCK = STAGES.indexOf('NO_STOCK');
+const BELOW_MINIMUM_QUANTITY = STAGES.indexOf('BELOW_MINIMUM_QUANTITY');
+const NOT_A_MULTIPLE = STAGES.indexOf('NOT_A_MULTIPLE');
+const BELOW_MINIMUM_VALUE = STAGES.indexOf('BELOW_MINIMUM_VALUE');
+const NO_CAPACITY = STAGES.indexOf('NO_CAPACITY');
+const NO_SERVICE = STAGES.indexOf('NO_SERVICE');
+const TOO_HEAVY = STAGES.indexOf('TOO_HEAVY');
+const TAG_NOT_CARRIED = STAGES.indexOf('TAG_NOT_CARRIED');
+const TOO_LATE = STAGES.indexOf('TOO_LATE');
+const EXCLUDED_BY_RULE = STAGES.indexOf('EXCLUDED_BY_RULE');
+const LAST = STAGES.length - 1;
 
-class Judge {
+/** The lines of a request as pieces, of which some are asked for. */
+export class Wanted {
   readonly pieces: readonly Piece[];
+  readonly lines: ReadonlySet<number>;
+  /** No two pieces share a SKU. */
+  readonly areApart: boolean;
 
   constructor(
-    private readonly problem: Problem,
-    private readonly node: ProblemNode,
-    private readonly lines: ReadonlySet<number>,
+    readonly problem: Problem,
+    lines: readonly number[],
   ) {
+    this.lines = new Set(lines);
     const undivided = !problem.splitLines && problem.unfilled === 'forbid';
     const kits = new Map<string, number[]>();
     const pieces: Piece[] = [];
@@ -77,48 +81,102 @@ class Judge {
       pieces.push({ lines: members, whole: line.group !== null || !line.partial || undivided });
     }
     this.pieces = pieces;
+    this.areApart = pieces.length === problem.lines.length && problem.skus.length === pieces.length;
+  }
+
+  isAskedFor(piece: Piece): boolean {
+    for (const line of piece.lines) if (this.lines.has(line)) return true;
+    return false;
+  }
+}
+
+/**
+ * The first stage that, with those before it, leaves the node no load that holds any of the wanted lines, with the ways that it took away;
+ * null where there is such a load.
+ */
+export function firstStageWithout(
+  wanted: Wanted,
+  node: ProblemNode,
+): { readonly stage: Stage; readonly before: readonly Way[] } | null {
+  const judge = new Judge(wanted, node);
+  let before: readonly Way[] = [{ service: null, pieces: wanted.pieces }];
+  let ways = judge.waysAt(NO_OFFER);
+  if (ways.length === 0) return { stage: 'NO_OFFER', before };
+  for (const way of judge.waysAt(LAST)) if (judge.hasLoad(way, LAST) === true) return null;
+  for (let level = NO_OFFER; level <= LAST; level += 1) {
+    if (!judge.isAsked(level)) continue;
+    if (level > NO_OFFER) ways = judge.waysAt(level);
+    if (!ways.some((way) => judge.hasLoad(way, level) !== false)) return { stage: STAGES[level] as Stage, before };
+    before = ways;
+  }
+  return null;
+}
+
+class Judge {
+  private readonly problem: Problem;
+
+  constructor(
+    private readonly wanted: Wanted,
+    private readonly node: ProblemNode,
+  ) {
+    this.problem = wanted.problem;
+  }
+
+  /** Whether a stage asks anything of this node that those before it do not. */
+  isAsked(level: number): boolean {
+    const { offers, minimumOrderValue, smallOrderFee, remainingUnits } = this.node;
+    if (level === BELOW_MINIMUM_QUANTITY) return offers.some((offer) => offer !== null && offer.minimum > 1);
+    if (level === NOT_A_MULTIPLE) return offers.some((offer) => offer !== null && offer.multiple > 1);
+    if (level === BELOW_MINIMUM_VALUE) return minimumOrderValue !== null && smallOrderFee === null;
+    return level !== NO_CAPACITY || remainingUnits < UNLIMITED;
   }
 
   /** The services that a load could take at this stage, each with what it could carry, piece by piece. */
   waysAt(level: number): Way[] {
-    const services =
-      level < STAGES.indexOf('NO_SERVICE') ? [null] : this.node.services.filter(({ rates }) => rates.length > 0);
-    return services
-      .map((service) => ({ service, pieces: this.pieces.filter((piece) => this.mayGo(piece, service, level)) }))
-      .filter(({ pieces }) => pieces.some((piece) => this.isAskedFor(piece)));
-  }
-
-  private isAskedFor(piece: Piece): boolean {
-    return piece.lines.some((line) => this.lines.has(line));
+    const { node, wanted } = this;
+    const ways: Way[] = [];
+    const add = (service: ProblemService | null) => {
+      const pieces = wanted.pieces.filter((piece) => this.mayGo(piece, service, level));
+      if (pieces.some((piece) => wanted.isAskedFor(piece))) ways.push({ service, pieces });
+    };
+    if (level < NO_SERVICE) add(null);
+    else for (const service of node.services) if (service.rates.length > 0) add(service);
+    return ways;
   }
 
   private mayGo(piece: Piece, service: ProblemService | null, level: number): boolean {
-    return piece.lines.every((index) => {
-      const line = this.problem.lines[index];
-      const offer = line && this.node.offers[line.sku];
-      if (!line || !offer) return false;
-      if (reaches(level, 'NO_STOCK') && offer.available < (piece.whole ? line.quantity : 1)) return false;
-      if (!service) return true;
-      if (reaches(level, 'TAG_NOT_CARRIED') && service.excludedTags.some((tag) => line.tags.includes(tag)))
-        return false;
-      if (reaches(level, 'TOO_LATE')) {
-        const arrivesAt = Math.max(this.node.readyAt, offer.readyAt) + service.transitMs;
-        if (latenessOf(this.problem, arrivesAt) === null) return false;
+    const { node, problem } = this;
+    for (const index of piece.lines) {
+      const line = problem.lines[index] as ProblemLine;
+      const offer = node.offers[line.sku];
+      if (!offer) return false;
+      if (level >= NO_STOCK && offer.available < (piece.whole ? line.quantity : 1)) return false;
+      if (!service) continue;
+      if (level >= TAG_NOT_CARRIED && service.excludedTags.some((tag) => line.tags.includes(tag))) return false;
+      if (level >= TOO_LATE) {
+        const arrivesAt = Math.max(node.readyAt, offer.readyAt) + service.transitMs;
+        if (latenessOf(problem, arrivesAt) === null) return false;
       }
-      return !(reaches(level, 'EXCLUDED_BY_RULE') && service.excludedSkus[line.sku]);
-    });
+      if (level >= EXCLUDED_BY_RULE && service.excludedSkus[line.sku]) return false;
+    }
+    return true;
   }
 
   /** Whether some load of these pieces keeps to every stage up to `level`; null where too many would have to be tried. */
   hasLoad(way: Way, level: number): boolean | null {
-    const refuses = reaches(level, 'BELOW_MINIMUM_VALUE') && this.node.smallOrderFee === null;
+    const refuses = level >= BELOW_MINIMUM_VALUE && this.node.smallOrderFee === null;
     const minimum = refuses ? (this.node.minimumOrderValue ?? 0) : 0;
     if (minimum > 0 && this.mostGoods(way, level) < minimum) return false;
     // Without a minimum value, what shares no SKU with the rest can be left out of a load, so each part is judged alone.
-    const parts = minimum > 0 ? [way.pieces] : this.partsBySku(way.pieces);
+    const parts =
+      minimum > 0
+        ? [way.pieces]
+        : this.wanted.areApart
+          ? way.pieces.map((piece) => [piece])
+          : this.partsBySku(way.pieces);
     let open = false;
     for (const part of parts) {
-      if (!part.some((piece) => this.isAskedFor(piece))) continue;
+      if (!part.some((piece) => this.wanted.isAskedFor(piece))) continue;
       const found = this.tryLoads(part, way.service, level, minimum > 0);
       if (found) return true;
       if (found === null) open = true;
@@ -141,33 +199,45 @@ class Judge {
   }
 
   private tryLoads(pieces: readonly Piece[], service: ProblemService | null, level: number, dear: boolean) {
+    const { problem, wanted } = this;
     const choices = pieces.map((piece) => this.quantitiesOf(piece, pieces, level, dear));
     const complete = choices.reduce((product, { units }) => product * (units.length + 1), 1) <= TRIES_MAX;
-    const load = this.problem.lines.map(() => 0);
+    const sums = new LoadSums(problem);
+    const held = pieces.map(() => 0);
+    /** Pieces that are asked for in the load. */
+    let asked = 0;
     const put = (at: number, units: number) => {
-      for (const line of pieces[at]?.lines ?? [])
-        load[line] = pieces[at]?.whole ? (units > 0 ? (this.problem.lines[line]?.quantity ?? 0) : 0) : units;
+      const piece = pieces[at] as Piece;
+      const more = units - (held[at] as number);
+      if (more === 0) return;
+      held[at] = units;
+      for (const line of piece.lines)
+        sums.put(line, piece.whole ? more * (problem.lines[line] as ProblemLine).quantity : more);
+      if (wanted.isAskedFor(piece)) asked += units === 0 ? -1 : units === more ? 1 : 0;
     };
+    const fits = () => asked > 0 && this.fits(sums, service, level);
     if (!complete) {
       for (const [at, { units }] of choices.entries()) put(at, units.at(-1) ?? 0);
-      if (this.fits(load, service, level)) return true;
+      if (fits()) return true;
       for (const at of choices.keys()) put(at, 0);
       for (const [at, { units }] of choices.entries()) {
         for (const few of units) {
           put(at, few);
-          if (this.fits(load, service, level)) return true;
+          if (fits()) return true;
         }
         put(at, 0);
       }
       return null;
     }
     const visit = (at: number): boolean => {
-      if (at === choices.length) return this.fits(load, service, level);
-      for (const units of [...(choices[at]?.units ?? []), 0]) {
+      const choice = choices[at];
+      if (!choice) return fits();
+      for (const units of choice.units) {
         put(at, units);
         if (visit(at + 1)) return true;
       }
-      return false;
+      put(at, 0);
+      return visit(at + 1);
     };
     if (visit(0)) return true;
     return choices.every(({ all }) => all) ? false : null;
@@ -182,10 +252,10 @@ class Judge {
     const line = this.problem.lines[index];
     const offer = line && this.node.offers[line.sku];
     if (piece.whole || !offer) return { units: [1], all: true };
-    const most = reaches(level, 'NO_STOCK') ? Math.min(line.quantity, offer.available) : line.quantity;
+    const most = level >= NO_STOCK ? Math.min(line.quantity, offer.available) : line.quantity;
     const shared = among.some((other) => other !== piece && other.lines.some((at) => this.skuOf(at) === line.sku));
-    const step = !shared && reaches(level, 'NOT_A_MULTIPLE') ? offer.multiple : 1;
-    const floor = !shared && reaches(level, 'BELOW_MINIMUM_QUANTITY') ? offer.minimum : 1;
+    const step = !shared && level >= NOT_A_MULTIPLE ? offer.multiple : 1;
+    const floor = !shared && level >= BELOW_MINIMUM_QUANTITY ? offer.minimum : 1;
     const up = (units: number) => Math.ceil(units / step) * step;
     const least = up(floor);
     const every = (most - least) / step;
@@ -199,33 +269,26 @@ class Judge {
     return { units: [...new Set(units)].sort((a, b) => a - b), all: !shared && !dear };
   }
 
-  private fits(load: readonly number[], service: ProblemService | null, level: number): boolean {
-    const perSku = new Map<number, number>();
-    let [units, grams, volume, goods, asked] = [0, 0, 0, 0, false];
-    for (const [index, line] of this.problem.lines.entries()) {
-      const quantity = load[index] ?? 0;
+  private fits(sums: LoadSums, service: ProblemService | null, level: number): boolean {
+    const { node } = this;
+    const { perSku, units, grams, volume } = sums;
+    let goods = 0;
+    for (let sku = 0; sku < perSku.length; sku += 1) {
+      const quantity = perSku[sku] as number;
       if (quantity === 0) continue;
-      asked ||= this.lines.has(index);
-      perSku.set(line.sku, (perSku.get(line.sku) ?? 0) + quantity);
-      units += quantity;
-      grams += line.grams * quantity;
-      volume += line.volume * quantity;
-    }
-    if (!asked) return false;
-    for (const [sku, quantity] of perSku) {
-      const offer = this.node.offers[sku];
+      const offer = node.offers[sku];
       if (!offer) return false;
-      if (reaches(level, 'NO_STOCK') && quantity > offer.available) return false;
-      if (reaches(level, 'BELOW_MINIMUM_QUANTITY') && quantity < offer.minimum) return false;
-      if (reaches(level, 'NOT_A_MULTIPLE') && quantity % offer.multiple !== 0) return false;
+      if (level >= NO_STOCK && quantity > offer.available) return false;
+      if (level >= BELOW_MINIMUM_QUANTITY && quantity < offer.minimum) return false;
+      if (level >= NOT_A_MULTIPLE && quantity % offer.multiple !== 0) return false;
       goods += unitCostAt(offer.costs, quantity) * quantity;
     }
-    const { minimumOrderValue, smallOrderFee, remainingUnits } = this.node;
-    if (reaches(level, 'BELOW_MINIMUM_VALUE') && smallOrderFee === null && goods < (minimumOrderValue ?? 0))
-      return false;
-    if (reaches(level, 'NO_CAPACITY') && units > remainingUnits) return false;
-    if (!service || !reaches(level, 'TOO_HEAVY')) return true;
-    const measure = { goods, units, weight: chargeable(grams, volume, service.divisor) }[service.basis];
+    const { minimumOrderValue, smallOrderFee, remainingUnits } = node;
+    if (level >= BELOW_MINIMUM_VALUE && smallOrderFee === null && goods < (minimumOrderValue ?? 0)) return false;
+    if (level >= NO_CAPACITY && units > remainingUnits) return false;
+    if (!service || level < TOO_HEAVY) return true;
+    const { basis } = service;
+    const measure = basis === 'goods' ? goods : basis === 'units' ? units : chargeable(grams, volume, service.divisor);
     return freightOf(service, measure) !== null;
   }
 
@@ -241,7 +304,7 @@ class Judge {
     let sum = 0;
     for (const [sku, units] of wanted) {
       const offer = this.node.offers[sku];
-      if (offer) sum += greatestGoods(offer, reaches(level, 'NO_STOCK') ? Math.min(units, offer.available) : units);
+      if (offer) sum += greatestGoods(offer, level >= NO_STOCK ? Math.min(units, offer.available) : units);
     }
     return sum;
   }
@@ -249,10 +312,6 @@ class Judge {
   private skuOf(line: number): number {
     return this.problem.lines[line]?.sku ?? 0;
   }
-}
-
-function reaches(level: number, stage: Stage): boolean {
-  return level >= STAGES.indexOf(stage);
 }
 
 /** Goods need not rise with the quantity: a price break may make more cost less. */
