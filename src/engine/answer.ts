@@ -1,8 +1,8 @@
 import { formatAmount } from '../model/money.js';
-import type { PricedShipment } from './cost.js';
 import type { DecidedShipment, Proof } from './decision.js';
 import { momentText } from './moment-text.js';
 import type { Plan } from './plan.js';
+import type { PricedShipment } from './priced-shipment.js';
 import type { Problem } from './problem.js';
 import type { Solved } from './solve.js';
 

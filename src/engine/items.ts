@@ -1,4 +1,4 @@
-import type { Problem } from './problem.js';
+import type { Problem, ProblemLine } from './problem.js';
 
 /**
  * What is placed as one: a line, or a group that goes whole in one shipment. A line that goes whole from one node, or not at all,
@@ -24,66 +24,87 @@ export interface Item {
 }
 
 export function itemsOf(problem: Problem): Item[] {
+  const { lines, splitLines } = problem;
   const mayLeave = problem.unfilled !== 'forbid';
-  const groups = new Map<string, number[]>();
   const items: Item[] = [];
-  const pools = problem.splitLines ? poolsOf(problem) : new Map<number, number[]>();
-  const add = (lines: readonly number[], whole: boolean) => {
-    const pooled = pools.get(lines[0] ?? 0) ?? [];
-    const sum = (of: (index: number) => number) => lines.reduce((total, index) => total + of(index), 0);
-    const units = (index: number) => (whole ? (problem.lines[index]?.quantity ?? 0) : 1);
-    const price = (index: number) => problem.lines[index]?.unitPrice ?? 0;
-    items.push({
-      lines,
-      pooled: pooled.length > 1 ? pooled : [],
-      demand: whole
-        ? 1
-        : [...new Set([...lines, ...pooled])].reduce((units, line) => units + (problem.lines[line]?.quantity ?? 0), 0),
-      whole,
-      single: !whole && !problem.splitLines,
-      allOrNothing: problem.lines[lines[0] ?? 0]?.partial === false,
-      comparedValue: sum((index) => Math.max(1, price(index)) * units(index)),
-      value: sum((index) => price(index) * units(index)),
-    });
-  };
-  problem.lines.forEach((line, index) => {
-    if (line.group === null) {
-      const pool = pools.get(index);
-      if (pool && pool[0] !== index) return;
-      add([index], !problem.splitLines && (!mayLeave || !line.partial));
-      return;
+  const kits = new Map<string, number[]>();
+  // Where no two lines share a SKU, none are alike.
+  const pools = splitLines && problem.skus.length < lines.length ? poolsOf(problem) : NO_POOLS;
+  for (let index = 0; index < lines.length; index += 1) {
+    const { group, partial, quantity } = lines[index] as ProblemLine;
+    if (group !== null) {
+      const kit = kits.get(group);
+      if (kit) kit.push(index);
+      else kits.set(group, [index]);
+      continue;
     }
-    const group = groups.get(line.group);
-    if (group) group.push(index);
-    else {
-      const lines = [index];
-      groups.set(line.group, lines);
-    }
-  });
-  for (const lines of groups.values()) add(lines, true);
+    const pool = pools.get(index) ?? [index];
+    if (pool[0] !== index) continue;
+    const whole = !splitLines && (!mayLeave || !partial);
+    const demand =
+      pool.length === 1 ? quantity : pool.reduce((sum, line) => sum + (lines[line] as ProblemLine).quantity, 0);
+    items.push(itemOf(problem, [index], pool, whole, demand));
+  }
+  for (const kit of kits.values()) items.push(itemOf(problem, kit, kit, true, 1));
   return items;
 }
 
+const NO_POOLS: ReadonlyMap<number, readonly number[]> = new Map();
+const NOT_POOLED: readonly number[] = [];
+
+function itemOf(
+  problem: Problem,
+  members: readonly number[],
+  pool: readonly number[],
+  whole: boolean,
+  demand: number,
+): Item {
+  let value = 0;
+  let comparedValue = 0;
+  for (const index of members) {
+    const { unitPrice, quantity } = problem.lines[index] as ProblemLine;
+    const units = whole ? quantity : 1;
+    value += unitPrice * units;
+    comparedValue += Math.max(1, unitPrice) * units;
+  }
+  return {
+    lines: members,
+    pooled: pool.length > members.length ? pool : NOT_POOLED,
+    demand: whole ? 1 : demand,
+    whole,
+    single: !whole && !problem.splitLines,
+    allOrNothing: problem.lines[members[0] as number]?.partial === false,
+    comparedValue,
+    value,
+  };
+}
+
 /** Lines of one SKU that differ in id and quantity alone, by line; shipping one of them is as good as shipping another. */
-function poolsOf(problem: Problem): Map<number, number[]> {
+function poolsOf(problem: Problem): Map<number, readonly number[]> {
   const pools = new Map<number, number[]>();
+  const distinct: number[][] = [];
   for (const [index, line] of problem.lines.entries()) {
     if (line.group !== null || !line.partial) continue;
-    const alike = [...pools.values()].find((pool) => {
-      const first = problem.lines[pool[0] ?? 0];
-      return (
-        first?.sku === line.sku &&
-        first.unitPrice === line.unitPrice &&
-        first.grams === line.grams &&
-        first.volume === line.volume &&
-        first.tags.length === line.tags.length &&
-        first.tags.every((tag) => line.tags.includes(tag))
-      );
-    });
-    if (alike) alike.push(index);
-    pools.set(index, alike ?? [index]);
+    let pool = distinct.find(([first = 0]) => areAlike(problem.lines[first] as ProblemLine, line));
+    if (pool) pool.push(index);
+    else {
+      pool = [index];
+      distinct.push(pool);
+    }
+    pools.set(index, pool);
   }
   return pools;
+}
+
+function areAlike(a: ProblemLine, b: ProblemLine): boolean {
+  return (
+    a.sku === b.sku &&
+    a.unitPrice === b.unitPrice &&
+    a.grams === b.grams &&
+    a.volume === b.volume &&
+    a.tags.length === b.tags.length &&
+    a.tags.every((tag) => b.tags.includes(tag))
+  );
 }
 
 /** Pieces of an item that a node's stock and capacity could take, each SKU by itself. */

@@ -1,22 +1,26 @@
 import { type Item, piecesAtMost } from './items.js';
 import type { LoadSpace } from './load-space.js';
 import { carriersOf, LoadSums, leastCost } from './load-sums.js';
-import type { Problem, ProblemNode } from './problem.js';
+import type { Problem, ProblemNode, ProblemService } from './problem.js';
 
 /** Every load that a request's nodes could ship, each once, with what it costs by its cheapest service. */
 export interface ListedLoads {
+  readonly count: number;
   /** Per node in the order given: where its loads begin, and in the end where the last ones end. */
   readonly starts: readonly number[];
   /** What a load adds to the state, and the room that it needs, packed. */
-  readonly deltas: readonly number[];
-  readonly needs: readonly number[];
+  readonly deltas: Int32Array;
+  readonly needs: Int32Array;
   /** Landed cost and steering, in 1/10000. */
-  readonly costs: readonly number[];
+  readonly costs: Float64Array;
   /** States from which some load can be shipped, summed over the loads. */
   readonly moves: number;
 }
 
-/** Lists the loads of the given nodes; null where they may be more than `most`. */
+/** The most loads that are ever listed. */
+export const LOADS_MAX = 6_000;
+
+/** Lists the loads of the given nodes; null where they may be more than `most`. The list lasts until the next one is made. */
 export function listLoads(
   problem: Problem,
   nodes: readonly ProblemNode[],
@@ -24,7 +28,6 @@ export function listLoads(
   space: LoadSpace,
   most: number,
 ): ListedLoads | null {
-  const lister = new Lister(problem, items, space);
   let count = 0;
   const pieces: number[] = [];
   for (const node of nodes) {
@@ -35,79 +38,94 @@ export function listLoads(
       loads *= most + 1;
     }
     count += loads - 1;
-    if (count > most) return null;
+    if (count > Math.min(most, LOADS_MAX)) return null;
   }
-  for (const [at, node] of nodes.entries()) lister.list(node, pieces, at * items.length);
-  lister.starts.push(lister.costs.length);
+  const lister = new Lister(problem, items, space, pieces);
+  for (let at = 0; at < nodes.length; at += 1) lister.list(nodes[at] as ProblemNode, at * items.length);
+  lister.starts.push(lister.count);
   return lister;
 }
 
-type Services = ProblemNode['services'];
+// Lists of one call at a time, so that a decision leaves little behind.
+const DELTAS = new Int32Array(LOADS_MAX);
+const NEEDS = new Int32Array(LOADS_MAX);
+const COSTS = new Float64Array(LOADS_MAX);
 
 class Lister implements ListedLoads {
+  count = 0;
   readonly starts: number[] = [];
-  readonly deltas: number[] = [];
-  readonly needs: number[] = [];
-  readonly costs: number[] = [];
+  readonly deltas = DELTAS;
+  readonly needs = NEEDS;
+  readonly costs = COSTS;
   moves = 0;
 
-  private node: ProblemNode;
-  private pieces: readonly number[] = [];
+  private node: ProblemNode | null = null;
   private first = 0;
+  /** Per item: the services of the node that carry it. */
+  private readonly carriers: (readonly ProblemService[])[] = [];
   private readonly sums: LoadSums;
 
+  /** `pieces`: per node and item, the most that the node could ship. */
   constructor(
     private readonly problem: Problem,
     private readonly items: readonly Item[],
     private readonly space: LoadSpace,
+    private readonly pieces: readonly number[],
   ) {
-    this.node = problem.nodes[0] as ProblemNode;
     this.sums = new LoadSums(problem);
   }
 
-  /** `pieces`, from `first` on: the most of each item that the node could ship. */
-  list(node: ProblemNode, pieces: readonly number[], first: number): void {
+  /** `first`: where the node's pieces begin. */
+  list(node: ProblemNode, first: number): void {
     this.node = node;
-    this.pieces = pieces;
     this.first = first;
-    this.starts.push(this.costs.length);
-    this.visit(0, 0, 0, 1, node.services);
+    this.starts.push(this.count);
+    let held = 0;
+    for (let at = 0; at < this.items.length; at += 1) {
+      if (this.pieces[first + at] === 0) continue;
+      this.carriers[at] = carriersOf(this.problem, node.services, (this.items[at] as Item).lines);
+      held += 1;
+    }
+    if (held > 0) this.visit(0, 0, 0, 1, node.services);
   }
 
   /** `moves`: states in which what is put so far fits. */
-  private visit(at: number, delta: number, need: number, moves: number, services: Services): void {
+  private visit(at: number, delta: number, need: number, moves: number, services: readonly ProblemService[]): void {
     if (at === this.items.length) {
       if (delta > 0) this.add(delta, need, moves, services);
       return;
     }
     const item = this.items[at] as Item;
-    const { demand } = item;
+    const { demand, single } = item;
     this.visit(at + 1, delta, need, moves * (demand + 1), services);
     const most = this.pieces[this.first + at] as number;
     if (most === 0) return;
-    const carriers = carriersOf(this.problem, services, item.lines);
+    const carriers = this.among(services, this.carriers[at] as readonly ProblemService[]);
     if (carriers.length === 0) return;
     const stride = this.space.strides[at] as number;
     const shift = this.space.shifts[at] as number;
     for (let count = 1; count <= most; count += 1) {
       this.sums.putItem(item, 1);
-      this.visit(
-        at + 1,
-        delta + stride * count,
-        need | ((item.single ? demand : count) << shift),
-        moves * (item.single ? 1 : demand - count + 1),
-        carriers,
-      );
+      const field = (single ? demand : count) << shift;
+      const room = single ? 1 : demand - count + 1;
+      this.visit(at + 1, delta + stride * count, need | field, moves * room, carriers);
     }
     this.sums.putItem(item, -most);
   }
 
-  private add(delta: number, need: number, moves: number, services: Services): void {
-    const cost = leastCost(this.problem, this.node, services, this.sums);
+  private among(services: readonly ProblemService[], carriers: readonly ProblemService[]): readonly ProblemService[] {
+    const all = this.node?.services;
+    if (carriers === all) return services;
+    return services === all ? carriers : services.filter((service) => carriers.includes(service));
+  }
+
+  private add(delta: number, need: number, moves: number, services: readonly ProblemService[]): void {
+    const cost = leastCost(this.problem, this.node as ProblemNode, services, this.sums);
     if (cost === Number.POSITIVE_INFINITY) return;
-    this.deltas.push(delta);
-    this.needs.push(need);
-    this.costs.push(cost);
+    this.deltas[this.count] = delta;
+    this.needs[this.count] = need;
+    this.costs[this.count] = cost;
+    this.count += 1;
     this.moves += moves;
   }
 }

@@ -1,9 +1,11 @@
 import type { Item } from './items.js';
 
 /** More states than this are not held in a table. */
-const STATES_MAX = 32_768;
+export const STATES_MAX = 32_768;
 /** Fields of a packed number, spare bits included, stay within a small integer. */
 const BITS_MAX = 30;
+
+const ROOMS = new Int32Array(STATES_MAX);
 
 /**
  * All amounts of the items that may be shipped so far, each as one number: a mixed radix over the items. Beside it each state has its room
@@ -16,8 +18,8 @@ export class LoadSpace {
   readonly strides: readonly number[];
   readonly shifts: readonly number[];
   readonly guards: number;
-  /** Per state, packed: pieces that are not shipped yet; the spare bits set. */
-  readonly rooms: Int32Array;
+  /** Per state, packed: pieces that are not shipped yet; the spare bits set. They last until the next space is made. */
+  readonly rooms = ROOMS;
   /** What one shipment adds to a state, and takes of its room. */
   readonly shipmentStride: number;
   readonly shipmentField: number;
@@ -41,14 +43,13 @@ export class LoadSpace {
     this.strides = strides;
     this.shifts = shifts;
     this.guards = guards;
-    this.rooms = new Int32Array(size);
-    this.rooms[0] = whole | guards;
+    const { rooms } = this;
+    rooms[0] = whole | guards;
     for (let at = 0; at < demands.length; at += 1) {
       const stride = strides[at] as number;
       const one = 1 << (shifts[at] as number);
       const end = stride * ((demands[at] as number) + 1);
-      for (let state = stride; state < end; state += 1)
-        this.rooms[state] = (this.rooms[state - stride] as number) - one;
+      for (let state = stride; state < end; state += 1) rooms[state] = (rooms[state - stride] as number) - one;
     }
     const counted = demands.length > items;
     this.shipmentStride = counted ? (strides[items] as number) : 0;

@@ -9,7 +9,8 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** A moment in milliseconds as decisions carry it: UTC with Z, fractions of a second only where there are some. */
 export function momentText(at: number): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z');
+  const text = new Date(at).toISOString();
+  return at % SECOND_MS === 0 ? `${text.slice(0, -5)}Z` : text;
 }
 
 /** Reads RFC 3339 as milliseconds; NaN where the text is none, or names a day or an hour that there is not. */

@@ -54,6 +54,7 @@ const TAG_NOT_CARRIED = STAGES.indexOf('TAG_NOT_CARRIED');
 const TOO_LATE = STAGES.indexOf('TOO_LATE');
 const EXCLUDED_BY_RULE = STAGES.indexOf('EXCLUDED_BY_RULE');
 const LAST = STAGES.length - 1;
+const NO_SERVICE_YET = [null];
 
 /** The lines of a request as pieces, of which some are asked for. */
 export class Wanted {
@@ -61,6 +62,8 @@ export class Wanted {
   readonly lines: ReadonlySet<number>;
   /** No two pieces share a SKU. */
   readonly areApart: boolean;
+  /** For loads that are tried; empty between tries. */
+  readonly sums: LoadSums;
 
   constructor(
     readonly problem: Problem,
@@ -82,6 +85,7 @@ export class Wanted {
     }
     this.pieces = pieces;
     this.areApart = pieces.length === problem.lines.length && problem.skus.length === pieces.length;
+    this.sums = new LoadSums(problem);
   }
 
   isAskedFor(piece: Piece): boolean {
@@ -99,15 +103,13 @@ export function firstStageWithout(
   node: ProblemNode,
 ): { readonly stage: Stage; readonly before: readonly Way[] } | null {
   const judge = new Judge(wanted, node);
-  let before: readonly Way[] = [{ service: null, pieces: wanted.pieces }];
-  let ways = judge.waysAt(NO_OFFER);
-  if (ways.length === 0) return { stage: 'NO_OFFER', before };
-  for (const way of judge.waysAt(LAST)) if (judge.hasLoad(way, LAST) === true) return null;
-  for (let level = NO_OFFER; level <= LAST; level += 1) {
+  if (!judge.mayShip(NO_OFFER)) return { stage: 'NO_OFFER', before: [{ service: null, pieces: wanted.pieces }] };
+  if (judge.hasLoadAt(LAST) === true) return null;
+  let before = NO_OFFER;
+  for (let level = NO_STOCK; level <= LAST; level += 1) {
     if (!judge.isAsked(level)) continue;
-    if (level > NO_OFFER) ways = judge.waysAt(level);
-    if (!ways.some((way) => judge.hasLoad(way, level) !== false)) return { stage: STAGES[level] as Stage, before };
-    before = ways;
+    if (judge.hasLoadAt(level) === false) return { stage: STAGES[level] as Stage, before: judge.waysAt(before) };
+    before = level;
   }
   return null;
 }
@@ -131,17 +133,28 @@ class Judge {
     return level !== NO_CAPACITY || remainingUnits < UNLIMITED;
   }
 
+  /** Whether any piece that is asked for could go at a stage that asks for no service. */
+  mayShip(level: number): boolean {
+    for (const piece of this.wanted.pieces)
+      if (this.wanted.isAskedFor(piece) && this.mayGo(piece, null, level)) return true;
+    return false;
+  }
+
   /** The services that a load could take at this stage, each with what it could carry, piece by piece. */
   waysAt(level: number): Way[] {
-    const { node, wanted } = this;
-    const ways: Way[] = [];
-    const add = (service: ProblemService | null) => {
-      const pieces = wanted.pieces.filter((piece) => this.mayGo(piece, service, level));
-      if (pieces.some((piece) => wanted.isAskedFor(piece))) ways.push({ service, pieces });
-    };
-    if (level < NO_SERVICE) add(null);
-    else for (const service of node.services) if (service.rates.length > 0) add(service);
-    return ways;
+    return this.servicesAt(level).flatMap((service) => {
+      const pieces = this.piecesBy(service, level);
+      return pieces.some((piece) => this.wanted.isAskedFor(piece)) ? [{ service, pieces }] : [];
+    });
+  }
+
+  private servicesAt(level: number): readonly (ProblemService | null)[] {
+    return level < NO_SERVICE ? NO_SERVICE_YET : this.node.services;
+  }
+
+  private piecesBy(service: ProblemService | null, level: number): readonly Piece[] {
+    if (service !== null && service.rates.length === 0) return [];
+    return this.wanted.pieces.filter((piece) => this.mayGo(piece, service, level));
   }
 
   private mayGo(piece: Piece, service: ProblemService | null, level: number): boolean {
@@ -162,26 +175,69 @@ class Judge {
     return true;
   }
 
-  /** Whether some load of these pieces keeps to every stage up to `level`; null where too many would have to be tried. */
-  hasLoad(way: Way, level: number): boolean | null {
+  /** Whether some load keeps to every stage up to `level`; null where too many would have to be tried. */
+  hasLoadAt(level: number): boolean | null {
     const refuses = level >= BELOW_MINIMUM_VALUE && this.node.smallOrderFee === null;
     const minimum = refuses ? (this.node.minimumOrderValue ?? 0) : 0;
-    if (minimum > 0 && this.mostGoods(way, level) < minimum) return false;
+    let open = false;
+    for (const service of this.servicesAt(level)) {
+      const found =
+        minimum === 0 && this.wanted.areApart
+          ? this.hasLoneLoad(service, level)
+          : this.hasLoad(service, level, minimum);
+      if (found === true) return true;
+      if (found === null) open = true;
+    }
+    return open ? null : false;
+  }
+
+  private hasLoad(service: ProblemService | null, level: number, minimum: number): boolean | null {
+    const pieces = this.piecesBy(service, level);
+    if (minimum > 0 && this.mostGoods(pieces, level) < minimum) return false;
     // Without a minimum value, what shares no SKU with the rest can be left out of a load, so each part is judged alone.
-    const parts =
-      minimum > 0
-        ? [way.pieces]
-        : this.wanted.areApart
-          ? way.pieces.map((piece) => [piece])
-          : this.partsBySku(way.pieces);
+    const parts = minimum > 0 ? [pieces] : this.partsBySku(pieces);
     let open = false;
     for (const part of parts) {
       if (!part.some((piece) => this.wanted.isAskedFor(piece))) continue;
-      const found = this.tryLoads(part, way.service, level, minimum > 0);
+      const found = this.tryLoads(part, service, level, minimum > 0);
       if (found) return true;
       if (found === null) open = true;
     }
     return open ? null : false;
+  }
+
+  /** The same where every piece can be judged alone: its fewest units, which mostly can go, are tried before a list is made. */
+  private hasLoneLoad(service: ProblemService | null, level: number): boolean {
+    if (service !== null && service.rates.length === 0) return false;
+    for (const piece of this.wanted.pieces) {
+      if (!this.wanted.isAskedFor(piece) || !this.mayGo(piece, service, level)) continue;
+      if (this.fitsAlone(piece, piece.whole ? 1 : this.leastOf(piece, level), service, level)) return true;
+      if (piece.whole) continue;
+      for (const units of this.quantitiesOf(piece, [piece], level, false).units)
+        if (this.fitsAlone(piece, units, service, level)) return true;
+    }
+    return false;
+  }
+
+  /** The fewest units of a line that are a whole number of packs and no less than the minimum; what there is too few of does not fit. */
+  private leastOf(piece: Piece, level: number): number {
+    const offer = this.node.offers[this.skuOf(piece.lines[0] as number)];
+    if (!offer) return 1;
+    const floor = level >= BELOW_MINIMUM_QUANTITY ? offer.minimum : 1;
+    return level >= NOT_A_MULTIPLE ? Math.ceil(floor / offer.multiple) * offer.multiple : floor;
+  }
+
+  private fitsAlone(piece: Piece, count: number, service: ProblemService | null, level: number): boolean {
+    const { lines } = this.problem;
+    const { sums } = this.wanted;
+    for (const at of piece.lines) {
+      const wanted = (lines[at] as ProblemLine).quantity;
+      if (!piece.whole && count > wanted) return false;
+      sums.put(at, piece.whole ? wanted : count);
+    }
+    const fits = this.fits(sums, service, level);
+    for (const at of piece.lines) sums.put(at, -(piece.whole ? (lines[at] as ProblemLine).quantity : count));
+    return fits;
   }
 
   private partsBySku(pieces: readonly Piece[]): Piece[][] {
@@ -293,9 +349,9 @@ class Judge {
   }
 
   /** No load of these pieces has more goods. */
-  mostGoods(way: Way, level: number): number {
+  private mostGoods(pieces: readonly Piece[], level: number): number {
     const wanted = new Map<number, number>();
-    for (const piece of way.pieces)
+    for (const piece of pieces)
       for (const index of piece.lines)
         wanted.set(
           this.skuOf(index),

@@ -103,10 +103,9 @@ function readOffers(
   skuIndex: ReadonlyMap<string, number>,
   nodeReadyAt: number,
 ): (ProblemOffer | null)[] {
-  const offers: (ProblemOffer | null)[] = [];
-  for (let sku = 0; sku < skus.length; sku += 1) offers.push(null);
-  const offered: string[] = [];
   const entries = read.list(value, 'offers');
+  const offers = new Array<ProblemOffer | null>(skus.length).fill(null);
+  const offered = new Array<string>(entries.length);
   read.enter('offers');
   for (let at = 0; at < entries.length; at += 1) {
     read.enterEntry(at);
@@ -126,7 +125,7 @@ function readOffers(
     };
     const wanted = skuIndex.get(sku);
     if (wanted !== undefined) offers[wanted] = offer;
-    offered.push(sku);
+    offered[at] = sku;
     read.leave();
   }
   read.unique(offered, 'sku', 'SKU');
@@ -135,8 +134,8 @@ function readOffers(
 }
 
 function readCosts(read: Reader, value: unknown): { from: number; cost: number }[] {
-  const costs: { from: number; cost: number }[] = [];
   const entries = read.list(value, 'unitCosts');
+  const costs = new Array<{ from: number; cost: number }>(entries.length);
   read.enter('unitCosts');
   let previous = 0;
   for (let at = 0; at < entries.length; at += 1) {
@@ -150,7 +149,7 @@ function readCosts(read: Reader, value: unknown): { from: number; cost: number }
       );
     }
     previous = from;
-    costs.push({ from, cost: read.amount(fields.unitCost, 'unitCost', 0, UNIT_AMOUNT_MAX) });
+    costs[at] = { from, cost: read.amount(fields.unitCost, 'unitCost', 0, UNIT_AMOUNT_MAX) };
     read.leave();
   }
   if (costs.length === 0) read.fault('expected at least one price');
@@ -165,15 +164,15 @@ function readServices(
   skus: readonly string[],
   exclusions: readonly Exclusion[],
 ): ProblemService[] {
-  const services: ProblemService[] = [];
-  const ids: string[] = [];
   const entries = read.list(value, 'services');
+  const services = new Array<ProblemService>(entries.length);
+  const ids = new Array<string>(entries.length);
   read.enter('services');
   for (let at = 0; at < entries.length; at += 1) {
     read.enterEntry(at);
     const service = readService(read, entries[at], nodeId, skus, exclusions);
-    services.push(service);
-    ids.push(service.id);
+    services[at] = service;
+    ids[at] = service.id;
     read.leave();
   }
   read.unique(ids, 'id', 'service id');
@@ -232,8 +231,8 @@ function readMeasure(read: Reader, value: unknown, name: string, low: number, by
 }
 
 function readRates(read: Reader, value: unknown, byGoods: boolean): { upTo: number; price: number }[] {
-  const rates: { upTo: number; price: number }[] = [];
   const entries = read.list(value, 'rates');
+  const rates = new Array<{ upTo: number; price: number }>(entries.length);
   read.enter('rates');
   let previous = -1;
   for (let at = 0; at < entries.length; at += 1) {
@@ -242,7 +241,7 @@ function readRates(read: Reader, value: unknown, byGoods: boolean): { upTo: numb
     const upTo = readMeasure(read, fields.upTo, 'upTo', 0, byGoods);
     if (upTo <= previous) read.fault('expected brackets that ascend', 'upTo');
     previous = upTo;
-    rates.push({ upTo, price: read.amount(fields.price, 'price', 0, AMOUNT_MAX) });
+    rates[at] = { upTo, price: read.amount(fields.price, 'price', 0, AMOUNT_MAX) };
     read.leave();
   }
   read.leave();
@@ -254,7 +253,7 @@ function readSurcharges(read: Reader, value: unknown): { fixedSurcharges: number
   if (entries.length === 0) return { fixedSurcharges: 0, percents: NO_PERCENTS };
   let fixedSurcharges = 0;
   const percents: number[] = [];
-  const ids: string[] = [];
+  const ids = new Array<string>(entries.length);
   read.enter('surcharges');
   for (let at = 0; at < entries.length; at += 1) {
     read.enterEntry(at);
@@ -263,7 +262,7 @@ function readSurcharges(read: Reader, value: unknown): { fixedSurcharges: number
       read.fault('expected either amount or percent');
     else if (fields.amount !== undefined) fixedSurcharges += read.amount(fields.amount, 'amount', 0, AMOUNT_MAX);
     else percents.push(read.amount(fields.percent, 'percent', 0, PERCENT_MAX));
-    ids.push(read.string(fields.id, 'id'));
+    ids[at] = read.string(fields.id, 'id');
     read.leave();
   }
   read.unique(ids, 'id', 'surcharge id');

@@ -1,5 +1,6 @@
-import { halfUp, type PricedShipment, priceLoad } from './cost.js';
-import type { Load, Problem } from './problem.js';
+import { halfUp } from './cost.js';
+import { type PricedShipment, priceLoad } from './priced-shipment.js';
+import type { Load, Problem, ProblemLine } from './problem.js';
 
 /** A whole plan with the figures that plans are compared by. */
 export interface Plan {
@@ -17,36 +18,42 @@ export function planOf(
   loads: readonly { readonly node: number; readonly load: Load }[],
 ): Plan | null {
   const choices: PricedShipment[][] = [];
+  // Of services that cost the same: the last arrival as early as can be, then the least service ids.
+  let last = Number.NEGATIVE_INFINITY;
   for (const { node, load } of loads) {
     const sender = problem.nodes[node];
-    const priced = sender ? priceLoad(problem, sender, load) : [];
-    const least = Math.min(...priced.map((shipment) => shipment.objective));
-    if (priced.length === 0) return null;
-    choices.push(priced.filter((shipment) => shipment.objective === least));
+    const cheapest = sender ? cheapestOf(priceLoad(problem, sender, load)) : [];
+    if (cheapest.length === 0) return null;
+    let first = Number.POSITIVE_INFINITY;
+    for (const { arrivesAt } of cheapest) first = Math.min(first, arrivesAt);
+    last = Math.max(last, first);
+    choices.push(cheapest);
   }
-  // Of services that cost the same: the last arrival as early as can be, then the least service ids.
-  const last = Math.max(...choices.map((priced) => Math.min(...priced.map((shipment) => shipment.arrivesAt))));
-  const shipments = choices.flatMap((priced) => {
-    const [chosen] = priced
-      .filter((shipment) => shipment.arrivesAt <= last)
-      .sort((a, b) => compareText(a.service.id, b.service.id));
-    return chosen ? [chosen] : [];
-  });
-  shipments.sort((a, b) => compareText(a.node.id, b.node.id));
-  const sum = shipments.reduce((total, shipment) => total + shipment.objective, 0);
-  const left = problem.lines.map(
-    (line, index) => line.quantity - shipments.reduce((total, shipment) => total + (shipment.load[index] ?? 0), 0),
+  const shipments = choices.map((priced) =>
+    priced
+      .filter(({ arrivesAt }) => arrivesAt <= last)
+      .reduce((least, each) => (compareText(each.service.id, least.service.id) < 0 ? each : least)),
   );
-  const unfilledValue = problem.lines.reduce((total, line, index) => total + line.unitPrice * (left[index] ?? 0), 0);
-  return {
-    shipments,
-    objective: sum + problem.shipmentPenalty * Math.max(0, shipments.length - 1) + unfilledCost(problem, unfilledValue),
-    unfilledValue,
-    unfilledCompared: problem.lines.reduce(
-      (total, line, index) => total + Math.max(1, line.unitPrice) * (left[index] ?? 0),
-      0,
-    ),
-  };
+  shipments.sort((a, b) => compareText(a.node.id, b.node.id));
+  let objective = problem.shipmentPenalty * Math.max(0, shipments.length - 1);
+  for (const shipment of shipments) objective += shipment.objective;
+  let unfilledValue = 0;
+  let unfilledCompared = 0;
+  for (let index = 0; index < problem.lines.length; index += 1) {
+    const line = problem.lines[index] as ProblemLine;
+    let left = line.quantity;
+    for (const { load } of shipments) left -= load[index] as number;
+    unfilledValue += line.unitPrice * left;
+    unfilledCompared += Math.max(1, line.unitPrice) * left;
+  }
+  objective += unfilledCost(problem, unfilledValue);
+  return { shipments, objective, unfilledValue, unfilledCompared };
+}
+
+function cheapestOf(priced: readonly PricedShipment[]): PricedShipment[] {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { objective } of priced) least = Math.min(least, objective);
+  return priced.filter(({ objective }) => objective === least);
 }
 
 /** What leaving units of this value costs: rounded half up once, on the total. */

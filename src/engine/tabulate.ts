@@ -1,7 +1,7 @@
 import type { Effort } from './effort.js';
 import type { Item } from './items.js';
-import { type ListedLoads, listLoads } from './listed-loads.js';
-import { LoadSpace } from './load-space.js';
+import { type ListedLoads, LOADS_MAX, listLoads } from './listed-loads.js';
+import { LoadSpace, STATES_MAX } from './load-space.js';
 import { unfilledCost } from './plan.js';
 import type { Problem, ProblemNode } from './problem.js';
 
@@ -11,8 +11,7 @@ export interface TabulatedLoad {
   readonly takes: Int32Array;
 }
 
-/** Loads that are listed, and moves from state to state that are made, for one request at most. */
-const LOADS_MAX = 6_000;
+/** Moves from state to state that are made for one request at most. */
 const MOVES_MAX = 400_000;
 /** Best plans that tie on cost and shipments; more are left to the search. */
 const TIED_MAX = 64;
@@ -36,9 +35,9 @@ export function tabulate(
 ): boolean {
   const space = effort.spent ? null : LoadSpace.of(items);
   if (!space) return false;
-  const loads = listLoads(problem, nodes, items, space, Math.min(LOADS_MAX, effort.left));
+  const loads = listLoads(problem, nodes, items, space, effort.left);
   if (!loads) return false;
-  effort.spend(loads.costs.length);
+  effort.spend(loads.count);
   const table = new Table(problem, nodes, items, mustUse, loads, space);
   const found = table.solve(effort, judge);
   if (found !== 'too many shipments') return found === 'decided';
@@ -55,16 +54,49 @@ interface Tail {
   readonly next: Tail | null;
 }
 
+/** States whose keys were overwritten, with the keys that they had before. */
+class Log {
+  length = 0;
+  private states = new Int32Array(4_096);
+  private keys = new Float64Array(4_096);
+
+  push(state: number, key: number): void {
+    const { length } = this;
+    if (length === this.states.length) this.grow();
+    this.states[length] = state;
+    this.keys[length] = key;
+    this.length = length + 1;
+  }
+
+  /** Gives back the keys that were overwritten since there were `length` of them. */
+  undo(keys: Float64Array, length: number): void {
+    for (let at = this.length - 1; at >= length; at -= 1) keys[this.states[at] as number] = this.keys[at] as number;
+    this.length = length;
+  }
+
+  private grow(): void {
+    const { states, keys } = this;
+    this.states = new Int32Array(states.length * 2);
+    this.states.set(states);
+    this.keys = new Float64Array(keys.length * 2);
+    this.keys.set(keys);
+  }
+}
+
+// Of one table at a time, so that a decision leaves little behind.
+const KEYS = new Float64Array(STATES_MAX);
+const LOAD_KEYS = new Float64Array(LOADS_MAX);
+const LOG = new Log();
+
 class Table {
-  /** Per state: the least cost x `each` + shipments. */
-  private readonly keys: Float64Array;
+  /** Per state, and per load: the least cost x `each` + shipments. */
+  private readonly keys = KEYS;
+  private readonly loadKeys = LOAD_KEYS;
   /** What was overwritten, in order, and per node where that begins. */
-  private readonly changed: number[] = [];
-  private readonly before: number[] = [];
+  private readonly log = LOG;
   private readonly begins: number[] = [];
   /** One more than the shipments that a plan can have. */
   private readonly each: number;
-  private readonly loadKeys: number[];
 
   constructor(
     private readonly problem: Problem,
@@ -74,12 +106,12 @@ class Table {
     private readonly loads: ListedLoads,
     private readonly space: LoadSpace,
   ) {
-    this.keys = new Float64Array(space.size).fill(Number.POSITIVE_INFINITY);
+    this.keys.fill(Number.POSITIVE_INFINITY, 0, space.size);
     this.keys[0] = 0;
+    this.log.length = 0;
     this.each = nodes.length + 1;
-    const { each } = this;
-    const { shipmentPenalty } = problem;
-    this.loadKeys = loads.costs.map((cost) => (cost + shipmentPenalty) * each + 1);
+    for (let load = 0; load < loads.count; load += 1)
+      this.loadKeys[load] = ((loads.costs[load] as number) + problem.shipmentPenalty) * this.each + 1;
   }
 
   solve(effort: Effort, judge: (loads: readonly TabulatedLoad[]) => void): 'decided' | 'too many shipments' | null {
@@ -117,20 +149,19 @@ class Table {
 
   /** Lets one node ship. States are left in descending order, so that what it shipped is not added to again. */
   private ship(at: number): void {
-    const { keys, changed, before, loadKeys } = this;
+    const { keys, log, loadKeys } = this;
     const { deltas, needs } = this.loads;
     const { rooms, guards, shipmentStride, shipmentField } = this.space;
     const first = this.loads.starts[at] as number;
     const end = this.loads.starts[at + 1] as number;
     const must = this.nodes[at]?.index === this.mustUse;
-    this.begins.push(changed.length);
+    this.begins.push(log.length);
     if (first === end && !must) return;
-    for (let state = keys.length - 1; state >= 0; state -= 1) {
+    for (let state = this.space.size - 1; state >= 0; state -= 1) {
       const key = keys[state] as number;
       if (key === Number.POSITIVE_INFINITY) continue;
       if (must) {
-        changed.push(state);
-        before.push(key);
+        log.push(state, key);
         keys[state] = Number.POSITIVE_INFINITY;
       }
       const room = (rooms[state] as number) - shipmentField;
@@ -140,8 +171,7 @@ class Table {
         const to = state + shipmentStride + (deltas[load] as number);
         const next = key + (loadKeys[load] as number);
         if (next >= (keys[to] as number)) continue;
-        changed.push(to);
-        before.push(keys[to] as number);
+        log.push(to, keys[to] as number);
         keys[to] = next;
       }
     }
@@ -154,7 +184,7 @@ class Table {
     let ends: Tail[] = [];
     let leastLeft = Number.POSITIVE_INFINITY;
     let least = Number.POSITIVE_INFINITY;
-    for (let state = 0; state < keys.length; state += 1) {
+    for (let state = 0; state < this.space.size; state += 1) {
       const key = keys[state] as number;
       if (key === Number.POSITIVE_INFINITY) continue;
       let total = state === 0 ? key : key - problem.shipmentPenalty * each;
@@ -196,15 +226,12 @@ class Table {
 
   /** All ways to the given states at the given keys, found from the last node to the first; null where there are too many. */
   private plansTo(ends: readonly Tail[]): TabulatedLoad[][] | null {
-    const { keys, changed, before, begins, loads, loadKeys } = this;
+    const { keys, log, begins, loads, loadKeys } = this;
     const { rooms, guards, shipmentStride, shipmentField } = this.space;
     let tails = ends;
     for (let at = this.nodes.length - 1; at >= 0; at -= 1) {
       if (tails.length > TIED_MAX) return null;
-      const begin = begins[at] as number;
-      for (let undo = changed.length - 1; undo >= begin; undo -= 1)
-        keys[changed[undo] as number] = before[undo] as number;
-      changed.length = begin;
+      log.undo(keys, begins[at] as number);
       const node = this.nodes[at] as ProblemNode;
       const earlier: Tail[] = [];
       const end = loads.starts[at + 1] as number;
