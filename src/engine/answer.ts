@@ -1,9 +1,9 @@
 import { formatAmount } from '../model/money.js';
-import type { DecidedShipment, Proof } from './decision.js';
+import type { DecidedItem, DecidedShipment, Proof } from './decision.js';
 import { momentText } from './moment-text.js';
 import type { Plan } from './plan.js';
 import type { PricedShipment } from './priced-shipment.js';
-import type { Problem } from './problem.js';
+import type { Problem, ProblemLine } from './problem.js';
 import type { Solved } from './solve.js';
 
 /** A shipment as a decision carries it: amounts as text, moments in UTC. */
@@ -12,10 +12,7 @@ export function shipmentOf(problem: Problem, shipment: PricedShipment): DecidedS
     nodeId: shipment.node.id,
     vendorId: shipment.node.vendorId,
     serviceId: shipment.service.id,
-    items: problem.lines.flatMap((line, index) => {
-      const quantity = shipment.load[index] ?? 0;
-      return quantity > 0 ? [{ lineId: line.id, sku: problem.skus[line.sku] ?? '', quantity }] : [];
-    }),
+    items: itemsOf(problem, shipment),
     costs: {
       goods: formatAmount(shipment.goods),
       fees: formatAmount(shipment.fees),
@@ -30,6 +27,16 @@ export function shipmentOf(problem: Problem, shipment: PricedShipment): DecidedS
     shipsAt: momentText(shipment.shipsAt),
     arrivesAt: momentText(shipment.arrivesAt),
   };
+}
+
+function itemsOf(problem: Problem, { load }: PricedShipment): DecidedItem[] {
+  const items: DecidedItem[] = [];
+  for (let index = 0; index < load.length; index += 1) {
+    const quantity = load[index] as number;
+    const line = problem.lines[index] as ProblemLine;
+    if (quantity > 0) items.push({ lineId: line.id, sku: problem.skus[line.sku] ?? '', quantity });
+  }
+  return items;
 }
 
 /** What the shipments of a plan cost together, steering apart. */

@@ -24,7 +24,10 @@ export function candidatesOf(request: RoutingRequest, problem: Problem, plan: Pl
     if (used.includes(node)) return { nodeId: node.id, used: true };
     const found = swaps === null ? null : swaps.nearest(node);
     const obstacle = found?.proves ? null : obstacles.of(node);
-    return { nodeId: node.id, used: false, ...(obstacle ?? { code: 'COSTLIER', facts: dearness(found) }) };
+    if (obstacle === null) return { nodeId: node.id, used: false, code: 'COSTLIER', facts: dearness(found) };
+    const { code, facts, ruleId } = obstacle;
+    if (ruleId === undefined) return { nodeId: node.id, used: false, code, facts };
+    return { nodeId: node.id, used: false, code, facts, ruleId };
   });
 }
 
@@ -32,12 +35,15 @@ export function candidatesOf(request: RoutingRequest, problem: Problem, plan: Pl
 function dearness(found: FoundSwap | null): Readonly<Record<string, unknown>> {
   // A plan that is not proven best may cost more than the swapped one: that says nothing against the node.
   if (found === null || found.swap.difference < 0) return {};
-  return { ...found.swap, difference: formatAmount(found.swap.difference) };
+  const { insteadOf, lines } = found.swap;
+  const difference = formatAmount(found.swap.difference);
+  return lines === undefined ? { insteadOf, difference } : { insteadOf, lines, difference };
 }
 
 /** What keeps nodes from shipping any of the given lines. */
 export class Obstacles {
   private readonly wanted: Wanted;
+  private noOffer: Readonly<Record<string, unknown>> | null = null;
 
   constructor(
     private readonly request: RoutingRequest,
@@ -47,21 +53,34 @@ export class Obstacles {
     this.wanted = new Wanted(problem, lines);
   }
 
-  /** The first reason, in their order, that leaves the node no shipment with any of the lines; with the numbers behind it. */
+  /** The first reason, in their order, that leaves the node no shipment with any of the lines; null where it could ship. */
+  codeOf(node: ProblemNode): ReasonCode | null {
+    return firstStageWithout(this.wanted, node)?.stage ?? null;
+  }
+
+  /** The same with the numbers behind it. */
   of(node: ProblemNode): Obstacle | null {
     const { request, problem, lines } = this;
     const found = firstStageWithout(this.wanted, node);
     if (!found) return null;
     const { stage, before } = found;
     if (stage === 'EXCLUDED_BY_RULE') {
-      const rule = ruleAgainst(request, problem, node, before);
+      const rule = ruleAgainst(request, problem, node, before());
       return {
         code: stage,
         facts: { reason: rule?.reason ?? '' },
         ...(rule?.ruleId === undefined ? {} : { ruleId: rule.ruleId }),
       };
     }
-    return { code: stage, facts: factsOf(problem, node, stage, before, lines) };
+    if (stage === 'NO_OFFER') return { code: stage, facts: this.notOffered(lines) };
+    return { code: stage, facts: factsOf(problem, node, stage, before()) };
+  }
+
+  /** Shared by all nodes that offer none of the lines. */
+  private notOffered(lines: readonly number[]): Readonly<Record<string, unknown>> {
+    const { problem } = this;
+    this.noOffer ??= { skus: [...new Set(lines.map((line) => problem.skus[problem.lines[line]?.sku ?? 0] ?? ''))] };
+    return this.noOffer;
   }
 }
 
@@ -78,39 +97,52 @@ function ruleAgainst(request: RoutingRequest, problem: Problem, node: ProblemNod
 }
 
 function skusOf(problem: Problem, pieces: Way['pieces']): number[] {
-  return [...new Set(pieces.flatMap((piece) => piece.lines.map((line) => problem.lines[line]?.sku ?? 0)))];
+  const skus: number[] = [];
+  for (const piece of pieces)
+    for (const line of piece.lines) {
+      const sku = problem.lines[line]?.sku ?? 0;
+      if (!skus.includes(sku)) skus.push(sku);
+    }
+  return skus;
 }
 
 /** The numbers that decided it, of the goods and services that the stages before had left. */
 function factsOf(
   problem: Problem,
   node: ProblemNode,
-  stage: Exclude<Stage, 'EXCLUDED_BY_RULE'>,
+  stage: Exclude<Stage, 'NO_OFFER' | 'EXCLUDED_BY_RULE'>,
   before: readonly Way[],
-  lines: readonly number[],
 ): Readonly<Record<string, unknown>> {
-  if (stage === 'NO_OFFER')
-    return { skus: [...new Set(lines.map((line) => problem.skus[problem.lines[line]?.sku ?? 0] ?? ''))] };
-  const skus = skusOf(
-    problem,
-    before.flatMap(({ pieces }) => pieces),
-  );
-  const offers = skus.flatMap((sku) => {
-    const offer = node.offers[sku];
-    const wanted = problem.lines.reduce((sum, line) => sum + (line.sku === sku ? line.quantity : 0), 0);
-    return offer ? [{ sku: problem.skus[sku] ?? '', offer, wanted, most: Math.min(wanted, offer.available) }] : [];
-  });
-  const services = before.flatMap(({ service }) => (service ? [service] : []));
   switch (stage) {
     case 'NO_STOCK':
-      return { offers: offers.map(({ sku, offer, wanted }) => ({ sku, available: offer.available, wanted })) };
+      return {
+        offers: offersOf(problem, node, before).map(({ sku, offer, wanted }) => ({
+          sku,
+          available: offer.available,
+          wanted,
+        })),
+      };
     case 'BELOW_MINIMUM_QUANTITY':
-      return { offers: offers.map(({ sku, most, offer }) => ({ sku, most, minimumQuantity: offer.minimum })) };
+      return {
+        offers: offersOf(problem, node, before).map(({ sku, most, offer }) => ({
+          sku,
+          most,
+          minimumQuantity: offer.minimum,
+        })),
+      };
     case 'NOT_A_MULTIPLE':
-      return { offers: offers.map(({ sku, most, offer }) => ({ sku, most, quantityMultiple: offer.multiple })) };
+      return {
+        offers: offersOf(problem, node, before).map(({ sku, most, offer }) => ({
+          sku,
+          most,
+          quantityMultiple: offer.multiple,
+        })),
+      };
     case 'BELOW_MINIMUM_VALUE':
       return {
-        goods: formatAmount(offers.reduce((sum, { offer, most }) => sum + greatestGoods(offer, most), 0)),
+        goods: formatAmount(
+          offersOf(problem, node, before).reduce((sum, { offer, most }) => sum + greatestGoods(offer, most), 0),
+        ),
         minimumOrderValue: formatAmount(node.minimumOrderValue ?? 0),
       };
     case 'NO_CAPACITY':
@@ -121,7 +153,7 @@ function factsOf(
       return { maximum: Object.fromEntries(node.services.map((service) => [service.id, greatestMeasure(service)])) };
     case 'TAG_NOT_CARRIED':
       return {
-        tags: [...new Set(services.flatMap((service) => service.excludedTags))].filter((tag) =>
+        tags: [...new Set(before.flatMap(({ service }) => service?.excludedTags ?? []))].filter((tag) =>
           problem.lines.some((line) => line.tags.includes(tag)),
         ),
       };
@@ -133,15 +165,28 @@ function factsOf(
   }
 }
 
-function earliestArrival(problem: Problem, node: ProblemNode, before: readonly Way[]): number {
-  return Math.min(
-    ...before.flatMap(({ service, pieces }) =>
-      pieces.map((piece) => {
-        const ready = piece.lines.map((line) => node.offers[problem.lines[line]?.sku ?? 0]?.readyAt ?? node.readyAt);
-        return Math.max(node.readyAt, ...ready) + (service?.transitMs ?? 0);
-      }),
-    ),
+function offersOf(problem: Problem, node: ProblemNode, before: readonly Way[]) {
+  const skus = skusOf(
+    problem,
+    before.length === 1 ? (before[0] as Way).pieces : before.flatMap(({ pieces }) => pieces),
   );
+  return skus.flatMap((sku) => {
+    const offer = node.offers[sku];
+    const wanted = problem.lines.reduce((sum, line) => sum + (line.sku === sku ? line.quantity : 0), 0);
+    return offer ? [{ sku: problem.skus[sku] ?? '', offer, wanted, most: Math.min(wanted, offer.available) }] : [];
+  });
+}
+
+function earliestArrival(problem: Problem, node: ProblemNode, before: readonly Way[]): number {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const { service, pieces } of before)
+    for (const piece of pieces) {
+      let ready = node.readyAt;
+      for (const line of piece.lines)
+        ready = Math.max(ready, node.offers[problem.lines[line]?.sku ?? 0]?.readyAt ?? node.readyAt);
+      earliest = Math.min(earliest, ready + (service?.transitMs ?? 0));
+    }
+  return earliest;
 }
 
 function greatestMeasure(service: ProblemService): number | string | null {

@@ -109,7 +109,7 @@ function bindingReason(request: RoutingRequest, problem: Problem, line: number):
   const group = problem.lines[line]?.group ?? null;
   const lines = group === null ? [line] : [...problem.lines.keys()].filter((at) => problem.lines[at]?.group === group);
   const obstacles = new Obstacles(request, problem, lines);
-  const codes = problem.nodes.map((node) => obstacles.of(node)?.code ?? null);
+  const codes = problem.nodes.map((node) => obstacles.codeOf(node));
   if (codes.length === 0) return 'NO_OFFER';
   if (codes.includes(null)) {
     const wanted = problem.lines[line];
@@ -130,7 +130,7 @@ function bindingReason(request: RoutingRequest, problem: Problem, line: number):
 function unfilledReason(request: RoutingRequest, problem: Problem, line: number): ReasonCode {
   const wanted = problem.lines[line];
   const obstacles = new Obstacles(request, problem, [line]);
-  const able = problem.nodes.filter((node) => obstacles.of(node) === null);
+  const able = problem.nodes.filter((node) => obstacles.codeOf(node) === null);
   if (able.length === 0) return bindingReason(request, problem, line);
   const reach = able.reduce(
     (sum, node) => sum + Math.min(node.offers[wanted?.sku ?? 0]?.available ?? 0, node.remainingUnits),

@@ -101,15 +101,18 @@ export class Wanted {
 export function firstStageWithout(
   wanted: Wanted,
   node: ProblemNode,
-): { readonly stage: Stage; readonly before: readonly Way[] } | null {
+): { readonly stage: Stage; readonly before: () => readonly Way[] } | null {
   const judge = new Judge(wanted, node);
-  if (!judge.mayShip(NO_OFFER)) return { stage: 'NO_OFFER', before: [{ service: null, pieces: wanted.pieces }] };
+  if (!judge.mayShip(NO_OFFER)) return { stage: 'NO_OFFER', before: () => [{ service: null, pieces: wanted.pieces }] };
   if (judge.hasLoadAt(LAST) === true) return null;
-  let before = NO_OFFER;
+  let last = NO_OFFER;
   for (let level = NO_STOCK; level <= LAST; level += 1) {
     if (!judge.isAsked(level)) continue;
-    if (judge.hasLoadAt(level) === false) return { stage: STAGES[level] as Stage, before: judge.waysAt(before) };
-    before = level;
+    if (judge.hasLoadAt(level) === false) {
+      const before = last;
+      return { stage: STAGES[level] as Stage, before: () => judge.waysAt(before) };
+    }
+    last = level;
   }
   return null;
 }

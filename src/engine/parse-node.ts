@@ -64,6 +64,7 @@ export function readNode(
   skus: readonly string[],
   skuIndex: ReadonlyMap<string, number>,
   exclusions: readonly Exclusion[],
+  noneExcluded: readonly boolean[],
 ): ProblemNode {
   const node = read.object(value, NODE) ?? NO_FIELDS;
   const id = read.string(node.id, 'id');
@@ -72,7 +73,7 @@ export function readNode(
     read.fault('stands only with minimumOrderValue', 'smallOrderFee');
   const readyAt = read.moment(node.readyAt, 'readyAt');
   const offers = readOffers(read, node.offers, skus, skuIndex, readyAt);
-  const services = readServices(read, node.services, id, skus, exclusions);
+  const services = readServices(read, node.services, id, skus, exclusions, noneExcluded);
   return {
     index,
     id,
@@ -163,6 +164,7 @@ function readServices(
   nodeId: string,
   skus: readonly string[],
   exclusions: readonly Exclusion[],
+  noneExcluded: readonly boolean[],
 ): ProblemService[] {
   const entries = read.list(value, 'services');
   const services = new Array<ProblemService>(entries.length);
@@ -170,7 +172,7 @@ function readServices(
   read.enter('services');
   for (let at = 0; at < entries.length; at += 1) {
     read.enterEntry(at);
-    const service = readService(read, entries[at], nodeId, skus, exclusions);
+    const service = readService(read, entries[at], nodeId, skus, exclusions, noneExcluded);
     services[at] = service;
     ids[at] = service.id;
     read.leave();
@@ -186,6 +188,7 @@ function readService(
   nodeId: string,
   skus: readonly string[],
   exclusions: readonly Exclusion[],
+  noneExcluded: readonly boolean[],
 ): ProblemService {
   const service = read.object(value, SERVICE) ?? NO_FIELDS;
   const id = read.string(service.id, 'id');
@@ -222,7 +225,7 @@ function readService(
     fixedSurcharges,
     percents,
     excludedTags: read.strings(service.excludedTags, 'excludedTags'),
-    excludedSkus: excludedSkusOf(exclusions, nodeId, id, skus),
+    excludedSkus: excludedSkusOf(exclusions, nodeId, id, skus, noneExcluded),
   };
 }
 
@@ -270,20 +273,21 @@ function readSurcharges(read: Reader, value: unknown): { fixedSurcharges: number
   return { fixedSurcharges, percents };
 }
 
-/** By SKU: whether some rule excludes that it travels by this service. */
+/** By SKU: whether some rule excludes that it travels by this service. `none`: what that is where no rule does. */
 function excludedSkusOf(
   exclusions: readonly Exclusion[],
   nodeId: string,
   serviceId: string,
   skus: readonly string[],
-): boolean[] {
-  const excluded: boolean[] = [];
-  for (let sku = 0; sku < skus.length; sku += 1) excluded.push(false);
+  none: readonly boolean[],
+): readonly boolean[] {
+  let excluded: boolean[] | null = null;
   for (const rule of exclusions) {
     if (rule.nodeId !== undefined && rule.nodeId !== nodeId) continue;
     if (rule.serviceId !== undefined && rule.serviceId !== serviceId) continue;
+    excluded ??= [...none];
     for (let sku = 0; sku < skus.length; sku += 1)
       if (rule.sku === undefined || rule.sku === skus[sku]) excluded[sku] = true;
   }
-  return excluded;
+  return excluded ?? none;
 }

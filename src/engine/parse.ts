@@ -65,15 +65,17 @@ export function parseRequestText(text: string): ParsedRequest {
 
 /** Checks a request against all of ROUTING.md's "Request", naming every fault by its path. */
 export function parseRequest(value: unknown): ParsedRequest {
-  const read = new Reader();
+  const read = new Reader(false);
   const problem = readRequest(read, value);
-  if (problem && read.faults.length === 0) {
-    const faults = faultsOfSize(problem);
-    // Every field was checked above, so the value has the request's shape.
-    if (faults.length === 0) return { ok: true, request: value as RoutingRequest, problem };
-    return { ok: false, faults };
+  if (problem === null || read.isFaulty) {
+    const again = new Reader(true);
+    readRequest(again, value);
+    return { ok: false, faults: again.faults };
   }
-  return { ok: false, faults: read.faults };
+  const faults = faultsOfSize(problem);
+  if (faults.length > 0) return { ok: false, faults };
+  // Every field was checked above, so the value has the request's shape.
+  return { ok: true, request: value as RoutingRequest, problem };
 }
 
 function readRequest(read: Reader, value: unknown): Problem | null {
@@ -83,15 +85,16 @@ function readRequest(read: Reader, value: unknown): Problem | null {
   if (!order) return null;
   const { lines, skus, skuIndex, deliverBy } = order;
   const exclusions = readExclusions(read, top.exclusions);
-  const nodes: Problem['nodes'][number][] = [];
-  const ids: string[] = [];
+  const noneExcluded = skus.map(() => false);
   const entries = read.list(top.nodes, 'nodes');
+  const nodes = new Array<Problem['nodes'][number]>(entries.length);
+  const ids = new Array<string>(entries.length);
   read.enter('nodes');
   for (let index = 0; index < entries.length; index += 1) {
     read.enterEntry(index);
-    const node = readNode(read, entries[index], index, skus, skuIndex, exclusions);
-    nodes.push(node);
-    ids.push(node.id);
+    const node = readNode(read, entries[index], index, skus, skuIndex, exclusions, noneExcluded);
+    nodes[index] = node;
+    ids[index] = node.id;
     read.leave();
   }
   read.unique(ids, 'id', 'node id');

@@ -21,30 +21,37 @@ const PAIRS_MAX = 8;
 
 /**
  * Reads values of unknown JSON, noting every fault by its path; what is wrong reads as a harmless default. The path is kept as steps, which
- * `enter` and `leave` take, and only becomes a text where there is a fault; methods name the field of the object that was entered last.
+ * `enter` and `leave` take; methods name the field of the object that was entered last.
+ *
+ * Most requests have no fault, so one is read without `names` first, which only says whether there is any.
  */
 export class Reader {
   readonly faults: RequestFault[] = [];
+  isFaulty = false;
   private readonly steps: (string | number)[] = [];
   private misshapen: string | null = null;
 
+  constructor(private readonly names: boolean) {}
+
   /** Goes on to a field. */
   enter(name: string): void {
-    this.steps.push(name);
+    if (this.names) this.steps.push(name);
   }
 
   /** Goes on to an entry of the list that was entered. */
   enterEntry(index: number): void {
-    this.steps.push(index);
+    if (this.names) this.steps.push(index);
   }
 
   /** Goes back to where the last step was taken. */
   leave(): void {
-    this.steps.pop();
+    if (this.names) this.steps.pop();
   }
 
   /** Notes a fault of a field, or of what was entered itself. One fault a path; what lies within a value of the wrong shape is not judged. */
   fault(message: string, name: string | null = null, index: number | null = null): void {
+    this.isFaulty = true;
+    if (!this.names) return;
     const steps = [...this.steps, ...(name === null ? [] : [name]), ...(index === null ? [] : [index])];
     const path = pathText(steps);
     if (this.faults.at(-1)?.path === path || this.isWithinMisshapen(path)) return;
