@@ -8,9 +8,8 @@ export interface ListedLoads {
   readonly count: number;
   /** Per node in the order given: where its loads begin, and in the end where the last ones end. */
   readonly starts: readonly number[];
-  /** What a load adds to the state, and the room that it needs, packed. */
+  /** What a load adds to the state. */
   readonly deltas: Int32Array;
-  readonly needs: Int32Array;
   /** Landed cost and steering, in 1/10000. */
   readonly costs: Float64Array;
   /** States from which some load can be shipped, summed over the loads. */
@@ -20,25 +19,33 @@ export interface ListedLoads {
 /** The most loads that are ever listed. */
 export const LOADS_MAX = 6_000;
 
-/** Lists the loads of the given nodes; null where they may be more than `most`. The list lasts until the next one is made. */
+/**
+ * Lists the loads of the given nodes; null where they, or the states from which they can be shipped, may be more than `loadsMost` and
+ * `movesMost`. The list lasts until the next one is made.
+ */
 export function listLoads(
   problem: Problem,
   nodes: readonly ProblemNode[],
   items: readonly Item[],
   space: LoadSpace,
-  most: number,
+  loadsMost: number,
+  movesMost: number,
 ): ListedLoads | null {
   let count = 0;
+  let moves = 0;
   const pieces: number[] = [];
   for (const node of nodes) {
     let loads = 1;
+    let starts = 1;
     for (const item of items) {
       const most = piecesAtMost(problem, item, node);
       pieces.push(most);
       loads *= most + 1;
+      starts *= item.single ? item.demand + 1 + most : (most + 1) * (item.demand + 1 - most / 2);
     }
     count += loads - 1;
-    if (count > Math.min(most, LOADS_MAX)) return null;
+    moves += starts - space.size;
+    if (count > Math.min(loadsMost, LOADS_MAX) || moves > movesMost) return null;
   }
   const lister = new Lister(problem, items, space, pieces);
   for (let at = 0; at < nodes.length; at += 1) lister.list(nodes[at] as ProblemNode, at * items.length);
@@ -48,14 +55,12 @@ export function listLoads(
 
 // Lists of one call at a time, so that a decision leaves little behind.
 const DELTAS = new Int32Array(LOADS_MAX);
-const NEEDS = new Int32Array(LOADS_MAX);
 const COSTS = new Float64Array(LOADS_MAX);
 
 class Lister implements ListedLoads {
   count = 0;
   readonly starts: number[] = [];
   readonly deltas = DELTAS;
-  readonly needs = NEEDS;
   readonly costs = COSTS;
   moves = 0;
 
@@ -86,29 +91,27 @@ class Lister implements ListedLoads {
       this.carriers[at] = carriersOf(this.problem, node.services, (this.items[at] as Item).lines);
       held += 1;
     }
-    if (held > 0) this.visit(0, 0, 0, 1, node.services);
+    if (held > 0) this.visit(0, 0, 1, node.services);
   }
 
   /** `moves`: states in which what is put so far fits. */
-  private visit(at: number, delta: number, need: number, moves: number, services: readonly ProblemService[]): void {
+  private visit(at: number, delta: number, moves: number, services: readonly ProblemService[]): void {
     if (at === this.items.length) {
-      if (delta > 0) this.add(delta, need, moves, services);
+      if (delta > 0) this.add(delta, moves, services);
       return;
     }
     const item = this.items[at] as Item;
     const { demand, single } = item;
-    this.visit(at + 1, delta, need, moves * (demand + 1), services);
+    this.visit(at + 1, delta, moves * (demand + 1), services);
     const most = this.pieces[this.first + at] as number;
     if (most === 0) return;
     const carriers = this.among(services, this.carriers[at] as readonly ProblemService[]);
     if (carriers.length === 0) return;
     const stride = this.space.strides[at] as number;
-    const shift = this.space.shifts[at] as number;
     for (let count = 1; count <= most; count += 1) {
       this.sums.putItem(item, 1);
-      const field = (single ? demand : count) << shift;
       const room = single ? 1 : demand - count + 1;
-      this.visit(at + 1, delta + stride * count, need | field, moves * room, carriers);
+      this.visit(at + 1, delta + stride * count, moves * room, carriers);
     }
     this.sums.putItem(item, -most);
   }
@@ -119,11 +122,10 @@ class Lister implements ListedLoads {
     return services === all ? carriers : services.filter((service) => carriers.includes(service));
   }
 
-  private add(delta: number, need: number, moves: number, services: readonly ProblemService[]): void {
+  private add(delta: number, moves: number, services: readonly ProblemService[]): void {
     const cost = leastCost(this.problem, this.node as ProblemNode, services, this.sums);
     if (cost === Number.POSITIVE_INFINITY) return;
     this.deltas[this.count] = delta;
-    this.needs[this.count] = need;
     this.costs[this.count] = cost;
     this.count += 1;
     this.moves += moves;

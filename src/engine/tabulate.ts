@@ -12,11 +12,13 @@ export interface TabulatedLoad {
 }
 
 /** Moves from state to state that are made for one request at most. */
-const MOVES_MAX = 400_000;
+const MOVES_MAX = 200_000;
+/** Tables with fewer moves are made without looking for moves that lead nowhere. */
+const MOVES_FEW = 4_000;
 /** Best plans that tie on cost and shipments; more are left to the search. */
 const TIED_MAX = 64;
 /** Moves that take as long as one load looked at. */
-const MOVES_PER_WORK = 8;
+const MOVES_PER_WORK = 16;
 /** Sums above this are left to the search, whose bounds do without room for a count. */
 const SUM_MAX = 2 ** 52;
 
@@ -35,7 +37,7 @@ export function tabulate(
 ): boolean {
   const space = effort.spent ? null : LoadSpace.of(items);
   if (!space) return false;
-  const loads = listLoads(problem, nodes, items, space, effort.left);
+  const loads = listLoads(problem, nodes, items, space, effort.left, MOVES_MAX * 2);
   if (!loads) return false;
   effort.spend(loads.count);
   const table = new Table(problem, nodes, items, mustUse, loads, space);
@@ -84,19 +86,30 @@ class Log {
 }
 
 // Of one table at a time, so that a decision leaves little behind.
-const KEYS = new Float64Array(STATES_MAX);
+const KEYS = [new Float64Array(STATES_MAX), new Float64Array(STATES_MAX)] as const;
 const LOAD_KEYS = new Float64Array(LOADS_MAX);
 const LOG = new Log();
 
 class Table {
   /** Per state, and per load: the least cost x `each` + shipments. */
-  private readonly keys = KEYS;
+  private keys = KEYS[0];
+  /** The same with the node that is shipping. */
+  private next = KEYS[1];
   private readonly loadKeys = LOAD_KEYS;
   /** What was overwritten, in order, and per node where that begins. */
   private readonly log = LOG;
   private readonly begins: number[] = [];
   /** One more than the shipments that a plan can have. */
   private readonly each: number;
+  /** Per item: the fewest and the most pieces of states to which the load that is put is worth adding. */
+  private readonly low: number[];
+  private readonly high: number[];
+  /** Per item: the most pieces that the nodes so far could ship together, and the most that those to come could. */
+  private behind: readonly number[];
+  private ahead: readonly number[];
+  /** Per node and item: the most pieces in any of its loads. */
+  private readonly most: number[] = [];
+  private readonly few: boolean;
 
   constructor(
     private readonly problem: Problem,
@@ -110,16 +123,23 @@ class Table {
     this.keys[0] = 0;
     this.log.length = 0;
     this.each = nodes.length + 1;
+    const nothing = space.demands.map(() => 0);
+    this.low = nothing;
+    this.high = [...nothing];
+    this.few = loads.moves < MOVES_FEW;
+    this.behind = this.few ? space.demands : [...nothing];
+    this.ahead = this.few ? space.demands : [...nothing];
     for (let load = 0; load < loads.count; load += 1)
       this.loadKeys[load] = ((loads.costs[load] as number) + problem.shipmentPenalty) * this.each + 1;
   }
 
   solve(effort: Effort, judge: (loads: readonly TabulatedLoad[]) => void): 'decided' | 'too many shipments' | null {
     const { loads, space } = this;
-    const moves = loads.moves * (space.shipmentField === 0 ? 1 : this.problem.maxShipments);
+    const moves = loads.moves * (space.perShipment === 0 ? 1 : this.problem.maxShipments);
     const work = moves / MOVES_PER_WORK;
     if (moves > MOVES_MAX || work > effort.left || this.largestKey() > SUM_MAX) return null;
     effort.spend(work);
+    if (!this.few) this.measure();
     for (let at = 0; at < this.nodes.length; at += 1) this.ship(at);
     const ends = this.ends();
     if (ends.some(({ key }) => this.shipmentsOf(key) > this.problem.maxShipments)) return 'too many shipments';
@@ -147,33 +167,71 @@ class Table {
     return ((key % this.each) + this.each) % this.each;
   }
 
-  /** Lets one node ship. States are left in descending order, so that what it shipped is not added to again. */
+  /** Finds what each node ships at most, and all of them together. */
+  private measure(): void {
+    const { loads, space, most } = this;
+    const width = space.demands.length;
+    for (let at = 0; at < this.nodes.length; at += 1) {
+      const end = loads.starts[at + 1] as number;
+      for (let item = 0; item < width; item += 1) {
+        let pieces = 0;
+        for (let load = loads.starts[at] as number; load < end; load += 1)
+          pieces = Math.max(pieces, space.taken(loads.deltas[load] as number, item));
+        most.push(pieces);
+      }
+      this.ahead = this.ahead.map((pieces, item) => pieces + (most[at * width + item] as number));
+    }
+  }
+
+  /** Lets one node ship. */
   private ship(at: number): void {
-    const { keys, log, loadKeys } = this;
-    const { deltas, needs } = this.loads;
-    const { rooms, guards, shipmentStride, shipmentField } = this.space;
+    const { keys, next, log, space, low, high, most } = this;
     const first = this.loads.starts[at] as number;
     const end = this.loads.starts[at + 1] as number;
     const must = this.nodes[at]?.index === this.mustUse;
     this.begins.push(log.length);
     if (first === end && !must) return;
-    for (let state = this.space.size - 1; state >= 0; state -= 1) {
+    for (let state = 0; state < space.size; state += 1) {
       const key = keys[state] as number;
-      if (key === Number.POSITIVE_INFINITY) continue;
-      if (must) {
-        log.push(state, key);
-        keys[state] = Number.POSITIVE_INFINITY;
+      next[state] = must ? Number.POSITIVE_INFINITY : key;
+      if (must && key < Number.POSITIVE_INFINITY) log.push(state, key);
+    }
+    const width = space.demands.length;
+    const wanted = this.problem.unfilled === 'forbid' ? this.items.length : 0;
+    if (!this.few) this.ahead = this.ahead.map((pieces, item) => pieces - (most[at * width + item] as number));
+    const { behind, ahead } = this;
+    for (let load = first; load < end; load += 1) {
+      const delta = this.loads.deltas[load] as number;
+      for (let item = 0; item < width; item += 1) {
+        // Where all must go, what those to come cannot ship has to be in.
+        const missing = item < wanted ? (space.demands[item] as number) - (ahead[item] as number) : 0;
+        low[item] = Math.max(0, missing - space.taken(delta, item));
+        high[item] = Math.min(space.room(delta, item), behind[item] as number);
       }
-      const room = (rooms[state] as number) - shipmentField;
-      if ((room & guards) !== guards) continue;
-      for (let load = first; load < end; load += 1) {
-        if (((room - (needs[load] as number)) & guards) !== guards) continue;
-        const to = state + shipmentStride + (deltas[load] as number);
-        const next = key + (loadKeys[load] as number);
-        if (next >= (keys[to] as number)) continue;
-        log.push(to, keys[to] as number);
-        keys[to] = next;
-      }
+      this.spread(width - 1, 0, delta + space.perShipment, this.loadKeys[load] as number);
+    }
+    if (!this.few) this.behind = behind.map((pieces, item) => pieces + (most[at * width + item] as number));
+    this.keys = next;
+    this.next = keys;
+  }
+
+  /** Adds a load to all states that have room for it, from `from` on along the items up to `item`. */
+  private spread(item: number, from: number, delta: number, loadKey: number): void {
+    const low = this.low[item] as number;
+    const high = this.high[item] as number;
+    if (item > 0) {
+      const stride = this.space.strides[item] as number;
+      for (let pieces = low; pieces <= high; pieces += 1) this.spread(item - 1, from + pieces * stride, delta, loadKey);
+      return;
+    }
+    const { keys, next, log } = this;
+    for (let state = from + low; state <= from + high; state += 1) {
+      const key = (keys[state] as number) + loadKey;
+      const to = state + delta;
+      const before = next[to] as number;
+      if (key >= before) continue;
+      log.push(to, before);
+      next[to] = key;
     }
   }
 
@@ -212,7 +270,7 @@ class Table {
     let compared = 0;
     for (let at = 0; at < this.items.length; at += 1) {
       const item = this.items[at] as Item;
-      const left = item.demand - this.piecesIn(state, at);
+      const left = item.demand - this.space.pieces(state, at);
       if (item.allOrNothing && left !== 0 && left !== item.demand) return null;
       value += item.value * left;
       compared += item.comparedValue * left;
@@ -220,14 +278,10 @@ class Table {
     return { value, compared };
   }
 
-  private piecesIn(state: number, at: number): number {
-    return Math.floor(state / (this.space.strides[at] as number)) % ((this.items[at] as Item).demand + 1);
-  }
-
   /** All ways to the given states at the given keys, found from the last node to the first; null where there are too many. */
   private plansTo(ends: readonly Tail[]): TabulatedLoad[][] | null {
     const { keys, log, begins, loads, loadKeys } = this;
-    const { rooms, guards, shipmentStride, shipmentField } = this.space;
+    const { space } = this;
     let tails = ends;
     for (let at = this.nodes.length - 1; at >= 0; at -= 1) {
       if (tails.length > TIED_MAX) return null;
@@ -238,11 +292,10 @@ class Table {
       for (const tail of tails) {
         if (node.index !== this.mustUse && keys[tail.state] === tail.key) earlier.push(tail);
         for (let load = loads.starts[at] as number; load < end; load += 1) {
-          const state = tail.state - shipmentStride - (loads.deltas[load] as number);
+          const delta = loads.deltas[load] as number;
+          const state = tail.state - space.perShipment - delta;
           const key = tail.key - (loadKeys[load] as number);
-          if (state < 0 || keys[state] !== key) continue;
-          const room = (rooms[state] as number) - shipmentField;
-          if ((room & guards) !== guards || ((room - (loads.needs[load] as number)) & guards) !== guards) continue;
+          if (state < 0 || keys[state] !== key || !space.fits(state, delta)) continue;
           earlier.push({ state, key, loads: { node: node.index, takes: this.takesOf(load) }, next: tail });
         }
       }
@@ -253,7 +306,7 @@ class Table {
 
   private takesOf(load: number): Int32Array {
     const delta = this.loads.deltas[load] as number;
-    return Int32Array.from(this.items, (_, at) => this.piecesIn(delta, at));
+    return Int32Array.from(this.items, (_, at) => this.space.pieces(delta, at));
   }
 }
 
