@@ -193,7 +193,7 @@ function readService(
   const service = read.object(value, SERVICE) ?? NO_FIELDS;
   const id = read.string(service.id, 'id');
   read.string(service.carrier, 'carrier');
-  const basis = service.basis ?? 'weight';
+  const basis = service.basis === undefined ? 'weight' : service.basis;
   if (basis !== 'weight' && basis !== 'units' && basis !== 'goods')
     read.fault('expected weight, units or goods', 'basis');
   if (service.dimensionalDivisor !== undefined && basis !== 'weight')

@@ -153,6 +153,7 @@ const REFUSED: readonly (readonly [where: string, value: unknown, faultAt?: stri
   [`${SERVICE}.transitHours`, '48'],
   [`${SERVICE}.transitHours`, undefined],
   [`${SERVICE}.basis`, 'volume'],
+  [`${SERVICE}.basis`, null],
   [`${SERVICE}.dimensionalDivisor`, 0],
   [`${SERVICE}.rates[0].upTo`, '2000'],
   [`${SERVICE}.rates[0].upTo`, 1.5],
