@@ -4,7 +4,7 @@ import type { ReasonCode } from '../engine/reasons.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
 import type { OrderAggregate } from '../store/orders.js';
 import type { Plan } from '../store/plan.js';
-import { planFromDecision } from './plan-from-decision.js';
+import { planFromDecision, type Routing } from './plan-from-decision.js';
 import { draftOf, NOW, orderAtVendor } from './testing/aggregate.js';
 
 const node = (id: number, code: string, part: Partial<NodeFacts> = {}): NodeFacts => ({
@@ -103,13 +103,14 @@ function received(part: Partial<OrderAggregate> = {}): OrderAggregate {
   return { ...order, status: 'RECEIVED', confirmedAt: null, lines, fulfillments: [], reservations: [], ...part };
 }
 
-function planOf(order: OrderAggregate, made: Decision): Plan {
+function planOf(order: OrderAggregate, made: Decision, leftOut: Routing['leftOut'] = []): Plan {
   const draft = draftOf(order);
   planFromDecision(draft, {
     request: REQUEST,
     decision: made,
     snapshot,
     rateSources: {},
+    leftOut,
     cause: 'test',
     attempt: 1,
     engineMicros: 9,
@@ -174,6 +175,12 @@ describe('a decision as a plan', () => {
     expect(plan.openItems).toMatchObject([{ reason: 'UNROUTABLE' }]);
   });
 
+  it('names the nodes that were not asked for want of an exchange rate', () => {
+    const leftOut = [{ nodeCode: 'OSLO', reason: 'no rate from NOK to EUR' }];
+    const plan = planOf(received(), decision([], 10, 'NO_OFFER'), leftOut);
+    expect(plan.openItems).toMatchObject([{ reason: 'UNROUTABLE', evidence: { leftOut } }]);
+  });
+
   it.each<[string, NetworkSnapshot['offers'], string[]]>([
     ['for want of stock', [offer(3, 4)], []],
     ['though there is stock enough', [offer(3, 40)], ['UNROUTABLE']],
@@ -185,6 +192,7 @@ describe('a decision as a plan', () => {
         request: REQUEST,
         snapshot: { ...snapshot, offers },
         rateSources: {},
+        leftOut: [],
         cause: 'test',
         attempt: 1,
         engineMicros: 9,
@@ -198,7 +206,15 @@ describe('a decision as a plan', () => {
     const short = { ...snapshot, offers: [offer(3, 6)] };
     const draft = draftOf(received({ whenShort: 'REJECT' }));
     planFromDecision(draft, {
-      ...{ request: REQUEST, snapshot: short, rateSources: {}, cause: 'test', attempt: 1, engineMicros: 9 },
+      ...{
+        request: REQUEST,
+        snapshot: short,
+        rateSources: {},
+        leftOut: [],
+        cause: 'test',
+        attempt: 1,
+        engineMicros: 9,
+      },
       decision: decision([], 10),
     });
     const plan = draft.toPlan();

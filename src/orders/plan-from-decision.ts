@@ -14,6 +14,8 @@ export interface Routing {
   readonly decision: Decision;
   readonly snapshot: NetworkSnapshot;
   readonly rateSources: Readonly<Record<string, unknown>>;
+  /** Nodes that the engine was not asked about, because their prices could not be told in the order's currency. */
+  readonly leftOut: readonly { readonly nodeCode: string; readonly reason: string }[];
   readonly cause: string;
   /** From 1: how often this routing was decided, because its stock moved meanwhile. */
   readonly attempt: number;
@@ -31,6 +33,8 @@ const WAITS_FOR_STOCK: ReadonlySet<string> = new Set([
 ]);
 /** How soon an order that the engine could not decide within its effort is tried again. */
 const UNDECIDED_RETRY_MS = 600_000;
+/** Nodes without an exchange rate that a review tells of; the decision's record has them all. */
+const LEFT_OUT_TOLD_MAX = 20;
 
 /**
  * Turns a decision into the change of its order: fulfillments with their PO numbers, holds, capacity, backorders, the record
@@ -47,7 +51,7 @@ export function planFromDecision(draft: OrderDraft, routing: Routing): void {
     cause: routing.cause,
     request: routing.request,
     decision,
-    rateSources: routing.rateSources,
+    rateSources: { ...routing.rateSources, leftOut: routing.leftOut },
     attempt: routing.attempt,
     engineMicros: routing.engineMicros,
   });
@@ -168,7 +172,9 @@ function leaveUnfilled(draft: OrderDraft, routing: Routing, decisionId: string):
   draft.event('order.backordered', { decisionId, cause: routing.cause, lines: left });
   const hopeless = left.filter((line) => !waitsForStock(draft, routing, line));
   if (hopeless.length > 0) {
-    draft.openItem({ kind: 'review', reason: 'UNROUTABLE', evidence: { decisionId, lines: hopeless }, blocks: [] });
+    const leftOut = routing.leftOut.slice(0, LEFT_OUT_TOLD_MAX);
+    const evidence = { decisionId, lines: hopeless, ...(leftOut.length > 0 ? { leftOut } : {}) };
+    draft.openItem({ kind: 'review', reason: 'UNROUTABLE', evidence, blocks: [] });
   }
 }
 

@@ -86,7 +86,7 @@ async function decideOrder(deps: OrderDeps, order: OrderAggregate, cause: string
   const sinceMs = deps.monotonicMs();
   const decision = await deps.decide(request);
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
-  return { request, decision, snapshot, rateSources: { ...rateSources, leftOut }, cause, attempt, engineMicros };
+  return { request, decision, snapshot, rateSources, leftOut, cause, attempt, engineMicros };
 }
 
 /** Its stock moved each time that it was decided: a person may look, and it is tried again. */
