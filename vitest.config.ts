@@ -15,6 +15,8 @@ export default defineConfig({
           include: ['{src,test}/**/*.test.ts'],
           exclude: ['**/*.db.test.ts', '**/node_modules/**'],
           setupFiles: ['test/setup.ts'],
+          // A bound, not a measure: property tests take seconds each where the machine is busy.
+          testTimeout: 60_000,
         },
       },
       {

@@ -6,6 +6,8 @@ import { minimise } from './minimise.js';
 import { comparePlans, compareText, type Plan, planOf } from './plan.js';
 import type { Problem, ProblemNode } from './problem.js';
 import { type Shippers, shippersOf } from './shipper.js';
+import { sourcingOf } from './sourcing/recognise.js';
+import { searchSourcing } from './sourcing/search.js';
 import { tabulate } from './tabulate.js';
 
 /** The best plan found, with what is proven about it. */
@@ -144,7 +146,10 @@ class Solver {
       mustUse: this.options.mustUse ?? -1,
     };
     if (this.effort.spent) return { complete: false, bound: -dearest };
-    const { complete, bound } = minimise(covering, keeper, this.effort);
+    const sourcing = sourcingOf(this.problem, covering);
+    const { complete, bound } = sourcing
+      ? searchSourcing(sourcing, keeper, this.effort, this.items.length)
+      : minimise(covering, keeper, this.effort);
     const seen = keeper.least();
     return { complete, bound: complete ? seen : Math.min(seen, Math.ceil(bound / scale)) };
   }

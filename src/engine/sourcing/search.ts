@@ -1,0 +1,271 @@
+import type { Judge } from '../combine.js';
+import type { Effort } from '../effort.js';
+import { fix } from './fixing.js';
+import { type Choice, compareSourced, firstOpenClient, type Sourced, sourcedOf, tieChoice } from './incumbent.js';
+import { Packing } from './packing.js';
+import { PriceSearch, type Schedule } from './prices.js';
+import { Queue } from './queue.js';
+import { FREE, OPEN, Region } from './region.js';
+import { Relaxation } from './relaxation.js';
+import type { Assignment, Sourcing } from './sourcing.js';
+import { Transport } from './transport.js';
+
+/** What came of a search: no plan costs less than `bound`, scaled; Infinity where there is none. */
+export interface SourcingResult {
+  readonly complete: boolean;
+  readonly bound: number;
+}
+
+const FIRST: Schedule = { tries: 400, step: 1.5, patience: 10 };
+const LATER: Schedule = { tries: 60, step: 0.5, patience: 6 };
+/** How often prices are sought again after they decided something. */
+const ROUNDS_MAX = 3;
+/** Of a share this near to a half, it is doubtful whether a site is open. */
+const DOUBT = 0.08;
+
+interface Open {
+  readonly region: Region;
+  readonly price: Float64Array;
+  readonly bound: number;
+  readonly choice: Choice | null;
+  readonly turn: number;
+}
+
+/**
+ * The best plan of a facility location problem, by branch and bound: the relaxation bounds a region, decides what it can, and hands its
+ * plan on to be repaired; regions that are left are halved by a site, or by whether a site serves a client. `items`: how many there are.
+ */
+export function searchSourcing(sourcing: Sourcing, judge: Judge, effort: Effort, items: number): SourcingResult {
+  return new Search(sourcing, judge, effort, items).run();
+}
+
+class Search {
+  private readonly relaxation: Relaxation;
+  private readonly prices: PriceSearch;
+  private readonly transport: Transport;
+  private readonly packing: Packing;
+  private readonly queue = new Queue<Open>();
+  private readonly tried = new Set<string>();
+  private best: Sourced | null = null;
+  private turn = 0;
+  private openBound = Number.POSITIVE_INFINITY;
+
+  constructor(
+    private readonly sourcing: Sourcing,
+    private readonly judge: Judge,
+    private readonly effort: Effort,
+    private readonly items: number,
+  ) {
+    this.relaxation = new Relaxation(sourcing, effort);
+    this.prices = new PriceSearch(sourcing, this.relaxation, effort);
+    this.transport = new Transport(sourcing, effort);
+    this.packing = new Packing(sourcing, effort);
+  }
+
+  run(): SourcingResult {
+    const { judge, effort, queue } = this;
+    const all = Region.all(this.sourcing);
+    this.visit(all, firstPrices(this.sourcing), Number.NEGATIVE_INFINITY, FIRST);
+    for (let next = queue.pop(); next; next = queue.pop()) {
+      if (next.bound > judge.cutoff) break;
+      if (effort.spent) return { complete: false, bound: this.rounded(Math.min(next.bound, queue.least)) };
+      this.split(next);
+    }
+    return { complete: true, bound: this.openBound };
+  }
+
+  /** The least that a plan can cost which costs so much or more. */
+  private rounded(bound: number): number {
+    const { constant, grain } = this.sourcing;
+    return constant + Math.ceil((bound - constant) / grain) * grain;
+  }
+
+  private split({ region, price, bound, choice }: Open): void {
+    let chosen = choice;
+    if (this.best !== null && bound > this.judge.cutoff - this.sourcing.grain && this.best.cost === this.judge.cutoff) {
+      // Nothing in here costs less than the best plan; it matters only where a tie may go its way.
+      const tied = tieChoice(region, this.best);
+      if (tied === null) return;
+      chosen ??= tied;
+    }
+    chosen ??= undecidedSite(region) ?? firstOpenClient(region);
+    if (chosen === null) return;
+    const { site, client } = chosen;
+    const yes = region.copy();
+    const no = region;
+    if (client < 0) {
+      yes.open(site);
+      no.close(site);
+    } else {
+      yes.assign(site, client);
+      no.forbid(site, client);
+    }
+    this.visit(yes, price, bound, LATER);
+    this.visit(no, price, bound, LATER);
+  }
+
+  /** Bounds a region, decides what its bound shows, and keeps it for later where plans are left. */
+  private visit(region: Region, start: Float64Array, parentBound: number, schedule: Schedule): void {
+    const { sourcing, relaxation, prices, judge, effort } = this;
+    let bound = parentBound;
+    let from = start;
+    for (let round = 0; ; round += 1) {
+      if (!region.settle()) return;
+      if (this.finish(region)) return;
+      const goal = judge.isEmpty ? this.guess(region, from) : judge.cutoff;
+      const found = prices.run(region, from, goal, judge.cutoff, round === 0 ? schedule : LATER, () =>
+        this.propose(region),
+      );
+      bound = Math.max(bound, found);
+      if (bound > judge.cutoff) return;
+      if (effort.spent) break;
+      relaxation.enter(region);
+      relaxation.at(prices.best);
+      this.propose(region, true);
+      const choice = round >= ROUNDS_MAX ? this.doubt(region) : null;
+      const decided = fix(sourcing, relaxation, region, judge.cutoff);
+      if (decided < 0) return;
+      from = prices.best.slice();
+      if (round >= ROUNDS_MAX || decided === 0) {
+        this.keep(region, from, bound, choice ?? this.doubt(region));
+        return;
+      }
+    }
+    this.keep(region, prices.best.slice(), bound, null);
+  }
+
+  private keep(region: Region, price: Float64Array, bound: number, choice: Choice | null): void {
+    this.turn += 1;
+    this.queue.push({ region, price, bound, choice, turn: this.turn });
+  }
+
+  /** Something to measure steps by while no plan is known. */
+  private guess(region: Region, price: Float64Array): number {
+    this.relaxation.enter(region);
+    const bound = this.relaxation.at(price.map(Math.round));
+    return Number.isFinite(bound) ? bound + Math.abs(bound) * 0.05 + 1 : 1;
+  }
+
+  /** Whether the region has one plan left, or one set of sites that splits clients best; it is looked at. */
+  private finish(region: Region): boolean {
+    const { sourcing } = this;
+    if (sourcing.isPacked) {
+      if (region.server.some((site) => site < 0)) return false;
+      this.consider(this.placed(region.server));
+      return true;
+    }
+    if (region.state.some((state) => state === FREE)) return false;
+    this.ship(sitesOf(region.state));
+    return true;
+  }
+
+  private placed(server: Int32Array): Assignment {
+    const { sites, clients } = this.sourcing;
+    const takes = new Int32Array(sites * clients);
+    for (const [client, site] of server.entries()) takes[site * clients + client] = 1;
+    return takes;
+  }
+
+  /** Makes a plan of the relaxed one. */
+  private propose(region: Region, again = false): void {
+    const { sourcing, relaxation, packing } = this;
+    const open = sitesOf(relaxation.isOpen);
+    const key = open.join();
+    if (this.tried.has(key) && !(again && sourcing.isPacked)) return;
+    this.tried.add(key);
+    if (!sourcing.isPacked) this.ship(open);
+    else if (packing.solve(open, region, relaxation)) this.consider(this.placed(packing.server));
+  }
+
+  private ship(open: readonly number[]): void {
+    const { transport, sourcing, judge } = this;
+    if (!Number.isFinite(transport.solve(open))) return;
+    // Sites that nothing comes from are not paid for.
+    if (sourcedOf(sourcing, transport.takes).cost > judge.cutoff) return;
+    transport.breakTies();
+    this.consider(transport.takes);
+  }
+
+  private consider(takes: Assignment): void {
+    const { sourcing, judge } = this;
+    const plan = sourcedOf(sourcing, takes);
+    if (plan.cost > judge.cutoff) return;
+    if (this.best !== null && compareSourced(sourcing, plan, this.best) >= 0) return;
+    this.best = plan;
+    const { clients, node, item } = sourcing;
+    judge.judge(
+      plan.sites.map((site) => {
+        const pieces = new Int32Array(this.items);
+        for (let client = 0; client < clients; client += 1)
+          pieces[item[client] as number] = takes[site * clients + client] as number;
+        return { node: node[site] as number, takes: pieces };
+      }),
+    );
+  }
+
+  /** What the relaxed plans of the last search agree least on. */
+  private doubt(region: Region): Choice | null {
+    const { sourcing, prices } = this;
+    const { sites, clients, isPacked } = sourcing;
+    const counted = Math.max(1, prices.counted);
+    let chosen: Choice | null = null;
+    let most = DOUBT;
+    for (let site = 0; site < sites; site += 1) {
+      if (region.state[site] !== FREE) continue;
+      const share = (prices.openShare[site] as number) / counted;
+      const doubt = Math.min(share, 1 - share);
+      if (doubt > most) {
+        most = doubt;
+        chosen = { site, client: -1 };
+      }
+    }
+    if (chosen !== null || !isPacked) return chosen;
+    for (let client = 0; client < clients; client += 1) {
+      if ((region.server[client] as number) >= 0) continue;
+      let best = -1;
+      let share = -1;
+      for (let site = 0; site < sites; site += 1) {
+        const at = site * clients + client;
+        if (region.may[at] === 0) continue;
+        const here = (prices.takeShare[at] as number) / counted;
+        if (here > share) {
+          share = here;
+          best = site;
+        }
+      }
+      const doubt = Math.abs(1 - share);
+      if (best >= 0 && doubt > most) {
+        most = doubt;
+        chosen = { site: best, client };
+      }
+    }
+    return chosen;
+  }
+}
+
+function sitesOf(state: Uint8Array): number[] {
+  const sites: number[] = [];
+  for (const [site, each] of state.entries()) if (each === OPEN) sites.push(site);
+  return sites;
+}
+
+function undecidedSite(region: Region): Choice | null {
+  const site = region.state.indexOf(FREE);
+  return site < 0 ? null : { site, client: -1 };
+}
+
+/** Each client's price is what its second cheapest site asks. */
+function firstPrices({ sites, clients, cost }: Sourcing): Float64Array {
+  const prices = new Float64Array(clients);
+  for (let client = 0; client < clients; client += 1) {
+    let least = Number.POSITIVE_INFINITY;
+    let second = Number.POSITIVE_INFINITY;
+    for (let site = 0; site < sites; site += 1) {
+      const each = cost[site * clients + client] as number;
+      if (each < least) [least, second] = [each, least];
+      else if (each < second) second = each;
+    }
+    prices[client] = Number.isFinite(second) ? second : Number.isFinite(least) ? least : 0;
+  }
+  return prices;
+}
