@@ -1,5 +1,6 @@
 import type { Judge } from '../combine.js';
 import type { Effort } from '../effort.js';
+import { Exchange } from './exchange.js';
 import { fix } from './fixing.js';
 import { type Choice, compareSourced, firstOpenClient, type Sourced, sourcedOf, tieChoice } from './incumbent.js';
 import { Packing } from './packing.js';
@@ -20,6 +21,8 @@ const FIRST: Schedule = { tries: 400, step: 1.5, patience: 10 };
 const LATER: Schedule = { tries: 60, step: 0.5, patience: 6 };
 /** How often prices are sought again after they decided something. */
 const ROUNDS_MAX = 3;
+/** Steps of a tabu search at the first visit, while no plan is known, and at visits that double; of what effort is left, at most this share. */
+const EXCHANGES = { first: 3_000, empty: 200, later: 300, share: 0.2 };
 /** Of a share this near to a half, it is doubtful whether a site is open. */
 const DOUBT = 0.08;
 
@@ -44,6 +47,8 @@ class Search {
   private readonly prices: PriceSearch;
   private readonly transport: Transport;
   private readonly packing: Packing;
+  private readonly exchange: Exchange;
+  private visits = 0;
   private readonly queue = new Queue<Open>();
   private readonly tried = new Set<string>();
   private best: Sourced | null = null;
@@ -60,6 +65,7 @@ class Search {
     this.prices = new PriceSearch(sourcing, this.relaxation, effort);
     this.transport = new Transport(sourcing, effort);
     this.packing = new Packing(sourcing, effort);
+    this.exchange = new Exchange(sourcing, effort);
   }
 
   run(): SourcingResult {
@@ -122,6 +128,7 @@ class Search {
       relaxation.enter(region);
       relaxation.at(prices.best);
       this.propose(region, true);
+      if (round === 0) this.improve();
       const choice = round >= ROUNDS_MAX ? this.doubt(region) : null;
       const decided = fix(sourcing, relaxation, region, judge.cutoff);
       if (decided < 0) return;
@@ -175,6 +182,21 @@ class Search {
     this.tried.add(key);
     if (!sourcing.isPacked) this.ship(open);
     else if (packing.solve(open, region, relaxation)) this.consider(this.placed(packing.server));
+  }
+
+  /** Looks for better placings from the relaxed plan on. */
+  private improve(): void {
+    const { sourcing, exchange, judge, effort, relaxation } = this;
+    if (!sourcing.isPacked) return;
+    this.visits += 1;
+    const isDoubled = (this.visits & (this.visits - 1)) === 0;
+    if (!isDoubled && !judge.isEmpty) return;
+    const wanted = this.visits === 1 ? EXCHANGES.first : judge.isEmpty ? EXCHANGES.empty : EXCHANGES.later;
+    const affordable = Math.floor((effort.left * EXCHANGES.share) / exchange.workPerStep);
+    const from = nearestOpen(sourcing, relaxation.isOpen);
+    if (from === null) return;
+    exchange.run(from, Math.min(wanted, affordable));
+    if (Number.isFinite(exchange.cost)) this.consider(this.placed(exchange.best));
   }
 
   private ship(open: readonly number[]): void {
@@ -247,6 +269,25 @@ function sitesOf(state: Uint8Array): number[] {
   const sites: number[] = [];
   for (const [site, each] of state.entries()) if (each === OPEN) sites.push(site);
   return sites;
+}
+
+/** Each client at the cheapest open site that may serve it, rooms apart, or else at the cheapest of all; null where one has none. */
+function nearestOpen({ sites, clients, cost }: Sourcing, isOpen: Uint8Array): Int32Array | null {
+  const placing = new Int32Array(clients).fill(-1);
+  for (let client = 0; client < clients; client += 1) {
+    let least = Number.POSITIVE_INFINITY;
+    let leastIsOpen = false;
+    for (let site = 0; site < sites; site += 1) {
+      const each = cost[site * clients + client] as number;
+      const open = isOpen[site] === 1;
+      if (!Number.isFinite(each) || (leastIsOpen && !open)) continue;
+      if (each >= least && open === leastIsOpen) continue;
+      least = each;
+      leastIsOpen = open;
+      placing[client] = site;
+    }
+  }
+  return placing.includes(-1) ? null : placing;
 }
 
 function undecidedSite(region: Region): Choice | null {
