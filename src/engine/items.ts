@@ -9,8 +9,10 @@ export interface Item {
   readonly lines: readonly number[];
   /** Lines that are alike, in their order; only where there are several. */
   readonly pooled: readonly number[];
-  /** Pieces to place: the line's units, or 1 where the item goes whole. */
+  /** Pieces to place: the line's units, or 1 where the item goes whole; no more than the nodes could ship. */
   readonly demand: number;
+  /** Pieces that are wanted beyond those: they stay unfilled in every plan. */
+  readonly beyond: number;
   /** Whether a piece is the whole item. */
   readonly whole: boolean;
   /** Pieces may come from one shipment only. */
@@ -23,6 +25,7 @@ export interface Item {
   readonly value: number;
 }
 
+/** All items of a request, each with all of its pieces. */
 export function itemsOf(problem: Problem): Item[] {
   const { lines, splitLines } = problem;
   const mayLeave = problem.unfilled !== 'forbid';
@@ -71,6 +74,7 @@ function itemOf(
     lines: members,
     pooled: pool.length > members.length ? pool : NOT_POOLED,
     demand: whole ? 1 : demand,
+    beyond: 0,
     whole,
     single: !whole && !problem.splitLines,
     allOrNothing: problem.lines[members[0] as number]?.partial === false,
@@ -105,20 +109,4 @@ function areAlike(a: ProblemLine, b: ProblemLine): boolean {
     a.tags.length === b.tags.length &&
     a.tags.every((tag) => b.tags.includes(tag))
   );
-}
-
-/** Pieces of an item that a node's stock and capacity could take, each SKU by itself. */
-export function piecesAtMost(problem: Problem, item: Item, node: Problem['nodes'][number]): number {
-  let pieces = item.demand;
-  let units = 0;
-  for (const index of item.lines) {
-    const line = problem.lines[index];
-    const offer = line && node.offers[line.sku];
-    if (!line || !offer) return 0;
-    if (item.whole) {
-      units += line.quantity;
-      if (line.quantity > offer.available) return 0;
-    } else pieces = Math.min(pieces, offer.available, node.remainingUnits);
-  }
-  return item.whole && units > node.remainingUnits ? 0 : pieces;
 }

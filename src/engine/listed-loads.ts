@@ -1,7 +1,8 @@
-import { type Item, piecesAtMost } from './items.js';
+import type { Item } from './items.js';
 import type { LoadSpace } from './load-space.js';
 import { carriersOf, LoadSums, leastCost } from './load-sums.js';
 import type { Problem, ProblemNode, ProblemService } from './problem.js';
+import { piecesAtMost } from './reach.js';
 
 /** Every load that a request's nodes could ship, each once, with what it costs by its cheapest service. */
 export interface ListedLoads {

@@ -5,6 +5,7 @@ import { type Item, itemsOf } from './items.js';
 import { minimise } from './minimise.js';
 import { comparePlans, compareText, type Plan, planOf } from './plan.js';
 import type { Problem, ProblemNode } from './problem.js';
+import { withinReach } from './reach.js';
 import { type Shippers, shippersOf } from './shipper.js';
 import { sourcingOf } from './sourcing/recognise.js';
 import { searchSourcing } from './sourcing/search.js';
@@ -64,19 +65,21 @@ class Solver {
     private readonly problem: Problem,
     private readonly options: SolveOptions,
   ) {
-    this.items = itemsOf(problem);
-    this.effort = new Effort(problem.effort);
     this.nodes = problem.nodes.filter((node) => node.index !== options.without).sort((a, b) => compareText(a.id, b.id));
+    this.items = withinReach(problem, this.nodes, itemsOf(problem));
+    this.effort = new Effort(problem.effort);
   }
 
   private get shippers(): Shippers {
-    this.made ??= shippersOf(this.problem, this.nodes, this.items);
+    this.made ??= shippersOf(this.problem, this.nodes, this.items, this.dearestLeaving());
     return this.made;
   }
 
   run(): Solved {
     const { problem, items, effort } = this;
     const mustUse = this.options.mustUse ?? -1;
+    if (problem.unfilled === 'forbid' && items.some((item) => item.beyond > 0))
+      return this.result({ complete: true, bound: 0 });
     if (problem.unfilled !== 'forbid' && mustUse < 0) this.best = planOf(problem, []);
     const { searchOnly = false } = this.options;
     if (!searchOnly && tabulate(problem, this.nodes, items, mustUse, effort, (loads) => this.keep(loads)))
@@ -84,10 +87,11 @@ class Solver {
     if (problem.unfilled === 'forbid') return this.result(this.cheapest({ kind: 'forbid' }));
     if (problem.unfilled === 'cost') {
       const perPiece = Float64Array.from(items, (item) => this.leastCostOfLeaving(item) * this.shippers.scale);
-      return this.result(this.cheapest({ kind: 'cost', perPiece }));
+      return this.result(this.cheapest({ kind: 'cost', perPiece }, this.leastCostOfBeyond()));
     }
-    const unfilled = this.leastUnfilled();
-    const budget = this.best?.unfilledCompared ?? 0;
+    const beyond = items.reduce((value, item) => value + item.comparedValue * item.beyond, 0);
+    const unfilled = this.leastUnfilled(beyond);
+    const budget = (this.best?.unfilledCompared ?? beyond) - beyond;
     const perPiece = Float64Array.from(items, (item) => item.comparedValue);
     const cost = this.cheapest(budget === 0 ? { kind: 'forbid' } : { kind: 'within', perPiece, budget });
     // A bound holds for every plan with the reported value, those that leave more of what costs the customer nothing included.
@@ -113,25 +117,44 @@ class Solver {
     return Number((BigInt(item.value) * BigInt(this.problem.unfilledWeight)) / 10_000n);
   }
 
-  /** Looks for the plan of least objective among those that leave no more than allowed. */
-  private cheapest(leaving: Leaving): Proven {
+  /** Leaving all that could be shipped costs, or counts where values are compared, no more. */
+  private dearestLeaving(): number {
+    const { unfilled, unfilledWeight } = this.problem;
+    const weight = unfilled === 'forbid' ? 0 : unfilled === 'allow' ? 1 : unfilledWeight / 10_000;
+    return this.items.reduce((sum, item) => sum + weight * item.comparedValue * item.demand, 0);
+  }
+
+  /** The same for all that no node has. */
+  private leastCostOfBeyond(): number {
+    const value = this.items.reduce((sum, item) => sum + item.value * item.beyond, 0);
+    return Number((BigInt(value) * BigInt(this.problem.unfilledWeight)) / 10_000n);
+  }
+
+  /** Looks for the plan of least objective among those that leave no more than allowed; each costs `always` at least for what is left. */
+  private cheapest(leaving: Leaving, always = 0): Proven {
     const { problem, shippers } = this;
     const dearest = shippers.dearest + (leaving.kind === 'cost' ? (planOf(problem, [])?.objective ?? 0) : 0);
     // Plans that cost the same are looked at too, so that the judge chooses between them.
-    const keeper = this.keeper(shippers.scale, 0, () => this.best?.objective ?? dearest);
-    return this.minimise(leaving, problem.shipmentPenalty * shippers.scale, keeper, false);
+    const keeper = this.keeper(shippers.scale, 0, () => (this.best?.objective ?? dearest) - always);
+    const { complete, bound } = this.minimise(leaving, problem.shipmentPenalty * shippers.scale, keeper, false);
+    return { complete, bound: bound + always };
   }
 
-  /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
-  private leastUnfilled(): Proven {
+  /**
+   * Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. `beyond`: the value that is
+   * left in every plan.
+   */
+  private leastUnfilled(beyond: number): Proven {
     const { scale } = this.shippers;
     const perPiece = Float64Array.from(this.items, (item) => item.comparedValue * scale);
     const all = this.items.reduce((sum, item) => sum + item.comparedValue * item.demand, 0);
-    const keeper = this.keeper(scale, 1, () => this.best?.unfilledCompared ?? all);
-    if (keeper.cutoff < 0) return { complete: true, bound: 0 };
-    return this.minimise({ kind: 'cost', perPiece }, 0, keeper, true);
+    const keeper = this.keeper(scale, 1, () => (this.best ? this.best.unfilledCompared - beyond : all));
+    if (keeper.cutoff < 0) return { complete: true, bound: beyond };
+    const { complete, bound } = this.minimise({ kind: 'cost', perPiece }, 0, keeper, true);
+    return { complete, bound: Math.max(0, bound) + beyond };
   }
 
+  /** `bound` is of what the search looks at: without what is left in every plan. */
   private minimise(leaving: Leaving, perShipment: number, keeper: Keeper, free: boolean): Proven {
     const { shippers, scale, dearest } = this.shippers;
     const covering: Covering = {

@@ -151,7 +151,7 @@ class Table {
 
   private largestKey(): number {
     const { problem, items, each } = this;
-    const whole = items.reduce((value, item) => value + item.value * item.demand, 0);
+    const whole = items.reduce((value, item) => value + item.value * (item.demand + item.beyond), 0);
     let sum = unfilledCost(problem, whole) * each;
     for (let at = 0; at < this.nodes.length; at += 1) {
       let most = 0;
@@ -272,7 +272,7 @@ class Table {
       const item = this.items[at] as Item;
       const left = item.demand - this.space.pieces(state, at);
       if (item.allOrNothing && left !== 0 && left !== item.demand) return null;
-      value += item.value * left;
+      value += item.value * (left + item.beyond);
       compared += item.comparedValue * left;
     }
     return { value, compared };
