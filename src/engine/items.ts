@@ -9,10 +9,8 @@ export interface Item {
   readonly lines: readonly number[];
   /** Lines that are alike, in their order; only where there are several. */
   readonly pooled: readonly number[];
-  /** Pieces to place: the line's units, or 1 where the item goes whole; no more than the nodes could ship. */
+  /** Pieces to place: the line's units, or 1 where the item goes whole. */
   readonly demand: number;
-  /** Pieces that are wanted beyond those: they stay unfilled in every plan. */
-  readonly beyond: number;
   /** Whether a piece is the whole item. */
   readonly whole: boolean;
   /** Pieces may come from one shipment only. */
@@ -74,7 +72,6 @@ function itemOf(
     lines: members,
     pooled: pool.length > members.length ? pool : NOT_POOLED,
     demand: whole ? 1 : demand,
-    beyond: 0,
     whole,
     single: !whole && !problem.splitLines,
     allOrNothing: problem.lines[members[0] as number]?.partial === false,

@@ -3,7 +3,7 @@ import { checkDecision } from './check.js';
 import { decide } from './decide.js';
 import { itemsOf } from './items.js';
 import { parseRequest } from './parse.js';
-import { withinReach } from './reach.js';
+import { reachOf } from './reach.js';
 import type {
   RequestLine,
   RequestNode,
@@ -60,16 +60,18 @@ function millionMugs({ line, offer, node, service, policy }: Change = {}): Routi
   };
 }
 
-function reachOf(request: RoutingRequest) {
+/** Units that the search is asked for, and the value of the others in mugs. */
+function searched(request: RoutingRequest) {
   const parsed = parseRequest(request);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
   const { problem } = parsed;
-  return withinReach(problem, problem.nodes, itemsOf(problem)).map(({ demand, beyond }) => ({ demand, beyond }));
+  const { items, beyond } = reachOf(problem, problem.nodes, itemsOf(problem));
+  return { units: items.reduce((sum, { demand }) => sum + demand, 0), beyond: beyond.value / 120_000 };
 }
 
 describe('an order far above all stock', () => {
   const withoutBeyond = { beyond: undefined };
-  const CASES: readonly (readonly [what: string, change: Change, demand: number])[] = [
+  const CASES: readonly (readonly [what: string, change: Change, units: number])[] = [
     ['all stock together', {}, 3_100],
     ['whole packs', { offer: { quantityMultiple: 400 } }, 2_800],
     ['nothing where stock is below the minimum', { offer: { minimumQuantity: 1_500 } }, 1_700],
@@ -89,8 +91,8 @@ describe('an order far above all stock', () => {
     ['all of it where some node makes it to order', { offer: { available: undefined } }, MILLION],
   ];
 
-  it.each(CASES)('asks the search for %s', (_what, change, demand) => {
-    expect(reachOf(millionMugs(change))).toEqual([{ demand, beyond: MILLION - demand }]);
+  it.each(CASES)('asks the search for %s', (_what, change, units) => {
+    expect(searched(millionMugs(change))).toEqual({ units, beyond: MILLION - units });
   });
 
   it.each(['allow', { costPerValue: '1' }] as const)(

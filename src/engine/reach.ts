@@ -2,26 +2,39 @@ import type { Item } from './items.js';
 import { carriersOf } from './load-sums.js';
 import type { Problem, ProblemLine, ProblemNode, ProblemOffer, ProblemService } from './problem.js';
 
+/** What of a request's items its nodes could ship. */
+export interface Reach {
+  /** Items of which something could be shipped, with no more pieces than that. */
+  readonly items: readonly Item[];
+  /** The customer's value of all that is beyond reach, and what it counts where plans are compared by what they leave. */
+  readonly beyond: { readonly value: number; readonly compared: number };
+}
+
 /**
- * The same items with no more pieces to place than the given nodes could ship together; the rest is `beyond`. So an order far above all
- * stock is as small a problem as one of the stock. Exact: no plan ships more of an item than the sum of what each node could.
+ * Takes from the items what the given nodes could not ship together, which stays unfilled in every plan. So an order far above all stock is
+ * as small a problem as one of the stock. Exact: no plan ships more of an item than the sum of what each node could.
  */
-export function withinReach(problem: Problem, nodes: readonly ProblemNode[], items: readonly Item[]): readonly Item[] {
+export function reachOf(problem: Problem, nodes: readonly ProblemNode[], items: readonly Item[]): Reach {
   let within: Item[] | null = null;
+  let value = 0;
+  let compared = 0;
   for (let at = 0; at < items.length; at += 1) {
     const item = items[at] as Item;
-    const reach = reachOf(problem, nodes, item);
-    if (reach >= item.demand) continue;
-    // What goes whole or not at all cannot go.
-    const demand = item.allOrNothing ? 0 : reach;
-    within ??= [...items];
-    within[at] = { ...item, demand, beyond: item.beyond + item.demand - demand };
+    const pieces = shippable(problem, nodes, item);
+    if (pieces < item.demand) {
+      // What goes whole or not at all cannot go.
+      const demand = item.allOrNothing ? 0 : pieces;
+      value += item.value * (item.demand - demand);
+      compared += item.comparedValue * (item.demand - demand);
+      within ??= items.slice(0, at);
+      if (demand > 0) within.push({ ...item, demand });
+    } else within?.push(item);
   }
-  return within ?? items;
+  return { items: within ?? items, beyond: { value, compared } };
 }
 
 /** Pieces of an item that these nodes could ship, each by itself; at most its demand. */
-function reachOf(problem: Problem, nodes: readonly ProblemNode[], item: Item): number {
+function shippable(problem: Problem, nodes: readonly ProblemNode[], item: Item): number {
   let sum = 0;
   for (const node of nodes) {
     const pieces = piecesAtMost(problem, item, node);

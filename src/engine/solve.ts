@@ -5,7 +5,7 @@ import { type Item, itemsOf } from './items.js';
 import { minimise } from './minimise.js';
 import { comparePlans, compareText, type Plan, planOf } from './plan.js';
 import type { Problem, ProblemNode } from './problem.js';
-import { withinReach } from './reach.js';
+import { type Reach, reachOf } from './reach.js';
 import { type Shippers, shippersOf } from './shipper.js';
 import { sourcingOf } from './sourcing/recognise.js';
 import { searchSourcing } from './sourcing/search.js';
@@ -40,6 +40,9 @@ export interface SolveOptions {
   readonly searchOnly?: boolean;
 }
 
+/** Tables with at most so many moves are made at once: they take no longer than a search. Source: medians over the routing families. */
+const MOVES_FIRST = 200_000;
+
 /** What came of one minimisation, in 1/10000: nothing costs less than `bound`. */
 interface Proven {
   readonly complete: boolean;
@@ -55,8 +58,8 @@ interface Keeper extends Judge {
 
 class Solver {
   private best: Plan | null = null;
-  private readonly items: readonly Item[];
-  private readonly effort: Effort;
+  private readonly reach: Reach;
+  private effort: Effort;
   /** In order of their ids, so that the order in the request decides nothing. */
   private readonly nodes: readonly ProblemNode[];
   private made: Shippers | null = null;
@@ -66,8 +69,12 @@ class Solver {
     private readonly options: SolveOptions,
   ) {
     this.nodes = problem.nodes.filter((node) => node.index !== options.without).sort((a, b) => compareText(a.id, b.id));
-    this.items = withinReach(problem, this.nodes, itemsOf(problem));
+    this.reach = reachOf(problem, this.nodes, itemsOf(problem));
     this.effort = new Effort(problem.effort);
+  }
+
+  private get items(): readonly Item[] {
+    return this.reach.items;
   }
 
   private get shippers(): Shippers {
@@ -76,21 +83,30 @@ class Solver {
   }
 
   run(): Solved {
-    const { problem, items, effort } = this;
-    const mustUse = this.options.mustUse ?? -1;
-    if (problem.unfilled === 'forbid' && items.some((item) => item.beyond > 0))
+    const { problem, options } = this;
+    if (problem.unfilled === 'forbid' && this.reach.beyond.compared > 0)
       return this.result({ complete: true, bound: 0 });
-    if (problem.unfilled !== 'forbid' && mustUse < 0) this.best = planOf(problem, []);
-    const { searchOnly = false } = this.options;
-    if (!searchOnly && tabulate(problem, this.nodes, items, mustUse, effort, (loads) => this.keep(loads)))
-      return this.result({ complete: true, bound: this.best?.objective ?? 0 });
+    if (problem.unfilled !== 'forbid' && options.mustUse === undefined) this.best = planOf(problem, []);
+    if (options.searchOnly) return this.search();
+    if (this.tabulate(MOVES_FIRST)) return this.result({ complete: true, bound: this.best?.objective ?? 0 });
+    return this.search();
+  }
+
+  private tabulate(movesMost: number): boolean {
+    const { problem, nodes, reach, effort } = this;
+    const mustUse = this.options.mustUse ?? -1;
+    return tabulate(problem, nodes, reach, mustUse, movesMost, effort, (loads) => this.keep(loads));
+  }
+
+  private search(): Solved {
+    const { problem, items } = this;
     if (problem.unfilled === 'forbid') return this.result(this.cheapest({ kind: 'forbid' }));
     if (problem.unfilled === 'cost') {
-      const perPiece = Float64Array.from(items, (item) => this.leastCostOfLeaving(item) * this.shippers.scale);
-      return this.result(this.cheapest({ kind: 'cost', perPiece }, this.leastCostOfBeyond()));
+      const perPiece = Float64Array.from(items, (item) => this.leastCostOf(item.value) * this.shippers.scale);
+      return this.result(this.cheapest({ kind: 'cost', perPiece }, this.leastCostOf(this.reach.beyond.value)));
     }
-    const beyond = items.reduce((value, item) => value + item.comparedValue * item.beyond, 0);
-    const unfilled = this.leastUnfilled(beyond);
+    const unfilled = this.leastUnfilled();
+    const beyond = this.reach.beyond.compared;
     const budget = (this.best?.unfilledCompared ?? beyond) - beyond;
     const perPiece = Float64Array.from(items, (item) => item.comparedValue);
     const cost = this.cheapest(budget === 0 ? { kind: 'forbid' } : { kind: 'within', perPiece, budget });
@@ -112,9 +128,9 @@ class Solver {
     };
   }
 
-  /** Rounded down, so that what leaving pieces costs by this never exceeds what it costs in all. */
-  private leastCostOfLeaving(item: Item): number {
-    return Number((BigInt(item.value) * BigInt(this.problem.unfilledWeight)) / 10_000n);
+  /** What leaving a value costs, rounded down, so that a sum over pieces never exceeds what leaving them costs in all. */
+  private leastCostOf(value: number): number {
+    return Number((BigInt(value) * BigInt(this.problem.unfilledWeight)) / 10_000n);
   }
 
   /** Leaving all that could be shipped costs, or counts where values are compared, no more. */
@@ -124,13 +140,7 @@ class Solver {
     return this.items.reduce((sum, item) => sum + weight * item.comparedValue * item.demand, 0);
   }
 
-  /** The same for all that no node has. */
-  private leastCostOfBeyond(): number {
-    const value = this.items.reduce((sum, item) => sum + item.value * item.beyond, 0);
-    return Number((BigInt(value) * BigInt(this.problem.unfilledWeight)) / 10_000n);
-  }
-
-  /** Looks for the plan of least objective among those that leave no more than allowed; each costs `always` at least for what is left. */
+  /** Looks for the plan of least objective among those that leave no more than allowed; each costs `always` at least. */
   private cheapest(leaving: Leaving, always = 0): Proven {
     const { problem, shippers } = this;
     const dearest = shippers.dearest + (leaving.kind === 'cost' ? (planOf(problem, [])?.objective ?? 0) : 0);
@@ -140,12 +150,10 @@ class Solver {
     return { complete, bound: bound + always };
   }
 
-  /**
-   * Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. `beyond`: the value that is
-   * left in every plan.
-   */
-  private leastUnfilled(beyond: number): Proven {
+  /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
+  private leastUnfilled(): Proven {
     const { scale } = this.shippers;
+    const beyond = this.reach.beyond.compared;
     const perPiece = Float64Array.from(this.items, (item) => item.comparedValue * scale);
     const all = this.items.reduce((sum, item) => sum + item.comparedValue * item.demand, 0);
     const keeper = this.keeper(scale, 1, () => (this.best ? this.best.unfilledCompared - beyond : all));
@@ -154,7 +162,7 @@ class Solver {
     return { complete, bound: Math.max(0, bound) + beyond };
   }
 
-  /** `bound` is of what the search looks at: without what is left in every plan. */
+  /** The bound leaves out what is beyond reach. */
   private minimise(leaving: Leaving, perShipment: number, keeper: Keeper, free: boolean): Proven {
     const { shippers, scale, dearest } = this.shippers;
     const covering: Covering = {
