@@ -1,6 +1,6 @@
 import type { Judge } from './combine.js';
 import type { Covering, Leaving } from './covering.js';
-import { Effort } from './effort.js';
+import { Effort, WORK_PER_STEP } from './effort.js';
 import { type Item, itemsOf } from './items.js';
 import { minimise } from './minimise.js';
 import { comparePlans, compareText, type Plan, planOf } from './plan.js';
@@ -9,7 +9,7 @@ import { type Reach, reachOf } from './reach.js';
 import { type Shippers, shippersOf } from './shipper.js';
 import { sourcingOf } from './sourcing/recognise.js';
 import { searchSourcing } from './sourcing/search.js';
-import { tabulate } from './tabulate.js';
+import { mayTabulate, tabulate } from './tabulate.js';
 
 /** The best plan found, with what is proven about it. */
 export interface Solved {
@@ -42,6 +42,10 @@ export interface SolveOptions {
 
 /** Tables with at most so many moves are made at once: they take no longer than a search. Source: medians over the routing families. */
 const MOVES_FIRST = 200_000;
+/** Tables with more moves than this are never made: they take over 10 ms. */
+const MOVES_MOST = 1_500_000;
+/** Nine in ten searches of requests for which a table could be made end within so many steps. */
+const BRIEF_STEPS = 100;
 
 /** What came of one minimisation, in 1/10000: nothing costs less than `bound`. */
 interface Proven {
@@ -88,14 +92,27 @@ class Solver {
       return this.result({ complete: true, bound: 0 });
     if (problem.unfilled !== 'forbid' && options.mustUse === undefined) this.best = planOf(problem, []);
     if (options.searchOnly) return this.search();
-    if (this.tabulate(MOVES_FIRST)) return this.result({ complete: true, bound: this.best?.objective ?? 0 });
-    return this.search();
+    return this.tabulate(MOVES_FIRST) ?? this.searchBriefly() ?? this.search();
   }
 
-  private tabulate(movesMost: number): boolean {
+  private tabulate(movesMost: number): Solved | null {
     const { problem, nodes, reach, effort } = this;
     const mustUse = this.options.mustUse ?? -1;
-    return tabulate(problem, nodes, reach, mustUse, movesMost, effort, (loads) => this.keep(loads));
+    const decided = tabulate(problem, nodes, reach, mustUse, movesMost, effort, (loads) => this.keep(loads));
+    return decided ? this.result({ complete: true, bound: this.best?.objective ?? 0 }) : null;
+  }
+
+  /** Where a table could be made but takes long, the search mostly decides sooner; where it does not, the table ends it. */
+  private searchBriefly(): Solved | null {
+    const { problem, nodes, reach, effort } = this;
+    if (!mayTabulate(problem, nodes, reach, MOVES_MOST, effort)) return null;
+    const found = effort.within(BRIEF_STEPS * WORK_PER_STEP, (part) => {
+      this.effort = part;
+      return this.search();
+    });
+    this.effort = effort;
+    if (found.complete || effort.spent) return { ...found, steps: effort.steps };
+    return this.tabulate(MOVES_MOST);
   }
 
   private search(): Solved {

@@ -1,6 +1,6 @@
 import type { Effort } from './effort.js';
 import type { Item } from './items.js';
-import { type ListedLoads, LOADS_MAX, listLoads } from './listed-loads.js';
+import { extentOf, type ListedLoads, LOADS_MAX, listLoads } from './listed-loads.js';
 import { LoadSpace, STATES_MAX } from './load-space.js';
 import { unfilledCost } from './plan.js';
 import type { Problem, ProblemNode } from './problem.js';
@@ -12,6 +12,8 @@ export interface TabulatedLoad {
   readonly takes: Int32Array;
 }
 
+/** Moves that there could be, for each that packs, capacity and carriers leave. */
+const RULED_OUT = 2;
 /** Tables with fewer moves are made without looking for moves that lead nowhere. */
 const MOVES_FEW = 4_000;
 /** Best plans that tie on cost and shipments; more are left to the search. */
@@ -37,10 +39,9 @@ export function tabulate(
 ): boolean {
   const { items } = reach;
   const space = effort.spent ? null : LoadSpace.of(items);
-  if (!space) return false;
-  // Fewer moves than could be are made where packs, capacity or carriers rule loads out.
-  const loads = listLoads(problem, nodes, items, space, effort.left, movesMost * 2);
-  if (!loads) return false;
+  const extent = space && extentOf(problem, nodes, items, space, movesMost * RULED_OUT);
+  if (!extent || extent.loads > effort.left) return false;
+  const loads = listLoads(problem, nodes, items, space, extent);
   effort.spend(loads.count);
   const table = new Table(problem, nodes, reach, mustUse, loads, space);
   const found = table.solve(movesMost, effort, judge);
@@ -48,6 +49,19 @@ export function tabulate(
   const counted = LoadSpace.of(items, problem.maxShipments);
   if (!counted) return false;
   return new Table(problem, nodes, reach, mustUse, loads, counted).solve(movesMost, effort, judge) === 'decided';
+}
+
+/** Whether that could be done, as far as can be told before. */
+export function mayTabulate(
+  problem: Problem,
+  nodes: readonly ProblemNode[],
+  { items }: Reach,
+  movesMost: number,
+  effort: Effort,
+): boolean {
+  const space = LoadSpace.of(items);
+  const extent = space && extentOf(problem, nodes, items, space, movesMost * RULED_OUT);
+  return extent !== null && extent.loads + extent.moves / MOVES_PER_WORK <= effort.left;
 }
 
 /** A plan in the making, read backwards from its last node. */
