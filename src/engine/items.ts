@@ -23,6 +23,7 @@ export interface Item {
   readonly value: number;
 }
 
+/** All items of a request, each with all of its pieces. */
 export function itemsOf(problem: Problem): Item[] {
   const { lines, splitLines } = problem;
   const mayLeave = problem.unfilled !== 'forbid';
@@ -105,20 +106,4 @@ function areAlike(a: ProblemLine, b: ProblemLine): boolean {
     a.tags.length === b.tags.length &&
     a.tags.every((tag) => b.tags.includes(tag))
   );
-}
-
-/** Pieces of an item that a node's stock and capacity could take, each SKU by itself. */
-export function piecesAtMost(problem: Problem, item: Item, node: Problem['nodes'][number]): number {
-  let pieces = item.demand;
-  let units = 0;
-  for (const index of item.lines) {
-    const line = problem.lines[index];
-    const offer = line && node.offers[line.sku];
-    if (!line || !offer) return 0;
-    if (item.whole) {
-      units += line.quantity;
-      if (line.quantity > offer.available) return 0;
-    } else pieces = Math.min(pieces, offer.available, node.remainingUnits);
-  }
-  return item.whole && units > node.remainingUnits ? 0 : pieces;
 }

@@ -1,7 +1,8 @@
-import { type Item, piecesAtMost } from './items.js';
+import type { Item } from './items.js';
 import type { LoadSpace } from './load-space.js';
 import { carriersOf, LoadSums, leastCost } from './load-sums.js';
 import type { Problem, ProblemNode, ProblemService } from './problem.js';
+import { piecesAtMost } from './reach.js';
 
 /** Every load that a request's nodes could ship, each once, with what it costs by its cheapest service. */
 export interface ListedLoads {
@@ -19,18 +20,22 @@ export interface ListedLoads {
 /** The most loads that are ever listed. */
 export const LOADS_MAX = 6_000;
 
-/**
- * Lists the loads of the given nodes; null where they, or the states from which they can be shipped, may be more than `loadsMost` and
- * `movesMost`. The list lasts until the next one is made.
- */
-export function listLoads(
+/** How many loads there could be, and states from which they could be shipped, before packs, capacity and carriers rule any out. */
+export interface Extent {
+  readonly loads: number;
+  readonly moves: number;
+  /** Per node and item, the most that the node could ship. */
+  readonly pieces: readonly number[];
+}
+
+/** The extent of the loads of the given nodes; null where it is more than LOADS_MAX, or `movesMost`. */
+export function extentOf(
   problem: Problem,
   nodes: readonly ProblemNode[],
   items: readonly Item[],
   space: LoadSpace,
-  loadsMost: number,
   movesMost: number,
-): ListedLoads | null {
+): Extent | null {
   let count = 0;
   let moves = 0;
   const pieces: number[] = [];
@@ -45,8 +50,19 @@ export function listLoads(
     }
     count += loads - 1;
     moves += starts - space.size;
-    if (count > Math.min(loadsMost, LOADS_MAX) || moves > movesMost) return null;
+    if (count > LOADS_MAX || moves > movesMost) return null;
   }
+  return { loads: count, moves, pieces };
+}
+
+/** Lists the loads of the given nodes, which last until the next are listed. */
+export function listLoads(
+  problem: Problem,
+  nodes: readonly ProblemNode[],
+  items: readonly Item[],
+  space: LoadSpace,
+  { pieces }: Extent,
+): ListedLoads {
   const lister = new Lister(problem, items, space, pieces);
   for (let at = 0; at < nodes.length; at += 1) lister.list(nodes[at] as ProblemNode, at * items.length);
   lister.starts.push(lister.count);

@@ -1,7 +1,8 @@
-import { type Item, piecesAtMost } from './items.js';
+import type { Item } from './items.js';
 import { DUTY, GOODS, GRAMS, MONEY, type Part, partOf, UNITS, VOLUME } from './part.js';
 import { compareText } from './plan.js';
 import type { Problem, ProblemNode, ProblemService } from './problem.js';
+import { piecesAtMost } from './reach.js';
 import { dearestFreight, type Regime, regimesOf } from './regime.js';
 
 /** One node with at most 30 of its services, made ready for pricing loads. */
@@ -25,8 +26,16 @@ export interface Shippers {
 const SCALE_MOST = 1024;
 const SUM_MAX = 2 ** 47;
 
-/** The shippers of the given nodes: one a node, or more where it has very many services; none where it can ship nothing. */
-export function shippersOf(problem: Problem, nodes: readonly ProblemNode[], items: readonly Item[]): Shippers {
+/**
+ * The shippers of the given nodes: one a node, or more where it has very many services; none where it can ship nothing. `leaving`: what leaving
+ * all items costs at most, in 1/10000, which is summed in the same scale.
+ */
+export function shippersOf(
+  problem: Problem,
+  nodes: readonly ProblemNode[],
+  items: readonly Item[],
+  leaving: number,
+): Shippers {
   const found: { node: ProblemNode; services: readonly ProblemService[]; parts: Part[] }[] = [];
   let dearest = 1;
   for (const node of nodes) {
@@ -40,7 +49,7 @@ export function shippersOf(problem: Problem, nodes: readonly ProblemNode[], item
     }
   }
   let scale = SCALE_MOST;
-  while (scale > 1 && dearest * scale > SUM_MAX) scale /= 2;
+  while (scale > 1 && (dearest + leaving) * scale > SUM_MAX) scale /= 2;
   const shippers = found.map(({ node, services, parts }) => ({
     node,
     services,

@@ -1,14 +1,15 @@
 import type { Judge } from './combine.js';
 import type { Covering, Leaving } from './covering.js';
-import { Effort } from './effort.js';
+import { Effort, WORK_PER_STEP } from './effort.js';
 import { type Item, itemsOf } from './items.js';
 import { minimise } from './minimise.js';
 import { comparePlans, compareText, type Plan, planOf } from './plan.js';
 import type { Problem, ProblemNode } from './problem.js';
+import { type Reach, reachOf } from './reach.js';
 import { type Shippers, shippersOf } from './shipper.js';
 import { sourcingOf } from './sourcing/recognise.js';
 import { searchSourcing } from './sourcing/search.js';
-import { tabulate } from './tabulate.js';
+import { mayTabulate, tabulate } from './tabulate.js';
 
 /** The best plan found, with what is proven about it. */
 export interface Solved {
@@ -39,6 +40,13 @@ export interface SolveOptions {
   readonly searchOnly?: boolean;
 }
 
+/** Tables with at most so many moves are made at once: they take no longer than a search. Source: medians over the routing families. */
+const MOVES_FIRST = 200_000;
+/** Tables with more moves than this are never made: they take over 10 ms. */
+const MOVES_MOST = 1_500_000;
+/** Nine in ten searches of requests for which a table could be made end within so many steps. */
+const BRIEF_STEPS = 100;
+
 /** What came of one minimisation, in 1/10000: nothing costs less than `bound`. */
 interface Proven {
   readonly complete: boolean;
@@ -54,8 +62,8 @@ interface Keeper extends Judge {
 
 class Solver {
   private best: Plan | null = null;
-  private readonly items: readonly Item[];
-  private readonly effort: Effort;
+  private readonly reach: Reach;
+  private effort: Effort;
   /** In order of their ids, so that the order in the request decides nothing. */
   private readonly nodes: readonly ProblemNode[];
   private made: Shippers | null = null;
@@ -64,30 +72,59 @@ class Solver {
     private readonly problem: Problem,
     private readonly options: SolveOptions,
   ) {
-    this.items = itemsOf(problem);
-    this.effort = new Effort(problem.effort);
     this.nodes = problem.nodes.filter((node) => node.index !== options.without).sort((a, b) => compareText(a.id, b.id));
+    this.reach = reachOf(problem, this.nodes, itemsOf(problem));
+    this.effort = new Effort(problem.effort);
+  }
+
+  private get items(): readonly Item[] {
+    return this.reach.items;
   }
 
   private get shippers(): Shippers {
-    this.made ??= shippersOf(this.problem, this.nodes, this.items);
+    this.made ??= shippersOf(this.problem, this.nodes, this.items, this.dearestLeaving());
     return this.made;
   }
 
   run(): Solved {
-    const { problem, items, effort } = this;
+    const { problem, options } = this;
+    if (problem.unfilled === 'forbid' && this.reach.beyond.compared > 0)
+      return this.result({ complete: true, bound: 0 });
+    if (problem.unfilled !== 'forbid' && options.mustUse === undefined) this.best = planOf(problem, []);
+    if (options.searchOnly) return this.search();
+    return this.tabulate(MOVES_FIRST) ?? this.searchBriefly() ?? this.search();
+  }
+
+  private tabulate(movesMost: number): Solved | null {
+    const { problem, nodes, reach, effort } = this;
     const mustUse = this.options.mustUse ?? -1;
-    if (problem.unfilled !== 'forbid' && mustUse < 0) this.best = planOf(problem, []);
-    const { searchOnly = false } = this.options;
-    if (!searchOnly && tabulate(problem, this.nodes, items, mustUse, effort, (loads) => this.keep(loads)))
-      return this.result({ complete: true, bound: this.best?.objective ?? 0 });
+    const decided = tabulate(problem, nodes, reach, mustUse, movesMost, effort, (loads) => this.keep(loads));
+    return decided ? this.result({ complete: true, bound: this.best?.objective ?? 0 }) : null;
+  }
+
+  /** Where a table could be made but takes long, the search mostly decides sooner; where it does not, the table ends it. */
+  private searchBriefly(): Solved | null {
+    const { problem, nodes, reach, effort } = this;
+    if (!mayTabulate(problem, nodes, reach, MOVES_MOST, effort)) return null;
+    const found = effort.within(BRIEF_STEPS * WORK_PER_STEP, (part) => {
+      this.effort = part;
+      return this.search();
+    });
+    this.effort = effort;
+    if (found.complete || effort.spent) return { ...found, steps: effort.steps };
+    return this.tabulate(MOVES_MOST);
+  }
+
+  private search(): Solved {
+    const { problem, items } = this;
     if (problem.unfilled === 'forbid') return this.result(this.cheapest({ kind: 'forbid' }));
     if (problem.unfilled === 'cost') {
-      const perPiece = Float64Array.from(items, (item) => this.leastCostOfLeaving(item) * this.shippers.scale);
-      return this.result(this.cheapest({ kind: 'cost', perPiece }));
+      const perPiece = Float64Array.from(items, (item) => this.leastCostOf(item.value) * this.shippers.scale);
+      return this.result(this.cheapest({ kind: 'cost', perPiece }, this.leastCostOf(this.reach.beyond.value)));
     }
     const unfilled = this.leastUnfilled();
-    const budget = this.best?.unfilledCompared ?? 0;
+    const beyond = this.reach.beyond.compared;
+    const budget = (this.best?.unfilledCompared ?? beyond) - beyond;
     const perPiece = Float64Array.from(items, (item) => item.comparedValue);
     const cost = this.cheapest(budget === 0 ? { kind: 'forbid' } : { kind: 'within', perPiece, budget });
     // A bound holds for every plan with the reported value, those that leave more of what costs the customer nothing included.
@@ -108,30 +145,41 @@ class Solver {
     };
   }
 
-  /** Rounded down, so that what leaving pieces costs by this never exceeds what it costs in all. */
-  private leastCostOfLeaving(item: Item): number {
-    return Number((BigInt(item.value) * BigInt(this.problem.unfilledWeight)) / 10_000n);
+  /** What leaving a value costs, rounded down, so that a sum over pieces never exceeds what leaving them costs in all. */
+  private leastCostOf(value: number): number {
+    return Number((BigInt(value) * BigInt(this.problem.unfilledWeight)) / 10_000n);
   }
 
-  /** Looks for the plan of least objective among those that leave no more than allowed. */
-  private cheapest(leaving: Leaving): Proven {
+  /** Leaving all that could be shipped costs, or counts where values are compared, no more. */
+  private dearestLeaving(): number {
+    const { unfilled, unfilledWeight } = this.problem;
+    const weight = unfilled === 'forbid' ? 0 : unfilled === 'allow' ? 1 : unfilledWeight / 10_000;
+    return this.items.reduce((sum, item) => sum + weight * item.comparedValue * item.demand, 0);
+  }
+
+  /** Looks for the plan of least objective among those that leave no more than allowed; each costs `always` at least. */
+  private cheapest(leaving: Leaving, always = 0): Proven {
     const { problem, shippers } = this;
     const dearest = shippers.dearest + (leaving.kind === 'cost' ? (planOf(problem, [])?.objective ?? 0) : 0);
     // Plans that cost the same are looked at too, so that the judge chooses between them.
-    const keeper = this.keeper(shippers.scale, 0, () => this.best?.objective ?? dearest);
-    return this.minimise(leaving, problem.shipmentPenalty * shippers.scale, keeper, false);
+    const keeper = this.keeper(shippers.scale, 0, () => (this.best?.objective ?? dearest) - always);
+    const { complete, bound } = this.minimise(leaving, problem.shipmentPenalty * shippers.scale, keeper, false);
+    return { complete, bound: bound + always };
   }
 
   /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
   private leastUnfilled(): Proven {
     const { scale } = this.shippers;
+    const beyond = this.reach.beyond.compared;
     const perPiece = Float64Array.from(this.items, (item) => item.comparedValue * scale);
     const all = this.items.reduce((sum, item) => sum + item.comparedValue * item.demand, 0);
-    const keeper = this.keeper(scale, 1, () => this.best?.unfilledCompared ?? all);
-    if (keeper.cutoff < 0) return { complete: true, bound: 0 };
-    return this.minimise({ kind: 'cost', perPiece }, 0, keeper, true);
+    const keeper = this.keeper(scale, 1, () => (this.best ? this.best.unfilledCompared - beyond : all));
+    if (keeper.cutoff < 0) return { complete: true, bound: beyond };
+    const { complete, bound } = this.minimise({ kind: 'cost', perPiece }, 0, keeper, true);
+    return { complete, bound: Math.max(0, bound) + beyond };
   }
 
+  /** The bound leaves out what is beyond reach. */
   private minimise(leaving: Leaving, perShipment: number, keeper: Keeper, free: boolean): Proven {
     const { shippers, scale, dearest } = this.shippers;
     const covering: Covering = {

@@ -4,6 +4,7 @@ import { Effort, WORK_PER_STEP } from './effort.js';
 import { itemsOf } from './items.js';
 import { parseRequest } from './parse.js';
 import type { Problem } from './problem.js';
+import { reachOf } from './reach.js';
 import type { RoutingRequest } from './request.js';
 import { type SolveOptions, solve } from './solve.js';
 import { tabulate } from './tabulate.js';
@@ -16,7 +17,8 @@ function problemOf(request: RoutingRequest): Problem {
 }
 
 function isTabulated(problem: Problem, effort = new Effort(Number.MAX_SAFE_INTEGER)): boolean {
-  return tabulate(problem, problem.nodes, itemsOf(problem), -1, effort, () => {});
+  const reach = reachOf(problem, problem.nodes, itemsOf(problem));
+  return tabulate(problem, problem.nodes, reach, -1, 200_000, effort, () => {});
 }
 
 /** A plan as text; what the search and the table find has to be the same. */

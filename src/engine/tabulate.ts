@@ -1,9 +1,10 @@
 import type { Effort } from './effort.js';
 import type { Item } from './items.js';
-import { type ListedLoads, LOADS_MAX, listLoads } from './listed-loads.js';
+import { extentOf, type ListedLoads, LOADS_MAX, listLoads } from './listed-loads.js';
 import { LoadSpace, STATES_MAX } from './load-space.js';
 import { unfilledCost } from './plan.js';
 import type { Problem, ProblemNode } from './problem.js';
+import type { Reach } from './reach.js';
 
 /** One load of a plan: the node's index in the request and pieces per item. */
 export interface TabulatedLoad {
@@ -11,8 +12,8 @@ export interface TabulatedLoad {
   readonly takes: Int32Array;
 }
 
-/** Moves from state to state that are made for one request at most. */
-const MOVES_MAX = 200_000;
+/** Moves that there could be, for each that packs, capacity and carriers leave. */
+const RULED_OUT = 2;
 /** Tables with fewer moves are made without looking for moves that lead nowhere. */
 const MOVES_FEW = 4_000;
 /** Best plans that tie on cost and shipments; more are left to the search. */
@@ -24,28 +25,43 @@ const SUM_MAX = 2 ** 52;
 
 /**
  * Decides a small request outright, by a table of the least cost of having shipped each amount of the items, node by node. All plans that
- * tie on cost and number of shipments are handed to `judge`. False where the request is not small, or its table is beyond the effort.
- * `mustUse`: the index of a node that has to ship, or -1.
+ * tie on cost and number of shipments are handed to `judge`. False where that takes more than `movesMost` moves from state to state, or
+ * more than the effort. `mustUse`: the index of a node that has to ship, or -1.
  */
 export function tabulate(
   problem: Problem,
   nodes: readonly ProblemNode[],
-  items: readonly Item[],
+  reach: Reach,
   mustUse: number,
+  movesMost: number,
   effort: Effort,
   judge: (loads: readonly TabulatedLoad[]) => void,
 ): boolean {
+  const { items } = reach;
   const space = effort.spent ? null : LoadSpace.of(items);
-  if (!space) return false;
-  const loads = listLoads(problem, nodes, items, space, effort.left, MOVES_MAX * 2);
-  if (!loads) return false;
+  const extent = space && extentOf(problem, nodes, items, space, movesMost * RULED_OUT);
+  if (!extent || extent.loads > effort.left) return false;
+  const loads = listLoads(problem, nodes, items, space, extent);
   effort.spend(loads.count);
-  const table = new Table(problem, nodes, items, mustUse, loads, space);
-  const found = table.solve(effort, judge);
+  const table = new Table(problem, nodes, reach, mustUse, loads, space);
+  const found = table.solve(movesMost, effort, judge);
   if (found !== 'too many shipments') return found === 'decided';
   const counted = LoadSpace.of(items, problem.maxShipments);
   if (!counted) return false;
-  return new Table(problem, nodes, items, mustUse, loads, counted).solve(effort, judge) === 'decided';
+  return new Table(problem, nodes, reach, mustUse, loads, counted).solve(movesMost, effort, judge) === 'decided';
+}
+
+/** Whether that could be done, as far as can be told before. */
+export function mayTabulate(
+  problem: Problem,
+  nodes: readonly ProblemNode[],
+  { items }: Reach,
+  movesMost: number,
+  effort: Effort,
+): boolean {
+  const space = LoadSpace.of(items);
+  const extent = space && extentOf(problem, nodes, items, space, movesMost * RULED_OUT);
+  return extent !== null && extent.loads + extent.moves / MOVES_PER_WORK <= effort.left;
 }
 
 /** A plan in the making, read backwards from its last node. */
@@ -110,15 +126,17 @@ class Table {
   /** Per node and item: the most pieces in any of its loads. */
   private readonly most: number[] = [];
   private readonly few: boolean;
+  private readonly items: readonly Item[];
 
   constructor(
     private readonly problem: Problem,
     private readonly nodes: readonly ProblemNode[],
-    private readonly items: readonly Item[],
+    private readonly reach: Reach,
     private readonly mustUse: number,
     private readonly loads: ListedLoads,
     private readonly space: LoadSpace,
   ) {
+    this.items = reach.items;
     this.keys.fill(Number.POSITIVE_INFINITY, 0, space.size);
     this.keys[0] = 0;
     this.log.length = 0;
@@ -133,11 +151,15 @@ class Table {
       this.loadKeys[load] = ((loads.costs[load] as number) + problem.shipmentPenalty) * this.each + 1;
   }
 
-  solve(effort: Effort, judge: (loads: readonly TabulatedLoad[]) => void): 'decided' | 'too many shipments' | null {
+  solve(
+    movesMost: number,
+    effort: Effort,
+    judge: (loads: readonly TabulatedLoad[]) => void,
+  ): 'decided' | 'too many shipments' | null {
     const { loads, space } = this;
     const moves = loads.moves * (space.perShipment === 0 ? 1 : this.problem.maxShipments);
     const work = moves / MOVES_PER_WORK;
-    if (moves > MOVES_MAX || work > effort.left || this.largestKey() > SUM_MAX) return null;
+    if (moves > movesMost || work > effort.left || this.largestKey() > SUM_MAX) return null;
     effort.spend(work);
     if (!this.few) this.measure();
     for (let at = 0; at < this.nodes.length; at += 1) this.ship(at);
@@ -150,8 +172,8 @@ class Table {
   }
 
   private largestKey(): number {
-    const { problem, items, each } = this;
-    const whole = items.reduce((value, item) => value + item.value * item.demand, 0);
+    const { problem, reach, each } = this;
+    const whole = reach.items.reduce((value, item) => value + item.value * item.demand, reach.beyond.value);
     let sum = unfilledCost(problem, whole) * each;
     for (let at = 0; at < this.nodes.length; at += 1) {
       let most = 0;
@@ -266,8 +288,7 @@ class Table {
 
   /** What is left in a state; null where some of it must not be left so. */
   private unfilledAt(state: number): { readonly value: number; readonly compared: number } | null {
-    let value = 0;
-    let compared = 0;
+    let { value, compared } = this.reach.beyond;
     for (let at = 0; at < this.items.length; at += 1) {
       const item = this.items[at] as Item;
       const left = item.demand - this.space.pieces(state, at);
