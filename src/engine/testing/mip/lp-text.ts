@@ -1,5 +1,7 @@
-/** A linear expression: coefficients in 1/10000 or plain integers, by variable. */
+/** A linear expression: whole coefficients, to be divided by a scale, by variable. */
 export type Terms = readonly (readonly [coefficient: bigint, variable: string])[];
+
+type Scale = 1 | 10_000 | 10_000_000_000;
 
 /** Writes an integer program in the LP format; every coefficient is a decimal that stands for an exact fraction of `scale`. */
 export class LpText {
@@ -32,7 +34,7 @@ export class LpText {
   }
 
   /** terms ≤, ≥ or = limit. Terms and limit are divided by `scale`, so that money stands in units of currency. */
-  row(terms: Terms, relation: '<=' | '>=' | '=', limit: bigint, scale: 1 | 10_000 = 1): void {
+  row(terms: Terms, relation: '<=' | '>=' | '=', limit: bigint, scale: Scale = 1): void {
     const left = sum(terms, scale);
     if (left === null) {
       const holds = relation === '<=' ? 0n <= limit : relation === '>=' ? 0n >= limit : limit === 0n;
@@ -48,12 +50,12 @@ export class LpText {
     this.rows.push(` r${this.rows.length}: ${name} <= -1`);
   }
 
-  /** The whole text, minimising `objective` (amounts of 1/10000, written in units of currency). */
-  minimising(objective: Terms): string {
+  /** The whole text, minimising `objective`. */
+  minimising(objective: Terms, scale: Scale): string {
     const some = [...this.names][0] ?? 'nothing';
     return [
       'Minimize',
-      ` cost: ${sum(objective, 10_000) ?? `0 ${some}`}`,
+      ` cost: ${sum(objective, scale) ?? `0 ${some}`}`,
       'Subject To',
       ...(this.rows.length > 0 ? this.rows : [` none: ${some} >= 0`]),
       'Bounds',
@@ -65,7 +67,7 @@ export class LpText {
   }
 }
 
-function sum(terms: Terms, scale: 1 | 10_000): string | null {
+function sum(terms: Terms, scale: Scale): string | null {
   const totals = new Map<string, bigint>();
   for (const [coefficient, variable] of terms) totals.set(variable, (totals.get(variable) ?? 0n) + coefficient);
   const texts = [...totals].flatMap(([variable, total]) =>
@@ -82,8 +84,9 @@ function lines(words: readonly string[]): string[] {
   );
 }
 
-function decimal(value: bigint, scale: 1 | 10_000): string {
-  if (scale === 1) return String(value);
-  const digits = String(value < 0n ? -value : value).padStart(5, '0');
-  return `${value < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`;
+function decimal(value: bigint, scale: Scale): string {
+  const places = String(scale).length - 1;
+  if (places === 0) return String(value);
+  const digits = String(value < 0n ? -value : value).padStart(places + 1, '0');
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }

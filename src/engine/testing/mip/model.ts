@@ -18,6 +18,7 @@ export interface Meaning {
 
 export interface MipModel extends Meaning {
   readonly variables: number;
+  /** In 1/10^10 of the currency: shares of amounts stand unrounded. */
   readonly objective: Terms;
   /** Under `unfilled: "allow"`: what is minimised first. */
   readonly unfilled: Terms;
@@ -26,6 +27,9 @@ export interface MipModel extends Meaning {
   readonly slack: number;
 }
 
+/** 1/10000 in 1/10^10. */
+const TO_FINE = 1_000_000n;
+
 /**
  * ROUTING.md as a mixed-integer program, written from that page alone and sharing nothing with the search. Each node chooses one of its
  * ways to ship (service, tariff step, days late), whose cost is a constant; all else is linear in units, packs and yes-or-no variables.
@@ -33,9 +37,9 @@ export interface MipModel extends Meaning {
 export function mipModel(request: RoutingRequest): MipModel {
   const lp = new LpText();
   const { policy } = request;
-  const lines = request.order.lines ?? [];
   const pieces = piecesOf(request);
   const objective: (readonly [bigint, string])[] = [];
+  const fine: (readonly [bigint, string])[] = [];
   const units: Meaning['units'][number][] = [];
   const services: Meaning['services'][number][] = [];
   const taken = new Map<Piece, [bigint, string][]>(pieces.map((piece) => [piece, []]));
@@ -46,6 +50,7 @@ export function mipModel(request: RoutingRequest): MipModel {
     const built = addNode(lp, request, node, `n${at}`, pieces);
     if (built === null) continue;
     objective.push(...built.cost);
+    fine.push(...built.fine);
     open.push(...built.open);
     slack += built.slack;
     for (const [variable, service] of built.services) services.push({ variable, node: node.id, service });
@@ -88,10 +93,9 @@ export function mipModel(request: RoutingRequest): MipModel {
   }
   if (typeof policy.unfilled === 'object') {
     const rate = tenThousandths(policy.unfilled.costPerValue);
-    // Money per unit of a whole piece may have more digits than four: what the text cannot say is lost, and told.
-    for (const [value, left] of unfilled) objective.push([(value * rate + 5_000n) / 10_000n, left]);
-    if (unfilled.some(([value]) => (value * rate) % 10_000n !== 0n))
-      slack += 1 + lines.reduce((sum, line) => sum + line.quantity, 0);
+    for (const [value, left] of unfilled) fine.push([value * rate * 100n, left]);
+    // Rounded once there, not here.
+    slack += 1;
   }
   const penalty = tenThousandths(policy.shipmentPenalty ?? '0');
   if (penalty > 0n && open.length > 0) {
@@ -100,7 +104,8 @@ export function mipModel(request: RoutingRequest): MipModel {
     objective.push(...open.map(([each, variable]) => [penalty * each, variable] as const), [-penalty, any]);
   }
   if (policy.maxShipments !== undefined && open.length > 0) lp.row(open, '<=', BigInt(policy.maxShipments));
-  return { units, services, objective, unfilled, lp, slack, variables: lp.size };
+  const exact = [...objective.map(([cost, variable]) => [cost * TO_FINE, variable] as const), ...fine];
+  return { units, services, objective: exact, unfilled, lp, slack, variables: lp.size };
 }
 
 function piecesOf({ order, policy }: RoutingRequest): readonly Piece[] {
@@ -202,15 +207,22 @@ function addNode(lp: LpText, request: RoutingRequest, node: RequestNode, name: s
     },
     greatestOf(node, pieces),
   );
-  cost.push(...more);
-  const rounded = choices.some((choice) => choice.more !== undefined && choice.more.percent > 0n);
   return {
-    cost,
+    cost: [...cost, ...more.cost],
+    fine: more.fine,
     open,
     pieces: variables,
     services: choices.map((choice, at) => [chosen[at] ?? '', choice.service.id] as const),
-    slack: rounded ? 1 + Math.max(...(node.services ?? []).map((service) => service.surcharges?.length ?? 0)) : 0,
+    slack: Math.max(0, ...choices.map(roundingOf)),
   };
+}
+
+/**
+ * How far, in 1/10000, two plans that ship this way may swap places: each surcharge on counted steps is rounded as a whole there, and
+ * here only for what comes before them.
+ */
+function roundingOf({ more, service }: Choice): number {
+  return more === undefined || more.percent === 0n ? 0 : 2 * (service.surcharges?.length ?? 0);
 }
 
 /** All ways in which a node could ship any of the pieces. */

@@ -105,7 +105,7 @@ export function addDuty(
   return cost;
 }
 
-/** What the chosen way demands of each total. Returns the cost of counted steps. */
+/** What the chosen way demands of each total. Returns the cost of counted steps: prices in 1/10000, their surcharges (`fine`) in 1/10^10. */
 export function addLimits(
   lp: LpText,
   name: string,
@@ -113,8 +113,9 @@ export function addLimits(
   chosen: readonly string[],
   totals: Readonly<Record<keyof Limits, Terms>>,
   greatest: Greatest,
-): [bigint, string][] {
+): { readonly cost: Terms; readonly fine: Terms } {
   const cost: [bigint, string][] = [];
+  const fine: [bigint, string][] = [];
   const counted = choices.map(({ more }, at) => {
     if (more === undefined) return undefined;
     const steps = (more.carried + more.room) / more.room;
@@ -127,7 +128,8 @@ export function addLimits(
       '<=',
       0n,
     );
-    cost.push([more.price + (more.price * more.percent + 500_000n) / 1_000_000n, variable]);
+    cost.push([more.price, variable]);
+    fine.push([more.price * more.percent, variable]);
     return variable;
   });
   for (const total of ['grams', 'volume', 'units', 'goods'] as const) {
@@ -154,7 +156,7 @@ export function addLimits(
     if (capped) lp.row([...totals[total], ...ceiling], '<=', 0n, scale);
     if (floor.length > 0) lp.row([...totals[total], ...floor], '>=', 0n, scale);
   }
-  return cost;
+  return { cost, fine };
 }
 
 /** An amount in 1/10000; a missing one is 0. */

@@ -5,8 +5,10 @@ import type { Planned } from '../../check-shipment.js';
 import type { RoutingRequest } from '../../request.js';
 import { type MipModel, mipModel } from './model.js';
 
-/** What the MIP solver says of a request. */
-export type MipAnswer =
+/** What the MIP solver says of a request. `milliseconds`: spent in the solver, reading its text included, writing it not. */
+export type MipAnswer = { readonly milliseconds: number } & Outcome;
+
+type Outcome =
   | { readonly kind: 'infeasible' }
   /** No plan, or none proven best, within the time allowed; or the solver failed. */
   | { readonly kind: 'unsettled'; readonly why: string }
@@ -34,25 +36,41 @@ export async function loadMipSolver(): Promise<MipSolver> {
 }
 
 function answer(highs: Highs, request: RoutingRequest, seconds: number): MipAnswer {
+  const clock = { milliseconds: 0 };
+  const solve = (text: string) => {
+    const from = performance.now();
+    const solution = run(highs, text, Math.max(0.001, seconds - clock.milliseconds / 1000));
+    clock.milliseconds += performance.now() - from;
+    return solution;
+  };
+  const outcome = outcomeOf(request, solve);
+  return { ...outcome, ...clock };
+}
+
+function outcomeOf(request: RoutingRequest, solve: (text: string) => LegacyHighsSolution): Outcome {
   const model = mipModel(request);
-  const until = performance.now() + seconds * 1000;
-  let objective = model.objective;
   if (request.policy.unfilled === 'allow' && model.unfilled.length > 0) {
-    const first = run(highs, model.lp.minimising(model.unfilled), seconds);
+    const first = solve(model.lp.minimising(model.unfilled, 10_000));
     if (first.Status !== 'Optimal') return other(first);
     // The value is a whole number of 1/10000: the second solve may leave no more than that.
-    const least = BigInt(Math.round(first.ObjectiveValue * 10_000));
-    model.lp.row(model.unfilled, '<=', least, 10_000);
-    objective = model.objective;
+    model.lp.row(model.unfilled, '<=', BigInt(Math.round(first.ObjectiveValue * 10_000)), 10_000);
   }
-  const solution = run(highs, model.lp.minimising(objective), Math.max(0.001, (until - performance.now()) / 1000));
+  const solution = solve(model.lp.minimising(model.objective, 10_000_000_000));
   if (solution.Status !== 'Optimal') return other(solution);
   const planned = planOf(request, model, solution);
   const judged = judgePlan(request, planned);
   const [violation] = judged.violations;
   if (violation) return { kind: 'unsettled', why: `the plan read back breaks a rule: ${violation.message}` };
-  return { kind: 'optimal', planned, judged, slack: model.slack };
+  // The solver counts in floats: its optimum stands only where the plan read back costs what it says.
+  const { slack } = model;
+  const said = solution.ObjectiveValue * 10_000;
+  if (Math.abs(Number(judged.objective) - said) > slack + FLOAT_ERROR)
+    return { kind: 'unsettled', why: `the plan read back costs ${judged.objective}, said to be ${said}` };
+  return { kind: 'optimal', planned, judged, slack };
 }
+
+/** Of an objective, in 1/10000: under the smallest step of an exact one. */
+const FLOAT_ERROR = 0.5;
 
 function run(highs: Highs, text: string, seconds: number): LegacyHighsSolution {
   return highs.solve(text, {
@@ -65,7 +83,7 @@ function run(highs: Highs, text: string, seconds: number): LegacyHighsSolution {
   });
 }
 
-function other(solution: LegacyHighsSolution): MipAnswer {
+function other(solution: LegacyHighsSolution): Outcome {
   return solution.Status === 'Infeasible' ? { kind: 'infeasible' } : { kind: 'unsettled', why: solution.Status };
 }
 
