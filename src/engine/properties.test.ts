@@ -3,39 +3,12 @@ import { checkDecision, type JudgedPlan, judgePlan } from './check.js';
 import { tenThousandths } from './check-shipment.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
-import type { RequestNode, RequestOffer, RequestService, RoutingRequest } from './request.js';
+import type { RoutingRequest } from './request.js';
+import { isWorse, mapNodes, mapOffers, mapServices, worth } from './testing/change.js';
 import { enumerate } from './testing/enumerate.js';
 import { randomFrom, randomRequest } from './testing/random-request.js';
 
 const SEEDS = Array.from({ length: 400 }, (_, at) => 50_001 + at);
-
-/** What a decision is worth, the smaller the better: unfilled value where that comes first, then the objective. Null: nothing feasible. */
-function worth(request: RoutingRequest, decision: Decision): readonly bigint[] | null {
-  const shipsNothing = decision.unfilled.every(({ reason }) => reason === 'COSTLIER');
-  if (decision.status === 'unroutable' && !shipsNothing) return null;
-  const plan = judgePlan(request, decision.shipments);
-  return [request.policy.unfilled === 'allow' ? plan.unfilledCompared : 0n, plan.objective];
-}
-
-function isWorse(a: readonly bigint[] | null, b: readonly bigint[] | null): boolean {
-  if (b === null) return false;
-  if (a === null) return true;
-  const [unfilled = 0n, objective = 0n] = a;
-  const [otherUnfilled = 0n, otherObjective = 0n] = b;
-  return unfilled === otherUnfilled ? objective > otherObjective : unfilled > otherUnfilled;
-}
-
-function mapNodes(request: RoutingRequest, change: (node: RequestNode) => RequestNode): RoutingRequest {
-  return { ...request, nodes: (request.nodes ?? []).map(change) };
-}
-
-function mapOffers(request: RoutingRequest, change: (offer: RequestOffer) => RequestOffer): RoutingRequest {
-  return mapNodes(request, (node) => ({ ...node, offers: (node.offers ?? []).map(change) }));
-}
-
-function mapServices(request: RoutingRequest, change: (service: RequestService) => RequestService): RoutingRequest {
-  return mapNodes(request, (node) => ({ ...node, services: (node.services ?? []).map(change) }));
-}
 
 describe('the same request', () => {
   it('is decided with the same bytes, also after a trip through JSON', () => {
