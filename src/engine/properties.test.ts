@@ -4,11 +4,18 @@ import { tenThousandths } from './check-shipment.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import type { RoutingRequest } from './request.js';
-import { isWorse, mapNodes, mapOffers, mapServices, worth } from './testing/change.js';
+import { isWorse, mapNodes, mapOffers, mapServices, shuffled, worth } from './testing/change.js';
 import { enumerate } from './testing/enumerate.js';
-import { randomFrom, randomRequest } from './testing/random-request.js';
+import { randomRequest } from './testing/random-request.js';
 
 const SEEDS = Array.from({ length: 400 }, (_, at) => 50_001 + at);
+
+const LARGER = { lines: 8, linesLeast: 4, nodes: 12, nodesLeast: 5, services: 2, quantity: 4 };
+
+/** All that may not depend on the order in which things stand. */
+function essence({ requestDigest: _digest, candidates, ...decision }: Decision) {
+  return { decision, codes: Object.fromEntries(candidates.map(({ nodeId, code }) => [nodeId, code])) };
+}
 
 describe('the same request', () => {
   it('is decided with the same bytes, also after a trip through JSON', () => {
@@ -23,29 +30,26 @@ describe('the same request', () => {
   it('is decided alike in whatever order its nodes, offers, services and exclusions stand', () => {
     for (const seed of SEEDS) {
       const request = randomRequest(seed);
-      const random = randomFrom(seed);
-      const shuffled = <T>(list: readonly T[] | undefined): T[] =>
-        (list ?? [])
-          .map((entry) => ({ entry, at: random() }))
-          .sort((a, b) => a.at - b.at)
-          .map(({ entry }) => entry);
-      const moved = mapNodes(
-        { ...request, nodes: shuffled(request.nodes), exclusions: shuffled(request.exclusions) },
-        (node) => ({
-          ...node,
-          offers: shuffled(node.offers),
-          services: shuffled(node.services),
-        }),
-      );
-      const essence = ({ requestDigest: _digest, candidates, ...decision }: Decision) => ({
-        seed,
-        decision,
-        codes: Object.fromEntries(candidates.map(({ nodeId, code }) => [nodeId, code])),
-      });
       const options = { searchOnly: seed % 2 === 0 };
-      expect(essence(decide(moved, options))).toEqual(essence(decide(request, options)));
+      const moved = shuffled(request, seed);
+      expect({ seed, ...essence(decide(moved, options)) }).toEqual({ seed, ...essence(decide(request, options)) });
     }
   });
+
+  it('is decided alike in any order also where it is larger and the search is cut short', () => {
+    const seen = { optimal: 0, bounded: 0 };
+    for (const seed of SEEDS.slice(0, 60)) {
+      const drawn = randomRequest(seed, LARGER);
+      for (const effort of [3, 40, 600]) {
+        const request = { ...drawn, policy: { ...drawn.policy, effort } };
+        const decision = decide(request);
+        if (decision.proof) seen[decision.proof.kind] += 1;
+        const at = { seed, effort };
+        expect({ ...at, ...essence(decide(shuffled(request, seed))) }).toEqual({ ...at, ...essence(decision) });
+      }
+    }
+    expect(Math.min(seen.optimal, seen.bounded), JSON.stringify(seen)).toBeGreaterThan(10);
+  }, 60_000);
 });
 
 describe('a search that is cut short', () => {

@@ -1,6 +1,7 @@
 import { judgePlan } from '../check.js';
 import type { Decision } from '../decision.js';
 import type { RequestNode, RequestOffer, RequestService, RoutingRequest } from '../request.js';
+import { randomFrom } from './random-request.js';
 
 /** What a decision is worth, the smaller the better: unfilled value where that comes first, then the objective. Null: nothing feasible. */
 export function worth(request: RoutingRequest, decision: Decision): readonly bigint[] | null {
@@ -35,4 +36,19 @@ export function mapServices(
   change: (service: RequestService) => RequestService,
 ): RoutingRequest {
   return mapNodes(request, (node) => ({ ...node, services: (node.services ?? []).map(change) }));
+}
+
+/** The request with its nodes, offers, services and exclusions in another order, the same for the same seed. */
+export function shuffled(request: RoutingRequest, seed: number): RoutingRequest {
+  const random = randomFrom(seed);
+  const mixed = <T>(list: readonly T[] | undefined): T[] =>
+    (list ?? [])
+      .map((entry) => ({ entry, at: random() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ entry }) => entry);
+  return mapNodes({ ...request, nodes: mixed(request.nodes), exclusions: mixed(request.exclusions) }, (node) => ({
+    ...node,
+    offers: mixed(node.offers),
+    services: mixed(node.services),
+  }));
 }
