@@ -3,38 +3,18 @@ import { checkDecision, type JudgedPlan, judgePlan } from './check.js';
 import { tenThousandths } from './check-shipment.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
-import type { RequestNode, RequestOffer, RequestService, RoutingRequest } from './request.js';
+import type { RoutingRequest } from './request.js';
+import { isWorse, mapNodes, mapOffers, mapServices, shuffled, worth } from './testing/change.js';
 import { enumerate } from './testing/enumerate.js';
-import { randomFrom, randomRequest } from './testing/random-request.js';
+import { randomRequest } from './testing/random-request.js';
 
 const SEEDS = Array.from({ length: 400 }, (_, at) => 50_001 + at);
 
-/** What a decision is worth, the smaller the better: unfilled value where that comes first, then the objective. Null: nothing feasible. */
-function worth(request: RoutingRequest, decision: Decision): readonly bigint[] | null {
-  const shipsNothing = decision.unfilled.every(({ reason }) => reason === 'COSTLIER');
-  if (decision.status === 'unroutable' && !shipsNothing) return null;
-  const plan = judgePlan(request, decision.shipments);
-  return [request.policy.unfilled === 'allow' ? plan.unfilledCompared : 0n, plan.objective];
-}
+const LARGER = { lines: 8, linesLeast: 4, nodes: 12, nodesLeast: 5, services: 2, quantity: 4 };
 
-function isWorse(a: readonly bigint[] | null, b: readonly bigint[] | null): boolean {
-  if (b === null) return false;
-  if (a === null) return true;
-  const [unfilled = 0n, objective = 0n] = a;
-  const [otherUnfilled = 0n, otherObjective = 0n] = b;
-  return unfilled === otherUnfilled ? objective > otherObjective : unfilled > otherUnfilled;
-}
-
-function mapNodes(request: RoutingRequest, change: (node: RequestNode) => RequestNode): RoutingRequest {
-  return { ...request, nodes: (request.nodes ?? []).map(change) };
-}
-
-function mapOffers(request: RoutingRequest, change: (offer: RequestOffer) => RequestOffer): RoutingRequest {
-  return mapNodes(request, (node) => ({ ...node, offers: (node.offers ?? []).map(change) }));
-}
-
-function mapServices(request: RoutingRequest, change: (service: RequestService) => RequestService): RoutingRequest {
-  return mapNodes(request, (node) => ({ ...node, services: (node.services ?? []).map(change) }));
+/** All that may not depend on the order in which things stand. */
+function essence({ requestDigest: _digest, candidates, ...decision }: Decision) {
+  return { decision, codes: Object.fromEntries(candidates.map(({ nodeId, code }) => [nodeId, code])) };
 }
 
 describe('the same request', () => {
@@ -50,29 +30,26 @@ describe('the same request', () => {
   it('is decided alike in whatever order its nodes, offers, services and exclusions stand', () => {
     for (const seed of SEEDS) {
       const request = randomRequest(seed);
-      const random = randomFrom(seed);
-      const shuffled = <T>(list: readonly T[] | undefined): T[] =>
-        (list ?? [])
-          .map((entry) => ({ entry, at: random() }))
-          .sort((a, b) => a.at - b.at)
-          .map(({ entry }) => entry);
-      const moved = mapNodes(
-        { ...request, nodes: shuffled(request.nodes), exclusions: shuffled(request.exclusions) },
-        (node) => ({
-          ...node,
-          offers: shuffled(node.offers),
-          services: shuffled(node.services),
-        }),
-      );
-      const essence = ({ requestDigest: _digest, candidates, ...decision }: Decision) => ({
-        seed,
-        decision,
-        codes: Object.fromEntries(candidates.map(({ nodeId, code }) => [nodeId, code])),
-      });
       const options = { searchOnly: seed % 2 === 0 };
-      expect(essence(decide(moved, options))).toEqual(essence(decide(request, options)));
+      const moved = shuffled(request, seed);
+      expect({ seed, ...essence(decide(moved, options)) }).toEqual({ seed, ...essence(decide(request, options)) });
     }
   });
+
+  it('is decided alike in any order also where it is larger and the search is cut short', () => {
+    const seen = { optimal: 0, bounded: 0 };
+    for (const seed of SEEDS.slice(0, 60)) {
+      const drawn = randomRequest(seed, LARGER);
+      for (const effort of [3, 40, 600]) {
+        const request = { ...drawn, policy: { ...drawn.policy, effort } };
+        const decision = decide(request);
+        if (decision.proof) seen[decision.proof.kind] += 1;
+        const at = { seed, effort };
+        expect({ ...at, ...essence(decide(shuffled(request, seed))) }).toEqual({ ...at, ...essence(decision) });
+      }
+    }
+    expect(Math.min(seen.optimal, seen.bounded), JSON.stringify(seen)).toBeGreaterThan(10);
+  }, 60_000);
 });
 
 describe('a search that is cut short', () => {

@@ -19,9 +19,12 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
+/** The most of each; lines and nodes also have a least (1). */
 export interface Size {
   readonly lines: number;
+  readonly linesLeast?: number;
   readonly nodes: number;
+  readonly nodesLeast?: number;
   readonly services: number;
   readonly quantity: number;
 }
@@ -51,7 +54,8 @@ export function randomRequest(seed: number, size: Size = TINY): RoutingRequest {
     chance(share) ? ({ [name]: value() } as { [key in K]: V }) : {};
 
   const skus = SKUS.slice(0, Math.max(2, size.lines + 1));
-  const lineCount = 1 + upTo(size.lines - 1);
+  const { linesLeast = 1, nodesLeast = 1 } = size;
+  const lineCount = linesLeast + upTo(size.lines - linesLeast);
   const grouped = chance(0.2);
   const ids = shuffled(['L1', 'L2', 'L3', 'L10', 'l1', 'L-', 'M', 'N1', 'N2', 'N3', 'N4', 'N5']);
   const lines: RequestLine[] = Array.from({ length: lineCount }, (_, at) => ({
@@ -109,7 +113,7 @@ export function randomRequest(seed: number, size: Size = TINY): RoutingRequest {
   };
 
   const nodeIds = shuffled(['a', 'b', 'B', 'a1', 'a10', 'a2', 'é', 'z', 'zz', 'c', 'd', 'e']);
-  const nodeCount = upTo(30) === 0 ? 0 : 1 + upTo(size.nodes - 1);
+  const nodeCount = upTo(30) === 0 ? 0 : nodesLeast + upTo(size.nodes - nodesLeast);
   const nodes: RequestNode[] = Array.from({ length: nodeCount }, (_, at) => ({
     id: nodeIds[at] ?? `n${at}`,
     vendorId: pick(['v1', 'v2', 'v3']),
