@@ -242,6 +242,7 @@ class Minimiser {
     const { covering, judge, effort } = this;
     const table = new LoadTable(covering.items.length);
     const rows = new Map<string, number>();
+    const mostLoads = triedMost < Number.POSITIVE_INFINITY ? LISTED_MAX : Number.POSITIVE_INFINITY;
     let left = triedMost;
     for (const shipper of covering.shippers) {
       const node = shipper.node.index;
@@ -253,6 +254,10 @@ class Minimiser {
         judge.cutoff - bound + best,
         effort,
         (takes, reduced) => {
+          if (table.count > mostLoads) {
+            this.pricing.stop();
+            return;
+          }
           const key = `${node}:${takes.join()}`;
           const row = rows.get(key);
           if (row === undefined) {
@@ -263,7 +268,7 @@ class Minimiser {
         left,
       );
       left -= this.pricing.work;
-      if (!whole || (table.count > LISTED_MAX && triedMost < Number.POSITIVE_INFINITY)) return null;
+      if (!whole || table.count > mostLoads) return null;
     }
     return table;
   }
