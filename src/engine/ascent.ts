@@ -5,6 +5,7 @@ import type { Load, LoadPool } from './load-pool.js';
 import { type Column, Master } from './master.js';
 import { MONEY, SUMS } from './part.js';
 import type { Pricing } from './pricing.js';
+import { isOpenAt, Slacks } from './slack.js';
 
 /** What came of an ascent: no plan within the box costs less than `bound`. */
 export interface Ascended {
@@ -53,8 +54,9 @@ export function ascend(
 ): Ascended {
   const exact = Math.max(1, covering.scale * 0.5);
   let prices = rounded(covering, start);
+  const slacks = new Slacks();
   let tried = TRIED_LEAST;
-  let least = priceAll(covering, pricing, pool, box, prices, effort, tried);
+  let least = priceAll(covering, pricing, pool, box, prices, effort, tried, slacks);
   if (!least) return impossible(covering, prices);
   let best = { prices, least, bound: boundOf(covering, box, prices, least) };
   const program = new Program(covering, pool, box);
@@ -80,7 +82,7 @@ export function ascend(
     }
     prices = rounded(covering, program.prices());
     const before = pool.count;
-    least = priceAll(covering, pricing, pool, box, prices, effort, tried);
+    least = priceAll(covering, pricing, pool, box, prices, effort, tried, slacks);
     if (!least) return impossible(covering, prices);
     const bound = boundOf(covering, box, prices, least);
     const kept = bound >= best.bound + promised - enough;
@@ -111,7 +113,7 @@ export function boundAt(
   prices: Prices,
   effort: Effort,
 ): number {
-  const least = priceAll(covering, pricing, pool, box, prices, effort, TRIED_LEAST);
+  const least = priceAll(covering, pricing, pool, box, prices, effort, TRIED_LEAST, new Slacks());
   return least ? boundOf(covering, box, prices, least) : Number.POSITIVE_INFINITY;
 }
 
@@ -124,11 +126,16 @@ function priceAll(
   prices: Prices,
   effort: Effort,
   triedMost: number,
+  slacks: Slacks,
 ): Float64Array | null {
   const least = new Float64Array(covering.nodeCount);
   for (let node = 0; node < least.length; node += 1) if (box.must[node] === 1) least[node] = Number.POSITIVE_INFINITY;
   for (const shipper of covering.shippers) {
     const node = shipper.node.index;
+    if (box.must[node] === 0 && (pricing.slacks.rulesOut(shipper, prices) || slacks.rulesOut(shipper, prices))) {
+      effort.spend(shipper.items.length >> 2);
+      continue;
+    }
     const found = pricing.least(
       shipper,
       prices,
@@ -139,6 +146,8 @@ function priceAll(
       triedMost,
     );
     least[node] = Math.min(least[node] as number, found);
+    const open = isOpenAt(covering, box, node);
+    (open ? pricing.slacks : slacks).note(shipper, prices, pricing.slack);
   }
   pool.settle();
   for (const each of least) if (each === Number.POSITIVE_INFINITY) return null;

@@ -8,12 +8,18 @@ import { dive } from './dive.js';
 import type { Effort } from './effort.js';
 import { LoadPool } from './load-pool.js';
 import { LoadTable } from './load-table.js';
+import { LocalSearch } from './local-search.js';
 import { Pricing } from './pricing.js';
 
 /** What came of a minimisation: no plan costs less than `bound`, scaled; Infinity where there is none. */
 export interface Minimised {
   readonly complete: boolean;
   readonly bound: number;
+}
+
+interface Chosen {
+  readonly node: number;
+  readonly takes: Int32Array;
 }
 
 /** Loads that are listed for one combination. */
@@ -30,6 +36,8 @@ const ROOT_SHARE = 0.5;
 /** Options tried to find a reason to keep a node. */
 const DROP_TRIED_MAX = 2_000;
 const POOL_WORK_MOST = 40_000;
+/** Work that improving a plan by small changes may take. */
+const IMPROVE_WORK_MOST = 500_000;
 
 /**
  * The best plan of a covering, by branch and price: prices bound a box of plans, the loads within reach of the best plan are listed and
@@ -47,12 +55,16 @@ class Minimiser {
   private turn = 0;
   private nextDive = 0;
   private root: Ascended | null = null;
+  private readonly judge: Judge;
+  private best: readonly Chosen[] = [];
+  private improved: readonly Chosen[] = [];
 
   constructor(
     private covering: Covering,
-    private readonly judge: Judge,
+    private readonly outer: Judge,
     private readonly effort: Effort,
   ) {
+    this.judge = this.watched();
     this.pricing = new Pricing(covering.items.length, covering.scale, covering.free);
   }
 
@@ -68,6 +80,39 @@ class Minimiser {
       this.split(branch);
     }
     return { complete: this.openBound === Number.POSITIVE_INFINITY, bound: this.openBound };
+  }
+
+  /** The judge, the best loads remembered. */
+  private watched(): Judge {
+    const { outer } = this;
+    return {
+      get cutoff() {
+        return outer.cutoff;
+      },
+      get isEmpty() {
+        return outer.isEmpty;
+      },
+      judge: (loads) => {
+        const before = outer.cutoff;
+        outer.judge(loads);
+        if (outer.cutoff < before) this.best = loads.map(({ node, takes }) => ({ node, takes: takes.slice() }));
+      },
+    };
+  }
+
+  /** Improves the best plan by small changes. */
+  private improve(): void {
+    if (this.covering.free || this.best.length === 0 || this.best === this.improved) return;
+    this.effort.within(IMPROVE_WORK_MOST, (part) => {
+      const search = new LocalSearch(this.covering, part);
+      const loads = search.improve(this.best);
+      if (!loads) return;
+      const costs = search.costsOfLoads();
+      for (const [at, { node, takes }] of loads.entries())
+        this.pool.add({ node, takes, cost: (costs[at] as number) * this.covering.scale });
+      this.judge.judge(loads);
+    });
+    this.improved = this.best;
   }
 
   private guess(share: number): Prices {
@@ -112,8 +157,11 @@ class Minimiser {
     if (ascended.bound > judge.cutoff) return;
     if (this.turn === this.nextDive) {
       this.nextDive = this.turn * 2 + 4;
+      // Where the bound took long, a dive takes longer still, and may end without a plan.
+      if (!parent && !ascended.settled) this.improve();
       dive(this.covering, pricing, this.pool, box, ascended, judge, effort);
       if (!parent) this.root = ascended;
+      if (parent) this.improve();
       this.combinePool();
       this.dropShippers();
     }
@@ -123,6 +171,11 @@ class Minimiser {
     if (!effort.spent && listed) {
       const table = this.list(box, ascended, LIST_TRIED_MAX);
       if (table && this.combine(box, ascended, table, COMBINE_WORK_MAX)) return;
+    }
+    if (!parent) {
+      this.improve();
+      if (ascended.bound > judge.cutoff) return;
+      this.dropShippers();
     }
     this.turn += 1;
     const bound = Math.max(ascended.bound, parent?.bound ?? ascended.bound);
@@ -189,6 +242,7 @@ class Minimiser {
     const { covering, judge, effort } = this;
     const table = new LoadTable(covering.items.length);
     const rows = new Map<string, number>();
+    const mostLoads = triedMost < Number.POSITIVE_INFINITY ? LISTED_MAX : Number.POSITIVE_INFINITY;
     let left = triedMost;
     for (const shipper of covering.shippers) {
       const node = shipper.node.index;
@@ -200,6 +254,10 @@ class Minimiser {
         judge.cutoff - bound + best,
         effort,
         (takes, reduced) => {
+          if (table.count > mostLoads) {
+            this.pricing.stop();
+            return;
+          }
           const key = `${node}:${takes.join()}`;
           const row = rows.get(key);
           if (row === undefined) {
@@ -210,7 +268,7 @@ class Minimiser {
         left,
       );
       left -= this.pricing.work;
-      if (!whole || (table.count > LISTED_MAX && triedMost < Number.POSITIVE_INFINITY)) return null;
+      if (!whole || table.count > mostLoads) return null;
     }
     return table;
   }

@@ -4,6 +4,7 @@ import type { Effort } from './effort.js';
 import { DUTY, GOODS, GRAMS, type Part, SUMS, UNITS, VALUE, VOLUME } from './part.js';
 import type { Regime, Stair } from './regime.js';
 import type { Shipper } from './shipper.js';
+import { Slacks } from './slack.js';
 import { fits, StairBounds, sumOf } from './stair-bounds.js';
 
 /** Receives a load: pieces per item (to be copied) and reduced cost. */
@@ -31,8 +32,12 @@ const FIRST_TRIES = 100;
  * bounds it best. All sums are exact.
  */
 export class Pricing extends StairBounds {
+  /** What shippers that no box limits fell short by. */
+  readonly slacks = new Slacks();
   private readonly chosen = new WeakMap<Regime, number>();
   private limit = 0;
+  /** No load was lower than this in the last search, whatever its ceiling. */
+  slack = 0;
   private listing = false;
   private readonly ways: Way[] = [];
   private wayCount = 0;
@@ -70,6 +75,12 @@ export class Pricing extends StairBounds {
     return this.run(shipper, duals, box, ceiling, effort, emit, triedMost) === Number.POSITIVE_INFINITY;
   }
 
+  /** Cuts the search short; for use while it emits. */
+  stop(): void {
+    this.triedMost = 0;
+    this.triesLeft = 0;
+  }
+
   /** Infinity where nothing was cut short, else a bound of what was. */
   private run(
     shipper: Shipper,
@@ -86,6 +97,7 @@ export class Pricing extends StairBounds {
     this.emit = emit;
     this.work = 16;
     this.wayCount = 0;
+    this.slack = Number.POSITIVE_INFINITY;
     if (this.prepare(duals, box)) for (const regime of shipper.regimes) this.findWays(regime, duals);
     const proven = this.tryWays();
     effort.spend(this.work);
@@ -102,7 +114,8 @@ export class Pricing extends StairBounds {
     for (const rounds of this.listing ? [false] : [true, false]) {
       const cut: Way[] = [];
       for (const way of open) {
-        if (this.misses(way.bound)) break;
+        if (this.leaves(way.bound)) break;
+        this.slack = Math.min(this.slack, this.limit);
         if (rounds && way.begun) cut.push(way);
         else if (!this.tryWay(way, rounds ? FIRST_TRIES : this.triesLeft)) cut.push(way);
         if (!rounds) this.triesLeft = Math.max(0, this.triesLeft - this.tried);
@@ -137,6 +150,13 @@ export class Pricing extends StairBounds {
     return this.listing ? bound > this.limit : bound >= this.limit;
   }
 
+  /** Whether what a bound says is of no use; then it counts towards the slack. */
+  private leaves(bound: number): boolean {
+    if (!this.misses(bound)) return false;
+    this.slack = Math.min(this.slack, bound);
+    return true;
+  }
+
   /** Notes the stairs of a regime that their bounds leave open. */
   private findWays(regime: Regime, duals: Duals): void {
     this.regime = regime;
@@ -149,11 +169,11 @@ export class Pricing extends StairBounds {
     let dearest = Number.POSITIVE_INFINITY;
     for (const stair of stairs) dearest = Math.min(dearest, stair.price);
     const level = this.base + (this.free ? 0 : dearest);
-    if (this.misses(level + this.sumAt(0))) return;
+    if (this.leaves(level + this.sumAt(0))) return;
     let at = Math.min(this.chosen.get(regime) ?? slopes.length >> 1, slopes.length - 1);
     if (this.isTight()) {
       this.adjust(stairs, at);
-      if (this.misses(level + this.sumAt(0))) return;
+      if (this.leaves(level + this.sumAt(0))) return;
     }
     // What the most promising stair has rules out much of the others before they are looked at.
     const first = this.listing ? null : this.mostPromising(stairs, at);
@@ -161,14 +181,15 @@ export class Pricing extends StairBounds {
       const stair = s < 0 ? first : (stairs[s] as Stair);
       if (!stair || (s >= 0 && stair === first)) continue;
       const price = this.base + (this.free ? 0 : stair.price);
-      if (this.misses(price + this.sumAt(0)) || this.misses(price + this.boundAt(at, stair))) continue;
+      if (this.leaves(price + this.sumAt(0)) || this.leaves(price + this.boundAt(at, stair))) continue;
       at = this.climb(at, stair);
-      if (this.misses(price + this.boundAt(at, stair))) continue;
+      if (this.leaves(price + this.boundAt(at, stair))) continue;
       this.clip(stair);
       const { slope, sum } = this.refine(at, stair);
-      if (this.misses(price + sum)) continue;
+      if (this.leaves(price + sum)) continue;
       const { base, unitToll, goodsBonus } = this;
       const way = { regime, stair, slope, unitToll, goodsBonus, base, bound: price + sum, begun: s < 0 };
+      if (way.begun) this.slack = Math.min(this.slack, this.limit);
       if (way.begun && this.tryWay(way, FIRST_TRIES)) continue;
       this.ways[this.wayCount] = way;
       this.wayCount += 1;

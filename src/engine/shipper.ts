@@ -11,6 +11,9 @@ export interface Shipper {
   readonly services: readonly ProblemService[];
   readonly parts: readonly Part[];
   readonly regimes: readonly Regime[];
+  /** All items in its parts, and the most pieces of each in one load. */
+  readonly items: Int32Array;
+  readonly most: Int32Array;
 }
 
 const SERVICES_MAX = 30;
@@ -55,8 +58,21 @@ export function shippersOf(
     services,
     parts,
     regimes: regimesOf(node, services, parts, scale),
+    ...mostOf(parts),
   }));
   return { shippers, scale, dearest };
+}
+
+function mostOf(parts: readonly Part[]): { items: Int32Array; most: Int32Array } {
+  const most = new Map<number, number>();
+  for (const { items, runs, counts, takes, takeSteps } of parts)
+    for (const [m, item] of items.entries())
+      for (let run = 0; run < runs; run += 1) {
+        const at = run * items.length + m;
+        const last = (takes[at] as number) + (takeSteps[at] as number) * ((counts[run] as number) - 1);
+        most.set(item, Math.max(most.get(item) ?? 0, last));
+      }
+  return { items: Int32Array.from(most.keys()), most: Int32Array.from(most.values()) };
 }
 
 /** No load of the node costs more. */

@@ -1,0 +1,50 @@
+import type { Box, Duals } from './box.js';
+import type { Covering } from './covering.js';
+import type { Shipper } from './shipper.js';
+
+interface Known {
+  readonly duals: Duals;
+  readonly slack: number;
+}
+
+/**
+ * By how much shippers fell short of undercutting prices that they were asked about, within one box. Where prices rose by less since, there is
+ * no need to ask again.
+ */
+export class Slacks {
+  private readonly known = new Map<Shipper, Known>();
+
+  /** `slack`: at these prices no load costs less above the worth of its pieces. */
+  note(shipper: Shipper, duals: Duals, slack: number): void {
+    if (slack > 0) this.known.set(shipper, { duals, slack });
+    else this.known.delete(shipper);
+  }
+
+  /** Whether no load of the shipper can undercut these prices. Exact, as long as prices are whole. */
+  rulesOut(shipper: Shipper, duals: Duals): boolean {
+    const known = this.known.get(shipper);
+    if (!known) return false;
+    const before = known.duals;
+    let slack = known.slack + duals.shipment - before.shipment;
+    const { items, most } = shipper;
+    for (let at = 0; at < items.length && slack > 0; at += 1) {
+      const item = items[at] as number;
+      const rise = (duals.piece[item] as number) - (before.piece[item] as number);
+      if (rise > 0) slack -= rise * (most[at] as number);
+      const use = (before.use[item] as number) - (duals.use[item] as number);
+      if (use > 0) slack -= use;
+    }
+    return slack > 0;
+  }
+}
+
+/** Whether a box leaves a node as free as it can be. */
+export function isOpenAt(covering: Covering, box: Box, node: number): boolean {
+  const width = covering.items.length;
+  if (box.must[node] === 1) return false;
+  for (let at = 0; at < width; at += 1) {
+    const here = node * width + at;
+    if ((box.least[here] as number) > 0 || (box.most[here] as number) < (covering.items[at]?.demand ?? 0)) return false;
+  }
+  return true;
+}
