@@ -58,6 +58,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`headgate: ${explain(error)}\n`);
+  // What others wrote may be part of it, and must not steer a terminal.
+  process.stderr.write(`headgate: ${explain(error).replace(/[^\P{Cc}\n]/gu, '?')}\n`);
   process.exitCode = 1;
 }

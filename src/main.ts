@@ -1,6 +1,16 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -23,6 +33,7 @@ import { type Database, migrate, openDatabase } from './store/database.js';
 import { startEmbedded } from './store/embedded/server.js';
 import { createEventTail } from './store/event-tail.js';
 import { createPlanCommitter } from './store/plan-committer.js';
+import { reachPostgres, reachRedis } from './store/reach.js';
 import type { SecretKeys } from './store/secrets.js';
 import { createWake } from './store/wake.js';
 
@@ -82,7 +93,9 @@ export async function startHeadgate(
     return closing;
   };
   try {
-    mkdirSync(config.dataFolder, { recursive: true });
+    if (config.redisUrl !== undefined) await reachRedis(config.redisUrl, 'REDIS_URL');
+    if (config.databaseUrl !== undefined) await reachPostgres(config.databaseUrl, 'DATABASE_URL');
+    makeFolder(config.dataFolder);
     let place: string | null = null;
     let databaseUrl = config.databaseUrl;
     if (databaseUrl === undefined) {
@@ -241,4 +254,19 @@ function readVersion(): string {
     }
   }
   throw new Error('expected package.json above the program');
+}
+
+/** Errors: says which folder, and how to choose another. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new Error(
+      `cannot keep data in ${folder}: expected a folder to write to; --data (HEADGATE_DATA) chooses one`,
+      {
+        cause,
+      },
+    );
+  }
 }

@@ -86,15 +86,20 @@ export async function follow<Data>(
     readonly after: string | null;
     readonly cursorOf: (data: Data) => string;
     readonly timeoutMs: number;
+    /** Ends it early. */
+    readonly signal?: AbortSignal | undefined;
   },
   hear: (data: Data) => Promise<boolean>,
 ): Promise<boolean> {
   const { query, variables, cursorOf } = subscription;
   const endsAt = performance.now() + subscription.timeoutMs;
   let after = subscription.after;
-  while (performance.now() < endsAt) {
+  const { signal } = subscription;
+  while (performance.now() < endsAt && !signal?.aborted) {
     const client = connect(api);
-    const timer = setTimeout(() => void client.dispose(), endsAt - performance.now());
+    const end = () => void client.dispose();
+    const timer = setTimeout(end, endsAt - performance.now());
+    signal?.addEventListener('abort', end);
     try {
       for await (const message of client.iterate({ query, variables: { ...variables, after } })) {
         const { data, errors } = message as Message<Data>;
@@ -104,12 +109,13 @@ export async function follow<Data>(
         if (await hear(data)) return true;
       }
     } catch (error) {
-      if (isFinal(error)) throw Array.isArray(error) ? refusal(error) : error;
+      if (isFinal(error)) throw endOf(error);
     } finally {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
       await client.dispose();
     }
-    if (performance.now() < endsAt) await pause(RECONNECT_MS);
+    if (performance.now() < endsAt && !signal?.aborted) await pause(RECONNECT_MS);
   }
   return false;
 }
@@ -128,6 +134,13 @@ function isFinal(error: unknown): boolean {
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number')
     return error.code >= 4400 && error.code < 4500;
   return Array.isArray(error) || (error instanceof Error && !('errno' in error) && !(error instanceof AggregateError));
+}
+
+/** What ended a subscription for good, as an error that says so. */
+function endOf(error: unknown): unknown {
+  if (Array.isArray(error)) return refusal(error);
+  if (typeof error !== 'object' || error === null || error instanceof Error || !('reason' in error)) return error;
+  return new Error(`Headgate closed the connection: ${error.reason}`);
 }
 
 function refusal(errors: readonly { readonly message: string }[]): Error {

@@ -11,7 +11,7 @@ import {
 import type { WorkStep } from '../store/work.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { dataOption, whole } from './options.js';
-import { minute, printJson, printTable } from './print.js';
+import { minute, printJson, printTable, withoutControls } from './print.js';
 
 const STEPS: readonly WorkStep[] = ['intake', 'route', 'dispatch', 'poll'];
 const CAUSE_WIDTH_MAX = 70;
@@ -77,7 +77,7 @@ function causeOf(letter: DeadLetter): string {
     typeof first === 'object' && first !== null && 'code' in first && 'message' in first
       ? `${first.code}: ${first.message}`
       : JSON.stringify(first ?? '');
-  return text.length <= CAUSE_WIDTH_MAX ? text : `${text.slice(0, CAUSE_WIDTH_MAX - 1)}…`;
+  return withoutControls(text.length <= CAUSE_WIDTH_MAX ? text : `${text.slice(0, CAUSE_WIDTH_MAX - 1)}…`);
 }
 
 function replayCommand(): Command {

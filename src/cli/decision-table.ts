@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { reasonText } from '../engine/reason-text.js';
-import { tableText } from './print.js';
+import { tableText, withoutControls } from './print.js';
 
 /** What the table shows of a decision: the engine's own, and the API's once its amounts are text. */
 export interface ShownDecision {
@@ -47,7 +47,8 @@ const REASON_WIDTH_MAX = 72;
 const COUNTERFACTUALS_MAX = 40;
 
 /** A decision for people: what ships from where at which cost, and why every other node is not in it. */
-export function decisionTable(decision: ShownDecision, currency: string): string {
+export function decisionTable(given: ShownDecision, currency: string): string {
+  const decision = withoutControls(given);
   const parts = [headline(decision, currency)];
   if (decision.shipments.length > 0) parts.push(shipmentsTable(decision));
   const unfilled = decision.unfilled.map((item) => `  not routed: ${item.quantity} × ${item.sku} (${item.reason})`);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { type ApiOptions, ask, findApi } from './api.js';
 import { cursorNow, ENDED, followOrder } from './follow-order.js';
 import { dataOption, several, whole } from './options.js';
@@ -22,7 +22,7 @@ interface DemoAddress {
   readonly postalCode?: string;
 }
 
-/** Somebody in each of these countries; others get an address without city. */
+/** Somebody in each of these countries. */
 const ADDRESSES: Readonly<Record<string, DemoAddress>> = {
   AU: { lines: ['1 Macquarie St'], city: 'Sydney', regionCode: 'NSW', postalCode: '2000' },
   CA: { lines: ['290 Bremner Blvd'], city: 'Toronto', regionCode: 'ON', postalCode: 'M5V 3L9' },
@@ -53,7 +53,7 @@ export function orderCommand(): Command {
     .option('--sku <sku>', `what is ordered; may be repeated (${DEMO_SKU})`, several)
     .option('--quantity <units>', 'units of each', whole(1, 1_000_000), 2)
     .option('--price <amount>', 'what the customer pays per unit', '59.00')
-    .option('--country <code>', `where it goes, such as ${Object.keys(ADDRESSES).join(', ')}`, 'US')
+    .option('--country <code>', `where it goes: ${Object.keys(ADDRESSES).join(', ')}`, country, 'US')
     .option('--account <code>', 'account that it comes from', 'demo-api')
     .option('--timeout <seconds>', 'follows it for so long at most', whole(1, 86_400), 300)
     .option('--url <url>', 'address of the API; that of the running Headgate where left out')
@@ -61,7 +61,7 @@ export function orderCommand(): Command {
     .addOption(dataOption())
     .action(async (options: OrderOptions) => {
       const api = findApi(options);
-      const countryCode = options.country.toUpperCase();
+      const countryCode = options.country;
       const skus = options.sku ?? [DEMO_SKU];
       const after = await cursorNow(api, skus[0] ?? DEMO_SKU);
       const id = `demo-${randomUUID().slice(0, 8)}`;
@@ -86,6 +86,13 @@ export function orderCommand(): Command {
         await followOrder(api, { which: { orderId: order.id }, after, timeoutMs: options.timeout * 1000, startedAt }),
       );
     });
+}
+
+function country(text: string): string {
+  const code = text.toUpperCase();
+  if (!Object.hasOwn(ADDRESSES, code))
+    throw new InvalidArgumentError(`expected one of ${Object.keys(ADDRESSES).join(', ')}`);
+  return code;
 }
 
 /** Says how it ended; exit status 1 unless it was delivered. */

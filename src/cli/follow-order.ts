@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { type Api, ask, follow } from './api.js';
 import { decisionTable, type ShownDecision } from './decision-table.js';
+import { withoutControls } from './print.js';
 
 /** Nothing happens to an order in these statuses any more. */
 export const ENDED = ['DELIVERED', 'CANCELED', 'REJECTED'];
@@ -95,6 +96,8 @@ export async function followOrder(
     readonly after: string | null;
     readonly timeoutMs: number;
     readonly startedAt: number;
+    /** Ends it early. */
+    readonly signal?: AbortSignal;
   },
 ): Promise<string | null> {
   const { which } = options;
@@ -108,6 +111,7 @@ export async function followOrder(
       after: options.after,
       cursorOf: (data) => data.orderStatusChanged.cursor,
       timeoutMs: options.timeoutMs,
+      signal: options.signal,
     },
     async ({ orderStatusChanged: change }) => {
       if ('externalIdEnd' in which && !change.order?.externalId.endsWith(which.externalIdEnd)) return false;
@@ -124,7 +128,7 @@ function printChange(change: Change, startedAt: number): void {
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(2).padStart(7);
   const facts = Object.entries(change.details)
     .filter(([name, value]) => ['string', 'number'].includes(typeof value) && !HIDDEN.includes(name))
-    .map(([name, value]) => `${name} ${value}`);
+    .map(([name, value]) => withoutControls(`${name} ${value}`));
   const step = change.event.padEnd(24);
   process.stdout.write(
     `${pc.dim(`${seconds} s`)}  ${step} ${pc.bold(change.status.padEnd(17))} ${pc.dim(facts.join(', '))}\n`,

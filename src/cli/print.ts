@@ -6,6 +6,14 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/** The same values with every control character in their texts shown as "?": what others wrote must not steer a terminal. */
+export function withoutControls<T>(value: T): T {
+  if (typeof value === 'string') return value.replace(/\p{Cc}/gu, '?') as T;
+  if (Array.isArray(value)) return value.map((each) => withoutControls(each)) as T;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withoutControls(each)])) as T;
+}
+
 /** Rows for people, or a sentence where there are none. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[], none: string): void {
   process.stdout.write(`${rows.length === 0 ? none : tableText(head, rows)}\n`);

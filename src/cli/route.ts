@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type InputShape, type RoutedRequest, routeInput } from '../engine/route-lines.js';
 import { decisionTable } from './decision-table.js';
+import { withoutControls } from './print.js';
 
 /** Exit status when a request was malformed; the others are decided all the same. */
 const EXIT_MALFORMED = 2;
@@ -53,7 +54,7 @@ function shapeOf(file: string): InputShape {
 async function print(routed: RoutedRequest, name: string, pretty: boolean): Promise<void> {
   if ('faults' in routed) {
     const lines = routed.faults.map(
-      (fault) => `${name}, line ${fault.line}: ${fault.path || 'request'}: ${fault.message}\n`,
+      (fault) => `${withoutControls(`${name}, line ${fault.line}: ${fault.path || 'request'}: ${fault.message}`)}\n`,
     );
     process.stderr.write(lines.join(''));
     process.exitCode = EXIT_MALFORMED;
@@ -61,7 +62,7 @@ async function print(routed: RoutedRequest, name: string, pretty: boolean): Prom
   }
   const { request, decision } = routed;
   const text = pretty
-    ? `Order ${request.order.id}\n${decisionTable(decision, request.order.currency)}\n`
+    ? `Order ${withoutControls(request.order.id)}\n${decisionTable(decision, request.order.currency)}\n`
     : JSON.stringify(decision);
   // A slow reader slows us down: decisions do not pile up in memory.
   if (!process.stdout.write(`${text}\n`)) await once(process.stdout, 'drain');

@@ -114,7 +114,10 @@ export function serveSockets(options: {
         const authorization = typeof given === 'string' ? given : request.headers.authorization;
         try {
           const verdict = await authenticator.authenticate(authorization);
-          if (!verdict.ok) return false;
+          if (!verdict.ok) {
+            socket.close(FORBIDDEN, 'expected an API key that is valid, as authorization: Bearer KEY');
+            return false;
+          }
           context.extra.session = { viewer: verdict.viewer };
           sessions.set(socket, context.extra.session);
           return true;
@@ -191,6 +194,7 @@ export function serveSockets(options: {
   const cutSlow = every(Math.min(1_000, config.slowSocketMs / 3), async () => {
     const now = performance.now();
     for (const socket of wss.clients) {
+      if (socket.readyState !== socket.OPEN) continue;
       const before = unread.get(socket);
       const bytes = socket.bufferedAmount;
       if (bytes === 0 || before === undefined || bytes < before.bytes) {

@@ -247,6 +247,12 @@ describe('a Shopify webhook', () => {
       'a signature in hexadecimal',
       request({ 'x-shopify-hmac-sha256': createHmac('sha256', 'a secret').update(FIXTURE).digest('hex') }),
     ],
+    [
+      'a signature with something else in it',
+      request({
+        'x-shopify-hmac-sha256': `!${createHmac('sha256', 'a secret').update(FIXTURE).digest('base64')}`,
+      }),
+    ],
     ['another body', { ...request(), rawBody: Buffer.concat([FIXTURE, Buffer.from(' ')]) }],
     ['another shop', request({ 'x-shopify-shop-domain': 'other.myshopify.com' })],
     ['no topic', request({ 'x-shopify-topic': '' })],
