@@ -109,6 +109,9 @@ const SETTINGS = {
   ),
 } as const;
 
+/** Read by tests and benchmarks alone. */
+const OF_DEVELOPERS = ['HEADGATE_SAMPLES', 'HEADGATE_KILL_SEED', 'HEADGATE_MIP_REQUESTS'];
+
 type Output<S> = S extends Setting<infer T> ? T : never;
 /** Every setting, checked. Durations in milliseconds; `dataFolder` absolute. */
 export type Config = { readonly [K in keyof typeof SETTINGS]: Output<(typeof SETTINGS)[K]> };
@@ -147,6 +150,12 @@ export function readConfig(
       `these settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nheadgate start --help lists all of them`,
     );
   return { ...config, dataFolder: resolve(config.dataFolder) };
+}
+
+/** Variables that look like settings and are none: misspelt, or of another version. */
+export function unknownSettings(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set<string>([...Object.values(SETTINGS).map((one) => one.env), ...OF_DEVELOPERS]);
+  return Object.keys(env).filter((name) => name.startsWith('HEADGATE_') && !known.has(name));
 }
 
 /** All settings as help text. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { readConfig, settingsHelp } from '../config.js';
+import { readConfig, settingsHelp, unknownSettings } from '../config.js';
 import { createLog, type Headgate, startHeadgate } from '../main.js';
 
 /** Closing takes no longer; then the process ends anyway. What is cut off goes on after the next start. */
@@ -34,6 +34,10 @@ export function command(): Command {
           ...(options.vendorPort === undefined ? {} : { vendorPort: options.vendorPort }),
           ...(options.demo ? {} : { demo: 'off' }),
         });
+        for (const name of unknownSettings(process.env))
+          console.error(
+            pc.yellow(`${name} is no setting and changes nothing: headgate start --help lists all of them`),
+          );
         const stop = stopSignal();
         const starting = startHeadgate(config, createLog(config), (what) => console.log(pc.dim(`  ${what}`)));
         const headgate = await starting;

@@ -20,7 +20,7 @@ export class InvalidRequest extends Error {
     super(
       `the routing request is refused: ${faults
         .slice(0, 3)
-        .map((fault) => `${fault.path}: ${fault.message}`)
+        .map((fault) => `${fault.path || 'request'}: ${fault.message}`)
         .join('; ')}`,
     );
   }

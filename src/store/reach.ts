@@ -42,7 +42,7 @@ export async function reachRedis(url: string, setting: string): Promise<void> {
     const { host, port } = redis.options;
     throw new Error(
       `cannot use ${setting}, Redis at ${host}:${port}: ${said(last ?? cause)}. Is it running, are user and password right? Without ${setting}, PostgreSQL does its work`,
-      { cause },
+      { cause: last ?? cause },
     );
   } finally {
     redis.disconnect();
