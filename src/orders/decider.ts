@@ -21,7 +21,7 @@ export interface DeciderLimits {
   readonly waiting: number;
   /** Entries (lines times nodes, offers, price brackets) above which a request goes to a thread unread. */
   readonly entriesAtOnce: number;
-  /** Search steps that a request may take at once; the rest of them is for a thread. A step is 10 to 25 microseconds. */
+  /** Search steps that a request may take at once; the rest of them is for a thread. A step is 30 to 100 microseconds. */
   readonly stepsAtOnce: number;
 }
 
