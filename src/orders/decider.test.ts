@@ -39,6 +39,18 @@ describe('a decider', () => {
     }
   });
 
+  it('gives the same bytes from a thread where there are very many nodes, or none at all', async () => {
+    const decider = deciderWith({ entriesAtOnce: -1 });
+    const vast = randomRequest(7, { lines: 8, linesLeast: 8, nodes: 400, nodesLeast: 400, services: 2, quantity: 3 });
+    expect(JSON.stringify(vast).length).toBeGreaterThan(300_000);
+    const { nodes: _nodes, ...without } = vast;
+    for (const request of [{ ...vast, policy: { ...vast.policy, effort: 5 } }, without, { ...without, nodes: [] }]) {
+      const decided = decider.decide(request);
+      expect(decided).toBeInstanceOf(Promise);
+      expect(JSON.stringify(await decided)).toBe(JSON.stringify(decide(request)));
+    }
+  });
+
   it('hands what is harder than it looked to a thread, with the same bytes', async () => {
     const decider = deciderWith({ stepsAtOnce: 1 });
     let handedOn = 0;
