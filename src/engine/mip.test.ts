@@ -40,7 +40,7 @@ describe('a MIP solver that knows only the statement of the problem', async () =
         const drawn = randomRequest(seed, LARGER);
         const request = { ...drawn, policy: { ...drawn.policy, effort: EFFORT } };
         // Half of them by the search alone: small requests have a way of their own.
-      const decision = decide(request, { searchOnly: seed % 2 === 0 });
+        const decision = decide(request, { searchOnly: seed % 2 === 0 });
         expect({ seed, violations: checkDecision(request, decision) }).toEqual({ seed, violations: [] });
         const answer = mip.solve(request, SECONDS);
         const { proof } = decision;
