@@ -114,6 +114,22 @@ describe('an order far above all stock', () => {
     expect(decision.unfilled).toEqual([{ lineId: 'l1', sku: 'mug', quantity: MILLION, reason: 'NO_STOCK' }]);
   });
 
+  it.each(['forbid', 'allow'] as const)(
+    'is decided exactly where one node makes the rest to order, unfilled: %s',
+    (unfilled) => {
+      const [first, second] = millionMugs().nodes ?? [];
+      const cheaper = { sku: 'mug', available: 1_400, unitCosts: [{ fromQuantity: 1, unitCost: '4.5' }] };
+      const toOrder = { sku: 'mug', unitCosts: [{ fromQuantity: 1, unitCost: '5' }] };
+      const nodes = [
+        { ...first, offers: [toOrder] },
+        { ...second, offers: [cheaper] },
+      ] as RequestNode[];
+      const decision = decide({ ...millionMugs({ policy: { unfilled, effort: 10_000 } }), nodes });
+      expect(decision).toMatchObject({ status: 'routed', proof: { kind: 'optimal' }, unfilled: [] });
+      expect(decision.shipments.map(({ items }) => items[0]?.quantity)).toEqual([998_600, 1_400]);
+    },
+  );
+
   it('ships what complete enumeration ships of a few units more than the stock, whatever else it asks for', () => {
     let shipped = 0;
     for (let seed = 1; seed <= 400; seed += 1) {

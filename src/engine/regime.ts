@@ -46,8 +46,9 @@ export interface Regime {
 
 const NONE = Number.NEGATIVE_INFINITY;
 const ALL = Number.POSITIVE_INFINITY;
-/** Beyond so many stairs the rest count as one. */
-const STAIRS_MAX = 100;
+/** Beyond so many stairs, one stands for several steps: a part of all that came before, so that its price is never far below theirs. */
+const STAIRS_EVEN = 100;
+const STEPS_PER_STEP = 64;
 /** Products stay exact below this. */
 const PRODUCT_MAX = 2 ** 50;
 
@@ -138,7 +139,7 @@ interface Way {
   readonly slopes: Float64Array;
 }
 
-/** Freight by weight or units: one stair a bracket, and one each step beyond the last. */
+/** Freight by weight or units: one stair a bracket, and one a step beyond the last, or several where there are many. */
 function measuredWay(service: ProblemService, whole: Whole, room: number, money: number, scale: number): Way {
   const byUnits = service.basis === 'units';
   const { divisor } = service;
@@ -166,9 +167,10 @@ function measuredWay(service: ProblemService, whole: Whole, room: number, money:
   if (service.beyond)
     while (above < end) {
       const step = Math.floor((above - last) / service.beyond.every) + 1;
-      const top = Math.min(last + step * service.beyond.every, end);
-      if (stairs.length < STAIRS_MAX) add(top, priceOf(service, top, scale), true);
-      else add(end, priceOf(service, top, scale), false);
+      const steps = stairs.length < STAIRS_EVEN ? 1 : Math.ceil(step / STEPS_PER_STEP);
+      const least = Math.min(last + step * service.beyond.every, end);
+      const top = Math.min(last + (step + steps - 1) * service.beyond.every, end);
+      add(top, priceOf(service, least, scale), top === least);
     }
   const wholeMeasure = { [UNITS]: whole.units, [VOLUME]: whole.volume, [GRAMS]: whole.grams }[measure] ?? 0;
   return { from: 0, below: ALL, measure, stairs, slopes: slopesOf(stairs, wholeMeasure, money) };

@@ -28,6 +28,8 @@ export interface Shippers {
 /** Costs are counted this much finer than 1/10000, where the sums stay exact, so that rounded prices lose nothing that matters. */
 const SCALE_MOST = 1024;
 const SUM_MAX = 2 ** 47;
+/** Where a plan costs no more than this, shared among the nodes, its prices are not lowered to keep their sums exact. */
+const PRICED_MAX = 2 ** 48;
 
 /**
  * The shippers of the given nodes: one a node, or more where it has very many services; none where it can ship nothing. `leaving`: what leaving
@@ -41,6 +43,7 @@ export function shippersOf(
 ): Shippers {
   const found: { node: ProblemNode; services: readonly ProblemService[]; parts: Part[] }[] = [];
   let dearest = 1;
+  let units = 0;
   for (const node of nodes) {
     const usable = node.services.filter((service) => service.rates.length > 0).sort((a, b) => compareText(a.id, b.id));
     for (let from = 0; from < usable.length; from += SERVICES_MAX) {
@@ -49,10 +52,15 @@ export function shippersOf(
       if (parts.length === 0) continue;
       found.push({ node, services, parts });
       dearest += dearestLoad(node, services, parts) + problem.shipmentPenalty;
+      for (const { most } of parts) units += most[UNITS] as number;
     }
   }
+  // A plan costs about as much as all loads together, less what is offered more than once.
+  const likely = (dearest * Math.min(units, unitsOf(problem, items))) / Math.max(1, units) + leaving;
+  const isWithin = (times: number) =>
+    (dearest + leaving) * times <= SUM_MAX && likely * times <= PRICED_MAX / (problem.nodes.length + 2);
   let scale = SCALE_MOST;
-  while (scale > 1 && (dearest + leaving) * scale > SUM_MAX) scale /= 2;
+  while (scale > 1 && !isWithin(scale)) scale /= 2;
   const shippers = found.map(({ node, services, parts }) => ({
     node,
     services,
@@ -73,6 +81,13 @@ function mostOf(parts: readonly Part[]): { items: Int32Array; most: Int32Array }
         most.set(item, Math.max(most.get(item) ?? 0, last));
       }
   return { items: Int32Array.from(most.keys()), most: Int32Array.from(most.values()) };
+}
+
+function unitsOf(problem: Problem, items: readonly Item[]): number {
+  let units = 0;
+  for (const { lines, whole, demand } of items)
+    for (const line of lines) units += demand * (whole ? (problem.lines[line]?.quantity ?? 0) : 1);
+  return units;
 }
 
 /** No load of the node costs more. */

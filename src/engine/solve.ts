@@ -5,7 +5,7 @@ import { type Item, itemsOf } from './items.js';
 import { minimise } from './minimise.js';
 import { comparePlans, compareText, type Plan, planOf } from './plan.js';
 import type { Problem, ProblemNode } from './problem.js';
-import { type Reach, reachOf } from './reach.js';
+import { piecesAtMost, type Reach, reachOf } from './reach.js';
 import { type Shippers, shippersOf } from './shipper.js';
 import { sourcingOf } from './sourcing/recognise.js';
 import { searchSourcing } from './sourcing/search.js';
@@ -164,7 +164,16 @@ class Solver {
     // Plans that cost the same are looked at too, so that the judge chooses between them.
     const keeper = this.keeper(shippers.scale, 0, () => (this.best?.objective ?? dearest) - always);
     const { complete, bound } = this.minimise(leaving, problem.shipmentPenalty * shippers.scale, keeper, false);
+    if (!complete && (this.best?.shipments.length ?? 0) === 0) this.shipFromOne();
     return { complete, bound: bound + always };
+  }
+
+  /** Where the effort ended before anything was shipped, some node may have it all. */
+  private shipFromOne(): void {
+    for (const node of this.nodes) {
+      const takes = Int32Array.from(this.items, (item) => piecesAtMost(this.problem, item, node));
+      if (this.items.every(({ demand }, at) => takes[at] === demand)) this.keep([{ node: node.index, takes }]);
+    }
   }
 
   /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
