@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { priceLoad } from './cost.js';
 import { itemsOf } from './items.js';
 import { LoadCost } from './load-cost.js';
 import { parseRequest } from './parse.js';
+import { priceLoad } from './priced-shipment.js';
 import { shippersOf } from './shipper.js';
 import { randomFrom, randomRequest } from './testing/random-request.js';
 
@@ -17,7 +17,7 @@ describe('what a load costs by the pieces of one item', () => {
       if (!parsed.ok) throw new Error(`the random request of seed ${seed} was refused`);
       const { problem } = parsed;
       const items = itemsOf(problem);
-      for (const shipper of shippersOf(problem, problem.nodes, items).shippers) {
+      for (const shipper of shippersOf(problem, problem.nodes, items, 0).shippers) {
         const load = new LoadCost(shipper, items.length);
         for (const item of shipper.items)
           load.takes[item] = random() < 0.5 ? 0 : Math.ceil(random() * (items[item]?.demand ?? 0));
