@@ -1,10 +1,10 @@
 import type { Box } from './box.js';
 import { boundOf, type Covering, type Prices, rounded } from './covering.js';
 import type { Effort } from './effort.js';
-import type { Load, LoadPool } from './load-pool.js';
-import { type Column, Master } from './master.js';
+import type { LoadPool } from './load-pool.js';
 import { MONEY, SUMS } from './part.js';
 import type { Pricing } from './pricing.js';
+import { Program } from './program.js';
 import { isOpenAt, Slacks } from './slack.js';
 
 /** What came of an ascent: no plan within the box costs less than `bound`. */
@@ -21,14 +21,12 @@ export interface Ascended {
 
 const ROUNDS_MAX = 400;
 const ROUNDS_ROUGH = 8;
+/** Times that cuts are looked for in one ascent. */
+const CUT_ROUNDS_MAX = 8;
 /** Shares of a price that proposals may move by. */
 const RANGE_FIRST = 0.1;
 const RANGE_LEAST = 0.001;
 const RANGE_MOST = 1e7;
-/** Prices move as if none were less than this, in 1/10000. */
-const LEAST_PRICE = 1_000;
-/** What a shipment that must be there and is not costs the linear program, in 1/10000. */
-const MISSING = 1e9;
 /** Options tried for one shipper and one set of prices. */
 const TRIED_LEAST = 2_000;
 const TRIED_MAX = 40_000;
@@ -38,7 +36,7 @@ const TRIED_MAX = 40_000;
  * undercuts them most, and its answers are both a proven bound and new loads. Proposals stay within a range around the best prices so
  * far, which keeps them from swinging; it widens where they keep to their word and narrows where they do not.
  *
- * `rough`: good prices will do.
+ * `care`: 'rough' where good prices will do, 'cut' where mixtures of loads are to be cut off that no whole plan can reach.
  *
  * Source: Dantzig & Wolfe (1960); Marsten, Hogan & Blankenship, "The boxstep method for large-scale optimization" (1975).
  */
@@ -50,9 +48,10 @@ export function ascend(
   start: Prices,
   cutoff: number,
   effort: Effort,
-  rough = false,
+  care: 'rough' | 'plain' | 'cut',
 ): Ascended {
   const exact = Math.max(1, covering.scale * 0.5);
+  const rough = care === 'rough';
   let prices = rounded(covering, start);
   const slacks = new Slacks();
   let tried = TRIED_LEAST;
@@ -62,6 +61,7 @@ export function ascend(
   const program = new Program(covering, pool, box);
   let range = RANGE_FIRST;
   let settled = false;
+  let cutRounds = 0;
   for (
     let round = 0;
     round < (rough ? ROUNDS_ROUGH : ROUNDS_MAX) && best.bound <= cutoff && !effort.spent;
@@ -76,6 +76,11 @@ export function ascend(
     const enough = rough ? Math.max(exact, Math.abs(best.bound) / 1_000) : exact;
     if (promised <= enough) {
       settled = !program.isBound();
+      if (settled && care === 'cut' && cutRounds < CUT_ROUNDS_MAX && program.cutOff()) {
+        cutRounds += 1;
+        settled = false;
+        continue;
+      }
       if (settled || range > RANGE_MOST) break;
       range *= 8;
       continue;
@@ -154,160 +159,6 @@ function priceAll(
   return least;
 }
 
-/** The linear program of a covering within a box, over the loads of a pool. */
-class Program {
-  readonly master: Master;
-  private readonly useRow: Int32Array;
-  private readonly nodeRow: Int32Array;
-  private readonly limitRow: number;
-  private readonly budgetRow: number;
-  /** Load of each column; -1: leaving. */
-  private readonly loadOf: number[] = [];
-  private taken = 0;
-  private readonly leaveColumn: number[] = [];
-  /** Cost of what the box has left for sure. */
-  readonly settledCost: number;
-
-  constructor(
-    private readonly covering: Covering,
-    pool: LoadPool,
-    private readonly box: Box,
-  ) {
-    const { items, leaving, nodeCount } = covering;
-    let rows = items.length;
-    const right: number[] = items.map((item, at) => item.demand - (box.leaveLeast[at] as number));
-    const logical: number[] = items.map(() => 0);
-    const limit = (most: number, cost = 0) => {
-      right.push(most);
-      logical.push(cost);
-      rows += 1;
-      return rows - 1;
-    };
-    this.useRow = Int32Array.from(items, (item) => (item.single ? limit(1) : -1));
-    this.nodeRow = new Int32Array(nodeCount).fill(-1);
-    for (const { node } of covering.shippers)
-      if (this.nodeRow[node.index] === -1)
-        this.nodeRow[node.index] = limit(1, box.must[node.index] === 1 ? MISSING * covering.scale : 0);
-    this.limitRow = covering.maxShipments < nodeCount ? limit(covering.maxShipments) : -1;
-    let budget = leaving.kind === 'within' ? leaving.budget : 0;
-    let settledCost = 0;
-    if (leaving.kind !== 'forbid')
-      for (const at of items.keys()) {
-        const left = (leaving.perPiece[at] as number) * (box.leaveLeast[at] as number);
-        if (leaving.kind === 'within') budget -= left;
-        else settledCost += left;
-      }
-    this.settledCost = settledCost;
-    this.budgetRow = leaving.kind === 'within' ? limit(Math.max(0, budget)) : -1;
-    const leaveRow = items.map((item, at) =>
-      leaving.kind !== 'forbid' && (box.leaveMost[at] as number) < item.demand
-        ? limit((box.leaveMost[at] as number) - (box.leaveLeast[at] as number))
-        : -1,
-    );
-    this.master = new Master(Float64Array.from(right), Float64Array.from(logical));
-    for (const at of items.keys()) {
-      this.addOther(0, [at], [-1]);
-    }
-    if (leaving.kind !== 'forbid')
-      for (const at of items.keys()) {
-        const perPiece = leaving.perPiece[at] as number;
-        const rows = [at];
-        const entries = [1];
-        if (this.budgetRow >= 0) {
-          rows.push(this.budgetRow);
-          entries.push(perPiece);
-        }
-        if (leaveRow[at] !== -1) {
-          rows.push(leaveRow[at] as number);
-          entries.push(1);
-        }
-        this.leaveColumn[at] = this.loadOf.length;
-        this.addOther(leaving.kind === 'cost' ? perPiece : 0, rows, entries);
-      }
-    this.take(pool);
-  }
-
-  private addOther(cost: number, rows: readonly number[], entries: readonly number[]): void {
-    this.master.add({ cost, rows: Int32Array.from(rows), entries: Float64Array.from(entries) });
-    this.loadOf.push(-1);
-  }
-
-  /** Lets each piece's price differ from the given one by a share at most: more can be bought, and less sold, at the ends of the range. */
-  bind(center: Prices, range: number): void {
-    const { items, scale, leaving } = this.covering;
-    for (const at of items.keys()) {
-      const price = center.piece[at] as number;
-      const worth = leaving.kind === 'cost' ? (leaving.perPiece[at] as number) : 0;
-      const reach = range * Math.max(Math.abs(price), worth, LEAST_PRICE * scale);
-      this.master.logical[at] = price + reach;
-      (this.master.columns[at] as Column).cost = reach - price;
-    }
-  }
-
-  /** Whether the solution buys or sells at the ends of a range, or lacks a shipment that there must be. */
-  isBound(): boolean {
-    const { items } = this.covering;
-    const used = this.master.solution();
-    for (const at of items.keys()) if (used.has(at) || this.master.logicalValue(at) > 1e-7) return true;
-    return this.nodeRow.some(
-      (row, node) => row >= 0 && this.box.must[node] === 1 && this.master.logicalValue(row) > 1e-7,
-    );
-  }
-
-  /** Adds the loads that came to the pool since. */
-  take(pool: LoadPool): void {
-    for (; this.taken < pool.count; this.taken += 1) {
-      const load = pool.at(this.taken);
-      if (this.nodeRow[load.node] === -1 || !pool.isWithin(load, this.box)) continue;
-      this.master.add(this.columnOf(load));
-      this.loadOf.push(this.taken);
-    }
-  }
-
-  private columnOf(load: Load): Column {
-    const rows: number[] = [];
-    const entries: number[] = [];
-    load.takes.forEach((pieces, at) => {
-      if (pieces === 0) return;
-      rows.push(at);
-      entries.push(pieces);
-      const use = this.useRow[at] as number;
-      if (use >= 0) {
-        rows.push(use);
-        entries.push(1);
-      }
-    });
-    for (const row of [this.nodeRow[load.node] as number, this.limitRow]) {
-      if (row < 0) continue;
-      rows.push(row);
-      entries.push(1);
-    }
-    return {
-      cost: load.cost + this.covering.perShipment,
-      rows: Int32Array.from(rows),
-      entries: Float64Array.from(entries),
-    };
-  }
-
-  prices(): Prices {
-    const { items } = this.covering;
-    const { prices } = this.master;
-    const below = (row: number) => (row < 0 ? 0 : Math.max(0, -(prices[row] as number)));
-    return {
-      piece: prices.slice(0, items.length),
-      use: Float64Array.from(this.useRow, below),
-      shipment: this.covering.perShipment + below(this.limitRow),
-      leaving: below(this.budgetRow),
-    };
-  }
-
-  shares() {
-    return [...this.master.solution()]
-      .map(([column, share]) => ({ load: this.loadOf[column] as number, share }))
-      .filter(({ load }) => load >= 0);
-  }
-}
-
 /** Prices to begin with: each item at what a piece costs where it costs least, with a share of what opening that node costs. */
 export function firstPrices(covering: Covering, share: number): Prices {
   const { items } = covering;
@@ -340,5 +191,12 @@ export function firstPrices(covering: Covering, share: number): Prices {
     if (covering.leaving.kind === 'within')
       leaving = Math.max(leaving, (piece[at] as number) / (covering.leaving.perPiece[at] as number));
   }
-  return { piece, use: new Float64Array(items.length), shipment: covering.perShipment, leaving };
+  return {
+    piece,
+    use: new Float64Array(items.length),
+    shipment: covering.perShipment,
+    leaving,
+    cut: new Float64Array(0),
+    bonus: [],
+  };
 }

@@ -5,6 +5,15 @@ export interface Duals {
   readonly use: Float64Array;
   /** Not negative: what each shipment pays, the shipment penalty included. */
   readonly shipment: number;
+  /** Per item: what cuts add to the worth of so many pieces in one load; null where there are none. */
+  readonly bonus: readonly (Float64Array | null)[];
+}
+
+/** What so many pieces of an item, one at least, are worth in one load. */
+export function worthOf({ piece, use, bonus }: Duals, item: number, pieces: number): number {
+  const worth = (piece[item] as number) * pieces - (use[item] as number);
+  const table = bonus[item];
+  return table ? worth + (table[pieces] as number) : worth;
 }
 
 /** What each node may ship, and how much of each item may be left. */

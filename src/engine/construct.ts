@@ -76,19 +76,31 @@ class Construction {
     });
   }
 
-  /** Adds loads while one undercuts the prices. */
+  /**
+   * Adds loads while one undercuts the prices. What fits only becomes less, so a node's last answer is the most that it can have to offer: those
+   * that have too little are not asked again.
+   */
   private fill(prices: Prices): void {
     const { covering } = this;
+    const { shippers } = covering;
+    const last = new Float64Array(shippers.length).fill(Number.NEGATIVE_INFINITY);
+    const order = Array.from(shippers.keys());
     while (this.chosen.length < covering.maxShipments && this.isShort()) {
       let least = 0;
       let best: Chosen | null = null;
-      for (const shipper of covering.shippers) {
-        const found = this.bestOf(shipper, prices, least, TRIED_MAX);
+      let from = -1;
+      order.sort((a, b) => (last[a] as number) - (last[b] as number) || a - b);
+      for (const at of order) {
+        if ((last[at] as number) >= least) continue;
+        const found = this.bestOf(shippers[at] as Shipper, prices, least, TRIED_MAX);
+        last[at] = found ? found.reduced : least;
         if (!found) continue;
         best = found.load;
         least = found.reduced;
+        from = at;
       }
       if (!best) return;
+      last[from] = 0;
       this.put(best, 1);
     }
   }

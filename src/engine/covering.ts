@@ -1,4 +1,5 @@
 import type { Box, Duals } from './box.js';
+import type { Cut } from './cuts.js';
 import type { Item } from './items.js';
 import type { Shipper } from './shipper.js';
 
@@ -19,6 +20,8 @@ export interface Covering {
   readonly leaving: Leaving;
   /** A node that has to ship something, or -1. */
   readonly mustUse: number;
+  /** More are added as they are found. */
+  readonly cuts: Cut[];
 }
 
 export type Leaving =
@@ -32,6 +35,8 @@ export type Leaving =
 export interface Prices extends Duals {
   /** Of one unit of value left, not negative; only where a budget limits it. */
   readonly leaving: number;
+  /** Of each cut, not negative; of the latest there may be none yet. */
+  readonly cut: Float64Array;
 }
 
 /** What leaving one piece costs at these prices; Infinity where pieces may not be left. */
@@ -56,7 +61,19 @@ export function rounded(covering: Covering, prices: Prices): Prices {
     use: Float64Array.from(items, (_, at) => Math.max(0, clamp(prices.use[at] as number, items.length))),
     shipment: covering.perShipment + Math.max(0, clamp(prices.shipment - covering.perShipment, nodeCount + 1)),
     leaving: 0,
+    cut: Float64Array.from(prices.cut, (price, at) =>
+      Math.max(0, clamp(price, (covering.cuts[at]?.right ?? 1) * prices.cut.length)),
+    ),
+    bonus: items.map((): Float64Array | null => null),
   };
+  for (const [at, price] of whole.cut.entries()) {
+    const cut = covering.cuts[at];
+    if (!cut || price === 0) continue;
+    const table = whole.bonus[cut.item] ?? new Float64Array(cut.weights.length);
+    for (let pieces = 0; pieces < table.length; pieces += 1)
+      table[pieces] = (table[pieces] as number) + price * (cut.weights[pieces] as number);
+    whole.bonus[cut.item] = table;
+  }
   if (leaving.kind === 'within') {
     let dearest = leaving.budget;
     for (const [at, item] of items.entries()) dearest += (leaving.perPiece[at] as number) * item.demand;
@@ -86,6 +103,7 @@ export function boundOf(covering: Covering, box: Box, prices: Prices, least: Flo
       (prices.piece[at] as number) * item.demand -
       (prices.use[at] as number) +
       leastOfLeaving(covering, box, prices, at);
+  for (const [at, price] of prices.cut.entries()) bound += price * (covering.cuts[at]?.right ?? 0);
   for (const each of least) bound += each;
   return bound;
 }

@@ -47,7 +47,7 @@ export function dive(
       current.prices,
       judge.cutoff,
       effort,
-      true,
+      'rough',
     );
     if (current.bound > judge.cutoff) return;
     if (current.shares.length === 0 || current.shares.some(({ share }) => share <= SURE)) continue;

@@ -1,4 +1,4 @@
-import type { Box } from './box.js';
+import { type Box, worthOf } from './box.js';
 import type { Prices } from './covering.js';
 import type { Emit } from './pricing.js';
 
@@ -62,7 +62,7 @@ export class LoadPool {
 function costOf(takes: Int32Array, reduced: number, prices: Prices): number {
   let cost = reduced - prices.shipment;
   takes.forEach((pieces, at) => {
-    if (pieces > 0) cost += (prices.piece[at] as number) * pieces - (prices.use[at] as number);
+    if (pieces > 0) cost += worthOf(prices, at, pieces);
   });
   return cost;
 }

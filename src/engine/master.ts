@@ -1,8 +1,8 @@
 /** A column of the master problem: cost and its entries, row by row. */
 export interface Column {
   cost: number;
-  readonly rows: Int32Array;
-  readonly entries: Float64Array;
+  rows: Int32Array;
+  entries: Float64Array;
 }
 
 const TINY = 1e-9;
@@ -16,23 +16,24 @@ const PIVOTS_BEFORE_REFRESH = 150;
  */
 export class Master {
   readonly columns: Column[] = [];
-  readonly prices: Float64Array;
+  prices: Float64Array;
   objective = 0;
-  private readonly inverse: Float64Array;
-  private readonly basis: Int32Array;
-  private readonly values: Float64Array;
-  private readonly direction: Float64Array;
+  private inverse: Float64Array;
+  private basis: Int32Array;
+  private values: Float64Array;
+  private direction: Float64Array;
+  private held: Int32Array;
   private readonly inBasis: boolean[] = [];
-  private readonly logicalInBasis: Uint8Array;
+  private logicalInBasis: Uint8Array;
   private sinceRefresh = 0;
   private degenerate = 0;
   /** Counted since it was last set to zero. */
   work = 0;
 
   constructor(
-    private readonly right: Float64Array,
+    private right: Float64Array,
     /** Cost of each row's logical column; may be changed between two solutions. */
-    readonly logical: Float64Array,
+    public logical: Float64Array,
   ) {
     const rows = right.length;
     this.prices = Float64Array.from(logical);
@@ -40,6 +41,7 @@ export class Master {
     this.basis = new Int32Array(rows);
     this.values = Float64Array.from(right);
     this.direction = new Float64Array(rows);
+    this.held = new Int32Array(rows);
     this.logicalInBasis = new Uint8Array(rows).fill(1);
     for (let row = 0; row < rows; row += 1) {
       this.inverse[row * rows + row] = 1;
@@ -51,6 +53,46 @@ export class Master {
   add(column: Column): void {
     this.columns.push(column);
     this.inBasis.push(false);
+  }
+
+  /**
+   * Adds a row that the present solution falls short of; `entryOf`: its entry in each column. Its logical column makes up for what is
+   * missing.
+   */
+  addRow(right: number, logical: number, entryOf: (column: number) => number): void {
+    const rows = this.right.length;
+    const added = this.columns.map((column, at) => {
+      const entry = entryOf(at);
+      if (entry !== 0) {
+        column.rows = Int32Array.of(...column.rows, rows);
+        column.entries = Float64Array.of(...column.entries, entry);
+      }
+      return entry;
+    });
+    const width = rows + 1;
+    const inverse = new Float64Array(width * width);
+    let value = right;
+    for (let row = 0; row < rows; row += 1) {
+      inverse.set(this.inverse.subarray(row * rows, (row + 1) * rows), row * width);
+      const column = this.basis[row] as number;
+      const entry = column >= 0 ? (added[column] as number) : 0;
+      if (entry === 0) continue;
+      value -= entry * (this.values[row] as number);
+      for (let at = 0; at < rows; at += 1)
+        inverse[rows * width + at] =
+          (inverse[rows * width + at] as number) - entry * (inverse[row * width + at] as number);
+    }
+    inverse[width * width - 1] = 1;
+    this.inverse = inverse;
+    this.right = Float64Array.of(...this.right, right);
+    this.logical = Float64Array.of(...this.logical, logical);
+    this.basis = Int32Array.of(...this.basis, -1 - rows);
+    this.values = Float64Array.of(...this.values, Math.max(0, value));
+    this.logicalInBasis = Uint8Array.of(...this.logicalInBasis, 1);
+    this.direction = new Float64Array(width);
+    this.held = new Int32Array(width);
+    this.prices = Float64Array.of(...this.prices, 0);
+    this.work += width * 4;
   }
 
   /** Value of a row's logical column. */
@@ -78,7 +120,12 @@ export class Master {
     this.price();
   }
 
-  reducedCost(column: Column): number {
+  private reducedCostOf(column: number): number {
+    if (column >= 0) return this.reducedCost(this.columns[column] as Column);
+    return (this.logical[-1 - column] as number) - (this.prices[-1 - column] as number);
+  }
+
+  private reducedCost(column: Column): number {
     let cost = column.cost;
     const { rows, entries } = column;
     for (let at = 0; at < rows.length; at += 1)
@@ -115,6 +162,7 @@ export class Master {
 
   private pivot(entering: number): boolean {
     const rows = this.right.length;
+    const cost = this.reducedCostOf(entering);
     const { inverse, direction, values, basis } = this;
     this.directionOf(entering);
     let leaving = -1;
@@ -134,17 +182,32 @@ export class Master {
     this.degenerate = ratio > 1e-9 ? 0 : this.degenerate + 1;
     const pivot = direction[leaving] as number;
     const from = leaving * rows;
-    for (let at = 0; at < rows; at += 1) inverse[from + at] = (inverse[from + at] as number) / pivot;
+    const { held } = this;
+    let count = 0;
+    for (let at = 0; at < rows; at += 1) {
+      const entry = inverse[from + at] as number;
+      if (entry === 0) continue;
+      inverse[from + at] = entry / pivot;
+      held[count] = at;
+      count += 1;
+    }
+    let touched = 0;
     for (let row = 0; row < rows; row += 1) {
       const factor = direction[row] as number;
       if (row === leaving || factor === 0) continue;
+      touched += 1;
       values[row] = (values[row] as number) - ratio * factor;
       const to = row * rows;
-      for (let at = 0; at < rows; at += 1) {
-        const entry = inverse[from + at] as number;
-        if (entry !== 0) inverse[to + at] = (inverse[to + at] as number) - factor * entry;
+      for (let turn = 0; turn < count; turn += 1) {
+        const at = held[turn] as number;
+        inverse[to + at] = (inverse[to + at] as number) - factor * (inverse[from + at] as number);
       }
     }
+    for (let turn = 0; turn < count; turn += 1) {
+      const at = held[turn] as number;
+      this.prices[at] = (this.prices[at] as number) + cost * (inverse[from + at] as number);
+    }
+    this.objective += cost * ratio;
     values[leaving] = ratio;
     const left = basis[leaving] as number;
     if (left >= 0) this.inBasis[left] = false;
@@ -152,10 +215,12 @@ export class Master {
     if (entering >= 0) this.inBasis[entering] = true;
     else this.logicalInBasis[-1 - entering] = 1;
     basis[leaving] = entering;
-    this.work += 4 + ((rows * rows) >> 6);
+    this.work += 4 + (rows >> 2) + ((count * touched) >> 5);
     this.sinceRefresh += 1;
-    if (this.sinceRefresh >= PIVOTS_BEFORE_REFRESH) this.refresh();
-    this.price();
+    if (this.sinceRefresh >= PIVOTS_BEFORE_REFRESH) {
+      this.refresh();
+      this.price();
+    }
     return true;
   }
 

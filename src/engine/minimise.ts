@@ -1,5 +1,5 @@
 import { type Ascended, ascend, boundAt, firstPrices } from './ascent.js';
-import type { Box } from './box.js';
+import { type Box, worthOf } from './box.js';
 import { type Branch, boxOf, Frontier, type Limit, splitOf } from './branch.js';
 import { combine, type Judge } from './combine.js';
 import { construct } from './construct.js';
@@ -33,11 +33,17 @@ const SHARES = [0.5, 0.02] as const;
 const MANY_ITEMS = 30;
 /** Share of the effort that the first box's bound may take. */
 const ROOT_SHARE = 0.5;
+/** Share of what is left then that a dive may take. */
+const DIVE_SHARE = 0.15;
+/** With fewer items, splitting a box closes it sooner than cuts do. */
+const CUT_ITEMS_LEAST = 10;
+/** Boxes looked at before the first dive from a branch; then twice as many each time. */
+const FIRST_DIVE = 4;
 /** Options tried to find a reason to keep a node. */
 const DROP_TRIED_MAX = 2_000;
 const POOL_WORK_MOST = 40_000;
 /** Work that improving a plan by small changes may take. */
-const IMPROVE_WORK_MOST = 500_000;
+const IMPROVE_WORK_MOST = 1_000_000;
 
 /**
  * The best plan of a covering, by branch and price: prices bound a box of plans, the loads within reach of the best plan are listed and
@@ -56,6 +62,7 @@ class Minimiser {
   private nextDive = 0;
   private root: Ascended | null = null;
   private readonly judge: Judge;
+  private readonly care: 'plain' | 'cut';
   private best: readonly Chosen[] = [];
   private improved: readonly Chosen[] = [];
 
@@ -65,6 +72,7 @@ class Minimiser {
     private readonly effort: Effort,
   ) {
     this.judge = this.watched();
+    this.care = covering.items.length < CUT_ITEMS_LEAST ? 'plain' : 'cut';
     this.pricing = new Pricing(covering.items.length, covering.scale, covering.free);
   }
 
@@ -72,8 +80,7 @@ class Minimiser {
     const { covering, judge, effort } = this;
     construct(covering, this.pricing, this.guess(SHARES[0]), judge, effort);
     const first = this.firstPrices();
-    const box = openBox(covering);
-    this.visit(box, first, null, null);
+    this.visitRoot(openBox(covering), first);
     for (let branch = this.next(); branch; branch = this.next()) {
       if (branch.bound > judge.cutoff) continue;
       if (effort.spent) return { complete: false, bound: Math.min(this.openBound, branch.bound, this.frontier.least) };
@@ -139,48 +146,82 @@ class Minimiser {
     const box = boxOf(this.covering, branch, null);
     const halves = splitOf(this.covering, box, this.pool, branch.ascended);
     if (halves) {
-      for (const limit of halves)
-        this.visit(boxOf(this.covering, branch, limit), branch.ascended.prices, branch, limit);
+      for (const limit of halves) this.visit(branch, limit);
       return;
     }
     const table = this.list(box, branch.ascended, Number.POSITIVE_INFINITY) as LoadTable;
     this.combine(box, branch.ascended, table, Number.POSITIVE_INFINITY);
   }
 
-  /** Bounds a box, looks for plans in it, and finishes it where that is quick. */
-  private visit(box: Box, start: Prices, parent: Branch | null, limit: Limit | null): void {
-    const { judge, effort, pricing } = this;
-    // The first box leaves some effort for a plan, whatever its own bound takes.
-    const ascended = effort.within(parent ? effort.left : effort.left * ROOT_SHARE, (part) =>
-      ascend(this.covering, pricing, this.pool, box, start, judge.cutoff, part),
-    );
+  /** Bounds all plans, looks for good ones, and finishes where that is quick; what that leaves is cut closer. */
+  private visitRoot(box: Box, start: Prices): void {
+    const { judge, effort } = this;
+    // Some effort is left for a plan, whatever the bound takes.
+    let ascended = this.ascend(box, start, 'plain', ROOT_SHARE);
+    if (ascended.bound > judge.cutoff) return;
+    // Where the bound took long, a dive takes longer still, and may end without a plan.
+    if (!ascended.settled) this.improve();
+    this.root = ascended;
+    this.dive(box, ascended, ascended.settled ? 1 : DIVE_SHARE);
+    if (ascended.bound > judge.cutoff || this.finish(box, ascended)) return;
+    this.improve();
+    if (ascended.bound > judge.cutoff) return;
+    this.dropShippers();
+    if (this.care === 'cut' && ascended.settled && !effort.spent) {
+      ascended = this.ascend(box, ascended.prices, this.care, ROOT_SHARE);
+      this.root = ascended;
+      if (ascended.bound > judge.cutoff) return;
+      this.dropShippers();
+      if (this.finish(box, ascended)) return;
+    }
+    this.nextDive = FIRST_DIVE;
+    this.push(null, null, ascended, judge.cutoff - ascended.bound);
+  }
+
+  /** Bounds a half of a branch's box, looks for plans in it now and then, and finishes it where that is quick. */
+  private visit(parent: Branch, limit: Limit): void {
+    const { judge } = this;
+    const box = boxOf(this.covering, parent, limit);
+    const ascended = this.ascend(box, parent.ascended.prices, this.care, 1);
     if (ascended.bound > judge.cutoff) return;
     if (this.turn === this.nextDive) {
-      this.nextDive = this.turn * 2 + 4;
-      // Where the bound took long, a dive takes longer still, and may end without a plan.
-      if (!parent && !ascended.settled) this.improve();
-      dive(this.covering, pricing, this.pool, box, ascended, judge, effort);
-      if (!parent) this.root = ascended;
-      if (parent) this.improve();
-      this.combinePool();
-      this.dropShippers();
+      this.nextDive = this.turn * 2 + FIRST_DIVE;
+      this.dive(box, ascended, DIVE_SHARE);
+      this.improve();
     }
     if (ascended.bound > judge.cutoff) return;
     const gap = judge.cutoff - ascended.bound;
-    const listed = parent === null || gap <= parent.tooMany * 0.7;
-    if (!effort.spent && listed) {
-      const table = this.list(box, ascended, LIST_TRIED_MAX);
-      if (table && this.combine(box, ascended, table, COMBINE_WORK_MAX)) return;
-    }
-    if (!parent) {
-      this.improve();
-      if (ascended.bound > judge.cutoff) return;
-      this.dropShippers();
-    }
+    const listed = gap <= parent.tooMany * 0.7;
+    if (listed && this.finish(box, ascended)) return;
+    this.push(limit, parent, ascended, listed ? gap : parent.tooMany);
+  }
+
+  private push(limit: Limit | null, parent: Branch | null, ascended: Ascended, tooMany: number): void {
     this.turn += 1;
     const bound = Math.max(ascended.bound, parent?.bound ?? ascended.bound);
-    const tooMany = listed ? gap : (parent?.tooMany ?? gap);
     this.frontier.push({ limit, parent, bound, ascended, tooMany, turn: this.turn });
+  }
+
+  /** `share`: of the effort that is left, what this may take. */
+  private ascend(box: Box, start: Prices, care: 'plain' | 'cut', share: number): Ascended {
+    const { covering, pricing, pool, judge, effort } = this;
+    return effort.within(effort.left * share, (part) =>
+      ascend(covering, pricing, pool, box, start, judge.cutoff, part, care),
+    );
+  }
+
+  private dive(box: Box, ascended: Ascended, share: number): void {
+    const { pricing, pool, judge, effort } = this;
+    effort.within(effort.left * share, (part) => dive(this.covering, pricing, pool, box, ascended, judge, part));
+    this.combinePool();
+    this.dropShippers();
+  }
+
+  /** Lists and combines the loads of a box, if they are few; false where they are not. */
+  private finish(box: Box, ascended: Ascended): boolean {
+    if (this.effort.spent) return false;
+    const table = this.list(box, ascended, LIST_TRIED_MAX);
+    return table !== null && this.combine(box, ascended, table, COMBINE_WORK_MAX);
   }
 
   /** Drops nodes that, at the prices of the first box, have no load within reach of the best plan. */
@@ -217,8 +258,7 @@ class Minimiser {
       const load = pool.at(at);
       let reduced = load.cost + ascended.prices.shipment - (ascended.least[load.node] as number);
       load.takes.forEach((pieces, item) => {
-        if (pieces > 0)
-          reduced -= (ascended.prices.piece[item] as number) * pieces - (ascended.prices.use[item] as number);
+        if (pieces > 0) reduced -= worthOf(ascended.prices, item, pieces);
       });
       table.add(load.node, load.takes, reduced);
     }

@@ -9,7 +9,8 @@ import { dearestFreight, type Regime, regimesOf } from './regime.js';
 export interface Shipper {
   readonly node: ProblemNode;
   readonly services: readonly ProblemService[];
-  readonly parts: readonly Part[];
+  /** Cuts split their runs. */
+  readonly parts: Part[];
   readonly regimes: readonly Regime[];
   /** All items in its parts, and the most pieces of each in one load. */
   readonly items: Int32Array;

@@ -29,13 +29,24 @@ export class Slacks {
     const { items, most } = shipper;
     for (let at = 0; at < items.length && slack > 0; at += 1) {
       const item = items[at] as number;
-      const rise = (duals.piece[item] as number) - (before.piece[item] as number);
-      if (rise > 0) slack -= rise * (most[at] as number);
+      slack -= riseOf(before, duals, item, most[at] as number);
       const use = (before.use[item] as number) - (duals.use[item] as number);
       if (use > 0) slack -= use;
     }
     return slack > 0;
   }
+}
+
+/** By how much the worth of up to so many pieces of an item rose at most. */
+function riseOf(before: Duals, after: Duals, item: number, most: number): number {
+  const each = (after.piece[item] as number) - (before.piece[item] as number);
+  const old = before.bonus[item];
+  const table = after.bonus[item];
+  if (!old && !table) return each > 0 ? each * most : 0;
+  let rise = 0;
+  for (let pieces = 1; pieces <= most; pieces += 1)
+    rise = Math.max(rise, each * pieces + (table?.[pieces] ?? 0) - (old?.[pieces] ?? 0));
+  return rise;
 }
 
 /** Whether a box leaves a node as free as it can be. */

@@ -201,6 +201,7 @@ class Solver {
       maxShipments: this.problem.maxShipments,
       leaving,
       mustUse: this.options.mustUse ?? -1,
+      cuts: [],
     };
     if (this.effort.spent) return { complete: false, bound: -dearest };
     const sourcing = sourcingOf(this.problem, covering);

@@ -1,4 +1,4 @@
-import type { Box, Duals } from './box.js';
+import { type Box, type Duals, worthOf } from './box.js';
 import { DUTY, GOODS, GRAMS, MONEY, type Part, SUMS, UNITS, VALUE, VOLUME } from './part.js';
 import type { Regime, Stair } from './regime.js';
 import type { Shipper } from './shipper.js';
@@ -91,9 +91,9 @@ export class StairBounds {
           if (more > 0) {
             if (take < least) low = Math.max(low, Math.ceil((least - take) / more));
             if (take + high * more > most) high = Math.floor((most - take) / more);
-            step -= (duals.piece[item] as number) * more;
+            if (high > 0) step -= worthOf(duals, item, take + more) - worthOf(duals, item, take);
           } else if (take < least || take > most) high = -1;
-          if (take > 0) net -= (duals.piece[item] as number) * take - (duals.use[item] as number);
+          if (take > 0) net -= worthOf(duals, item, take);
         }
         this.net[run] = net;
         this.netStep[run] = step;
