@@ -1,4 +1,4 @@
-import type { Covering } from './covering.js';
+import type { Item } from './items.js';
 import { type Part, SUMS } from './part.js';
 import type { Shipper } from './shipper.js';
 
@@ -38,9 +38,9 @@ export function roundingCut(item: number, demand: number, by: number): Cut | nul
  * For each item the cut that is missed by most, given how often each number of its pieces is taken. Only cuts whose weights rise and fall
  * twice at most: each bend splits runs, and more make loads dear to find.
  */
-export function missedCuts(covering: Covering, taken: readonly ReadonlyMap<number, number>[]): Cut[] {
+export function missedCuts(items: readonly Item[], taken: readonly ReadonlyMap<number, number>[]): Cut[] {
   const found: { cut: Cut; missed: number }[] = [];
-  for (const [at, { demand }] of covering.items.entries()) {
+  for (const [at, { demand }] of items.entries()) {
     const counts = taken[at];
     if (!counts || demand < 2) continue;
     let most = MISSED_LEAST;

@@ -142,7 +142,7 @@ export class Program {
         if (pieces > 0) taken[at]?.set(pieces, (taken[at]?.get(pieces) ?? 0) + share);
       });
     }
-    const cuts = missedCuts(covering, taken).slice(0, CUTS_AT_ONCE);
+    const cuts = missedCuts(covering.items, taken).slice(0, CUTS_AT_ONCE);
     for (const cut of cuts) {
       splitRuns(covering.shippers, cut);
       covering.cuts.push(cut);
