@@ -115,20 +115,38 @@ describe('an order far above all stock', () => {
   });
 
   it.each(['forbid', 'allow'] as const)(
-    'is decided exactly where one node makes the rest to order, unfilled: %s',
+    'is decided all but exactly where one node makes the rest to order, unfilled: %s',
     (unfilled) => {
-      const [first, second] = millionMugs().nodes ?? [];
-      const cheaper = { sku: 'mug', available: 1_400, unitCosts: [{ fromQuantity: 1, unitCost: '4.5' }] };
-      const toOrder = { sku: 'mug', unitCosts: [{ fromQuantity: 1, unitCost: '5' }] };
-      const nodes = [
-        { ...first, offers: [toOrder] },
-        { ...second, offers: [cheaper] },
-      ] as RequestNode[];
-      const decision = decide({ ...millionMugs({ policy: { unfilled, effort: 10_000 } }), nodes });
-      expect(decision).toMatchObject({ status: 'routed', proof: { kind: 'optimal' }, unfilled: [] });
-      expect(decision.shipments.map(({ items }) => items[0]?.quantity)).toEqual([998_600, 1_400]);
+      const [any] = millionMugs().nodes ?? [];
+      const nodes = Array.from({ length: 20 }, (_, at) => {
+        const unitCost = (3 + ((at * 13) % 50) / 10).toFixed(2);
+        const offer = { sku: 'mug', unitCosts: [{ fromQuantity: 1, unitCost }] };
+        const beyond = { every: 1_000, price: (0.5 + ((at * 7) % 10) / 10).toFixed(2) };
+        return {
+          ...any,
+          id: `n${at}`,
+          offers: [at === 3 ? offer : { ...offer, available: (at * 97) % 300 }],
+          services: [{ ...any?.services?.[0], beyond }],
+        } as RequestNode;
+      });
+      const decision = decide({ ...millionMugs({ policy: { unfilled, effort: 2_000 } }), nodes });
+      expect(decision).toMatchObject({ status: 'routed', unfilled: [] });
+      expect(decision.shipments.length).toBeGreaterThan(10);
+      const { proof, objective } = decision;
+      const gap = proof?.kind === 'bounded' ? Number(proof.gap) : 0;
+      expect(gap / Number(objective)).toBeLessThan(1e-5);
     },
   );
+
+  it('ships from a node that has it all where the effort ends before any plan was found', () => {
+    const nodes = millionMugs({ offer: { available: undefined } }).nodes?.map((node, at) => ({
+      ...node,
+      orderFee: `${4 - at}`,
+    }));
+    const decision = decide({ ...millionMugs({ policy: { unfilled: 'forbid', effort: 0 } }), nodes });
+    expect(decision).toMatchObject({ status: 'routed', proof: { kind: 'bounded' } });
+    expect(decision.shipments.map(({ nodeId }) => nodeId)).toEqual(['n1']);
+  });
 
   it('ships what complete enumeration ships of a few units more than the stock, whatever else it asks for', () => {
     let shipped = 0;
