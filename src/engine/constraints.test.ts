@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import type { RequestNode, RequestOffer } from './request.js';
-import { node, smallRequest, type Unusual } from './testing/small.js';
+import { decided, node, type Unusual } from './testing/small.js';
 
 type Node = Parameters<typeof node>[1];
 
@@ -14,9 +13,7 @@ function routes({ shipments }: Decision): string[] {
 /** `main` is far cheaper than `other`, which can do all: whatever main may ship, it ships. In one shipment. */
 function chosen(main: Node, { policy, ...unusual }: Unusual = {}): string {
   const other = node('other', { orderFee: '50' });
-  const decision = decide(
-    smallRequest({ ...unusual, nodes: [node('main', main), other], policy: { maxShipments: 1, ...policy } }),
-  );
+  const decision = decided({ ...unusual, nodes: [node('main', main), other], policy: { maxShipments: 1, ...policy } });
   const code = decision.candidates.find(({ nodeId }) => nodeId === 'main')?.code;
   return code === undefined ? routes(decision).join(', ') : `${routes(decision).join(', ')}: ${code}`;
 }
@@ -99,7 +96,7 @@ describe('a node ships', () => {
   });
 
   it('nothing at all where a rule without any field excludes everything', () => {
-    expect(decide(smallRequest({ exclusions: [{ reason: 'stop' }] })).status).toBe('unroutable');
+    expect(decided({ exclusions: [{ reason: 'stop' }] }).status).toBe('unroutable');
   });
 
   it('by the service that carries it, although another is cheaper', () => {
@@ -107,7 +104,7 @@ describe('a node ships', () => {
       { id: 'cheap', carrier: 'post', transitHours: 48, rates: [{ upTo: 1499, price: '1' }] },
       { id: 'strong', carrier: 'post', transitHours: 48, rates: [{ upTo: 1500, price: '9' }] },
     ];
-    expect(decide(smallRequest({ nodes: [node('main', { services })] })).shipments[0]?.serviceId).toBe('strong');
+    expect(decided({ nodes: [node('main', { services })] }).shipments[0]?.serviceId).toBe('strong');
   });
 });
 
@@ -195,14 +192,14 @@ describe('a plan', () => {
       'unroutable',
     ],
   ])('%s', (_what, unusual, expected) => {
-    const decision = decide(smallRequest(unusual));
+    const decision = decided(unusual);
     expect(decision.status === 'unroutable' ? 'unroutable' : routes(decision)).toEqual(expected);
     expect(decision.proof).toEqual({ kind: 'optimal' });
   });
 
   it('counts a unit that costs the customer nothing where units may be left', () => {
-    const gift = smallRequest({ line: { unitPrice: '0' }, nodes: [node('main')], policy: { unfilled: 'allow' } });
-    expect(routes(decide(gift))).toEqual(['main 3']);
+    const gift = decided({ line: { unitPrice: '0' }, nodes: [node('main')], policy: { unfilled: 'allow' } });
+    expect(routes(gift)).toEqual(['main 3']);
   });
 });
 
@@ -215,28 +212,28 @@ describe('of plans that cost the same', () => {
       node('b', { ...free, offer: { available: 2 } }),
       node('c', free),
     ];
-    expect(routes(decide(smallRequest({ nodes })))).toEqual(['c 3']);
+    expect(routes(decided({ nodes }))).toEqual(['c 3']);
   });
 
   it('the one that arrives earlier is taken', () => {
     const nodes = [node('a', { service: { transitHours: 49 } }), node('b')];
-    expect(routes(decide(smallRequest({ nodes })))).toEqual(['b 3']);
+    expect(routes(decided({ nodes }))).toEqual(['b 3']);
   });
 
   it('the one whose node comes first by code units is taken', () => {
-    expect(routes(decide(smallRequest({ nodes: [node('a'), node('B')] })))).toEqual(['B 3']);
-    expect(routes(decide(smallRequest({ nodes: [node('n2'), node('n10')] })))).toEqual(['n10 3']);
+    expect(routes(decided({ nodes: [node('a'), node('B')] }))).toEqual(['B 3']);
+    expect(routes(decided({ nodes: [node('n2'), node('n10')] }))).toEqual(['n10 3']);
   });
 
   it('the one whose service comes first is taken', () => {
     const service = (id: string) => ({ id, carrier: 'post', transitHours: 48, rates: [{ upTo: 5000, price: '6' }] });
     const nodes = [node('main', { services: [service('late'), service('Early'), service('early')] })];
-    expect(decide(smallRequest({ nodes })).shipments[0]?.serviceId).toBe('Early');
+    expect(decided({ nodes }).shipments[0]?.serviceId).toBe('Early');
   });
 
   it('the one that ships more of a line from the first node is taken', () => {
     const nodes = pair({ available: 2 }, { available: 2 }, ['0', '0']);
-    expect(routes(decide(smallRequest({ nodes })))).toEqual(['a 2', 'b 1']);
-    expect(routes(decide(smallRequest({ nodes: [...nodes].reverse() })))).toEqual(['a 2', 'b 1']);
+    expect(routes(decided({ nodes }))).toEqual(['a 2', 'b 1']);
+    expect(routes(decided({ nodes: [...nodes].reverse() }))).toEqual(['a 2', 'b 1']);
   });
 });

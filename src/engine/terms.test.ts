@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from './decide.js';
 import type { DecidedShipment } from './decision.js';
 import type { RequestNode } from './request.js';
-import { node, smallRequest, type Unusual } from './testing/small.js';
+import { decided, node, type Unusual } from './testing/small.js';
 
 /** Three mugs at 4.00, freight 6.00. */
 const USUAL = {
@@ -19,7 +18,7 @@ type Node = Parameters<typeof node>[1];
 type Case = [what: string, main: Node, costs: Partial<DecidedShipment['costs']>, unusual?: Unusual];
 
 function shipment(main: Node, unusual: Unusual = {}): DecidedShipment {
-  const { status, shipments } = decide(smallRequest({ ...unusual, nodes: [node('main', main)] }));
+  const { status, shipments } = decided({ ...unusual, nodes: [node('main', main)] });
   expect(status).toBe('routed');
   return shipments[0] as DecidedShipment;
 }
@@ -255,27 +254,29 @@ describe('a plan', () => {
   ];
 
   it('costs what its shipments cost, and steering steers', () => {
-    const { landedCost, objective } = decide(smallRequest({ nodes: two }));
+    const { landedCost, objective } = decided({ nodes: two });
     expect({ landedCost, objective }).toEqual({ landedCost: '25.0000', objective: '26.0000' });
   });
 
   it('pays a penalty for each shipment but the first', () => {
     const policy = { shipmentPenalty: '3' };
-    expect(decide(smallRequest({ nodes: two, policy })).objective).toBe('29.0000');
-    expect(decide(smallRequest({ nodes: [node('main')], policy })).objective).toBe('18.0000');
+    expect(decided({ nodes: two, policy }).objective).toBe('29.0000');
+    expect(decided({ nodes: [node('main')], policy }).objective).toBe('18.0000');
   });
 
   it('pays for lateness once a late shipment', () => {
     const late = { deliverBy: '2026-03-05T08:00:00Z', policy: { lateness: { costPerDay: '2' } } };
-    expect(decide(smallRequest({ ...late, nodes: two })).objective).toBe('30.0000');
+    expect(decided({ ...late, nodes: two }).objective).toBe('30.0000');
   });
 
   it('pays for the value that is left unfilled, rounded half up once on the total', () => {
     const short = [node('main', { offer: { available: 2 } })];
     const left = (costPerValue: string, unitPrice = '20') => {
-      const { objective, landedCost, unfilledValue } = decide(
-        smallRequest({ nodes: short, line: { unitPrice, quantity: 4 }, policy: { unfilled: { costPerValue } } }),
-      );
+      const { objective, landedCost, unfilledValue } = decided({
+        nodes: short,
+        line: { unitPrice, quantity: 4 },
+        policy: { unfilled: { costPerValue } },
+      });
       return { objective, landedCost, unfilledValue };
     };
     expect(left('0.5')).toEqual({ objective: '34.0000', landedCost: '14.0000', unfilledValue: '40.0000' });
@@ -285,9 +286,7 @@ describe('a plan', () => {
 
   it('leaves units without a price where units may be left, and says their value', () => {
     const short = [node('main', { offer: { available: 2 } })];
-    const { status, objective, unfilledValue, unfilled } = decide(
-      smallRequest({ nodes: short, policy: { unfilled: 'allow' } }),
-    );
+    const { status, objective, unfilledValue, unfilled } = decided({ nodes: short, policy: { unfilled: 'allow' } });
     expect({ status, objective, unfilledValue }).toEqual({
       status: 'partial',
       objective: '14.0000',

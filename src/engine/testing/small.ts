@@ -1,3 +1,5 @@
+import { decide } from '../decide.js';
+import type { Decision } from '../decision.js';
 import type { RequestLine, RequestNode, RequestOffer, RequestService, RoutingRequest } from '../request.js';
 
 /** What a small request has that is not as usual. */
@@ -12,7 +14,7 @@ export interface Unusual {
 }
 
 /** Three mugs of 500 g for 20.00 each, wanted from one node that has them. */
-export function smallRequest({
+function smallRequest({
   line,
   more = [],
   deliverBy,
@@ -58,4 +60,13 @@ export function node(
     ],
     ...rest,
   };
+}
+
+/** The decision of a small request, which the way for small requests and the search have to agree on. */
+export function decided(unusual: Unusual): Decision {
+  const request = smallRequest(unusual);
+  const [decision, searched] = [decide(request), decide(request, { searchOnly: true })];
+  const [ours, theirs] = [JSON.stringify(decision), JSON.stringify(searched)];
+  if (ours !== theirs) throw new Error(`expected one decision, got ${ours}, and by the search ${theirs}`);
+  return decision;
 }
