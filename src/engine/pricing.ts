@@ -10,6 +10,17 @@ import { fits, StairBounds, sumOf } from './stair-bounds.js';
 /** Receives a load: pieces per item (to be copied) and reduced cost. */
 export type Emit = (takes: Int32Array, reduced: number) => void;
 
+/** Whose loads are looked for, at which prices, up to which reduced cost; `triedMost`: options that may be tried. */
+type Search = readonly [
+  shipper: Shipper,
+  duals: Duals,
+  box: Box,
+  ceiling: number,
+  effort: Effort,
+  emit: Emit,
+  triedMost: number,
+];
+
 /** A stair that is to be tried, with what bounds it best. */
 interface Way {
   readonly regime: Regime;
@@ -22,6 +33,18 @@ interface Way {
   /** Tried a little already. */
   readonly begun: boolean;
 }
+
+// What a load adds up to so far, in this order in the path. `LEAN`: net plus slope x measure.
+const NET = 0;
+const LEAN = 1;
+const LOAD_UNITS = 2;
+const LOAD_GRAMS = 3;
+const LOAD_VOLUME = 4;
+const LOAD_GOODS = 5;
+const LOAD_VALUE = 6;
+const LOAD_DUTY = 7;
+const LATE = 8;
+const PATH = 9;
 
 /** Options tried on each stair before any is tried to the end. */
 const FIRST_TRIES = 100;
@@ -51,28 +74,21 @@ export class Pricing extends StairBounds {
   private base = 0;
   private floor = 0;
   private mustEnd = 0;
+  private path = new Float64Array(0);
 
   /**
    * The least reduced cost of a load, or `ceiling` where none is lower; `emit` sees each improvement. Where the search is cut short, no load is
    * lower than what it returns.
    */
-  least(shipper: Shipper, duals: Duals, box: Box, ceiling: number, effort: Effort, emit: Emit, triedMost: number) {
+  least(...search: Search): number {
     this.listing = false;
-    return Math.min(this.run(shipper, duals, box, ceiling, effort, emit, triedMost), this.limit);
+    return Math.min(this.run(search), this.limit);
   }
 
   /** Every load with a reduced cost of at most `ceiling`; false where the search was cut short. */
-  list(
-    shipper: Shipper,
-    duals: Duals,
-    box: Box,
-    ceiling: number,
-    effort: Effort,
-    emit: Emit,
-    triedMost: number,
-  ): boolean {
+  list(...search: Search): boolean {
     this.listing = true;
-    return this.run(shipper, duals, box, ceiling, effort, emit, triedMost) === Number.POSITIVE_INFINITY;
+    return this.run(search) === Number.POSITIVE_INFINITY;
   }
 
   /** Cuts the search short; for use while it emits. */
@@ -82,15 +98,7 @@ export class Pricing extends StairBounds {
   }
 
   /** Infinity where nothing was cut short, else a bound of what was. */
-  private run(
-    shipper: Shipper,
-    duals: Duals,
-    box: Box,
-    ceiling: number,
-    effort: Effort,
-    emit: Emit,
-    triedMost: number,
-  ): number {
+  private run([shipper, duals, box, ceiling, effort, emit, triedMost]: Search): number {
     this.shipper = shipper;
     this.limit = ceiling;
     this.triesLeft = triedMost;
@@ -140,7 +148,10 @@ export class Pricing extends StairBounds {
     this.clip(way.stair);
     this.arrange(way.slope, way.base + (this.free ? 0 : way.stair.price));
     this.cut = false;
-    this.extend(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    const room = (this.shipper.parts.length + 1) * PATH;
+    if (this.path.length < room) this.path = new Float64Array(room);
+    this.path.fill(0, 0, PATH);
+    this.extend(0, 0);
     if (this.cut) this.takes.fill(0);
     this.work += this.tried;
     return !this.cut;
@@ -251,21 +262,17 @@ export class Pricing extends StairBounds {
     }
   }
 
-  /** The load so far is complete, or grows by an option of one of the parts from `from` on. `lean`: net plus slope x measure. */
-  private extend(
-    from: number,
-    net: number,
-    lean: number,
-    units: number,
-    grams: number,
-    volume: number,
-    goods: number,
-    value: number,
-    duty: number,
-    late: number,
-  ): void {
-    const { regime, order, stair, shipper } = this;
-    if (from >= this.mustEnd && units > 0) this.finish(net, units, grams, volume, goods, value, duty, late);
+  /** The load so far is complete, or grows by an option of one of the parts from `from` on; its sums are in the path from `at` on. */
+  private extend(from: number, at: number): void {
+    const { regime, order, stair, shipper, path } = this;
+    const units = path[at + LOAD_UNITS] as number;
+    const grams = path[at + LOAD_GRAMS] as number;
+    const volume = path[at + LOAD_VOLUME] as number;
+    const goods = path[at + LOAD_GOODS] as number;
+    const value = path[at + LOAD_VALUE] as number;
+    const lean = path[at + LEAN] as number;
+    const next = at + PATH;
+    if (from >= this.mustEnd && units > 0) this.finish(at);
     const { parts } = shipper;
     const count = parts.length;
     const floor = this.floor + lean;
@@ -309,18 +316,16 @@ export class Pricing extends StairBounds {
             return;
           }
           this.put(part, r, j);
-          this.extend(
-            position + 1,
-            net + ownFirst + ownStep * j,
-            lean + leanAfter,
-            units + sumOf(part, sums + UNITS, j),
-            grams + sumOf(part, sums + GRAMS, j),
-            volume + sumOf(part, sums + VOLUME, j),
-            goods + sumOf(part, sums + GOODS, j),
-            value + sumOf(part, sums + VALUE, j),
-            duty + sumOf(part, sums + DUTY, j),
-            Math.max(late, ownLate),
-          );
+          path[next + NET] = (path[at + NET] as number) + ownFirst + ownStep * j;
+          path[next + LEAN] = lean + leanAfter;
+          path[next + LOAD_UNITS] = units + sumOf(part, sums + UNITS, j);
+          path[next + LOAD_GRAMS] = grams + sumOf(part, sums + GRAMS, j);
+          path[next + LOAD_VOLUME] = volume + sumOf(part, sums + VOLUME, j);
+          path[next + LOAD_GOODS] = goods + sumOf(part, sums + GOODS, j);
+          path[next + LOAD_VALUE] = value + sumOf(part, sums + VALUE, j);
+          path[next + LOAD_DUTY] = (path[at + LOAD_DUTY] as number) + sumOf(part, sums + DUTY, j);
+          path[next + LATE] = Math.max(path[at + LATE] as number, ownLate);
+          this.extend(position + 1, next);
         }
       }
       this.put(part, -1, 0);
@@ -335,24 +340,25 @@ export class Pricing extends StairBounds {
         run < 0 ? 0 : (part.takes[run * span + m] as number) + (part.takeSteps[run * span + m] as number) * option;
   }
 
-  private finish(
-    net: number,
-    units: number,
-    grams: number,
-    volume: number,
-    goods: number,
-    value: number,
-    duty: number,
-    late: number,
-  ): void {
-    const { regime, stair } = this;
+  private finish(at: number): void {
+    const { regime, stair, path } = this;
+    const goods = path[at + LOAD_GOODS] as number;
+    const late = path[at + LATE] as number;
     const { service } = regime;
-    if (goods < regime.goodsLeast || goods >= regime.goodsBelow || value <= regime.valueAbove) return;
+    if (
+      goods < regime.goodsLeast ||
+      goods >= regime.goodsBelow ||
+      (path[at + LOAD_VALUE] as number) <= regime.valueAbove
+    )
+      return;
     // What belongs to another regime or stair may cost less there; a list has it from there.
     if (this.listing && late < regime.late) return;
     let price = stair.price;
     if (service.basis !== 'goods') {
-      const measure = service.basis === 'units' ? units : chargeable(grams, volume, service.divisor);
+      const measure =
+        service.basis === 'units'
+          ? (path[at + LOAD_UNITS] as number)
+          : chargeable(path[at + LOAD_GRAMS] as number, path[at + LOAD_VOLUME] as number, service.divisor);
       if (measure > stair.upTo) return;
       if (measure <= stair.above) {
         if (this.listing) return;
@@ -360,8 +366,8 @@ export class Pricing extends StairBounds {
       } else if (!stair.even) price = this.priceOf(measure);
     } else if (!stair.even) price = this.priceOf(goods);
     let own = price + (late - regime.late) * this.scale;
-    if (regime.dutiable && duty > 0) own += regime.clearance * this.scale;
-    const reduced = net + this.base + (this.free ? 0 : own);
+    if (regime.dutiable && (path[at + LOAD_DUTY] as number) > 0) own += regime.clearance * this.scale;
+    const reduced = (path[at + NET] as number) + this.base + (this.free ? 0 : own);
     if (this.misses(reduced)) return;
     if (!this.listing) this.limit = reduced;
     this.emit(this.takes, reduced);
