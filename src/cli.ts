@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
   route: ['decide routing requests from a file', () => import('./cli/route.js')],
   keys: ['make, list and revoke API keys', () => import('./cli/keys.js')],
   'dead-letters': ['list, replay and discard work that failed', () => import('./cli/dead-letters.js')],
+  stock: ['check and repair the counters of stock', () => import('./cli/stock.js')],
   demo: ['submit a demo order and follow it; run the simulated vendors', () => import('./cli/demo.js')],
 };
 

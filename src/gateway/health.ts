@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.js';
 import type { Queryable } from '../store/database.js';
 import type { EventTail } from '../store/event-tail.js';
 import { type WorkFacts, workFacts } from '../store/facts.js';
+import { type StockCheckFacts, stockCheckFacts } from '../store/stock-verify-round.js';
 
 /** How this process and what it leans on are doing. */
 export interface Health {
@@ -12,6 +13,8 @@ export interface Health {
   readonly uptimeSeconds: number;
   readonly database: { readonly ok: boolean; readonly answeredInMs: number };
   readonly work: WorkFacts | null;
+  /** Whether the counters of stock are what their ledger says; null before the first check. */
+  readonly stockCheck: StockCheckFacts | null;
   readonly subscriptions: { readonly sockets: number; readonly subscribers: number; readonly lagMs: number };
 }
 
@@ -27,6 +30,7 @@ export async function readHealth(deps: {
 }): Promise<Health> {
   const began = performance.now();
   const work = await within(DATABASE_MS_MAX, workFacts(deps.db, deps.clock.now())).catch(() => null);
+  const stockCheck = work && (await within(DATABASE_MS_MAX, stockCheckFacts(deps.db)).catch(() => null));
   const { subscribers, lagMs } = deps.tail.stats();
   return {
     status: work === null ? 'failing' : 'ok',
@@ -35,6 +39,7 @@ export async function readHealth(deps: {
     uptimeSeconds: Math.floor(process.uptime()),
     database: { ok: work !== null, answeredInMs: Math.round(performance.now() - began) },
     work,
+    stockCheck,
     subscriptions: { sockets: deps.sockets(), subscribers, lagMs },
   };
 }
@@ -50,7 +55,7 @@ function within<T>(ms: number, work: Promise<T>): Promise<T> {
 /** The same for people: a page without scripts that reloads itself. */
 export function healthPage(health: Health): string {
   const row = (name: string, value: string | number) => `<tr><th>${name}</th><td>${value}</td></tr>`;
-  const { work } = health;
+  const { work, stockCheck } = health;
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">
 <title>Headgate: ${health.status}</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;margin:3rem auto;max-width:40rem;padding:0 1rem}
@@ -61,6 +66,13 @@ ${row('Database', health.database.ok ? `answers in ${health.database.answeredInM
 ${work === null ? '' : row('Due now', `${work.due.intake} intakes, ${work.due.route} orders, ${work.due.dispatch} fulfillments, ${work.due.poll} polls`)}
 ${work === null ? '' : row('Dead letters', work.deadLetters)}
 ${work === null ? '' : row('Event log', `at ${work.eventHead}, ${work.eventsWaiting} waiting`)}
+${stockCheck === null ? '' : row('Stock counters', stockCheckText(stockCheck))}
 ${row('Subscriptions', `${health.subscriptions.subscribers} on ${health.subscriptions.sockets} sockets`)}
 </table><p>As JSON: <code>curl -H 'accept: application/json' …/health</code>. The API is at <code>/graphql</code>.</p></body></html>`;
+}
+
+function stockCheckText({ finishedAt, startedAt, rows, repaired, unrepaired }: StockCheckFacts): string {
+  const when = finishedAt === null ? `since ${startedAt}` : `at ${finishedAt}`;
+  const found = repaired + unrepaired === 0 ? 'all true' : `${repaired} repaired, ${unrepaired} to be settled`;
+  return `${rows} rows checked ${when}: ${found}`;
 }

@@ -4,11 +4,16 @@ import type { Database } from '../store/database.js';
 import { pruneEvents } from '../store/event-log.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
 import { ensurePolls } from '../store/polls.js';
+import { verifyCapacity } from '../store/stock-verify-capacity.js';
+import { continueStockCheck } from '../store/stock-verify-round.js';
 import type { MaintenanceTask } from './steps.js';
 
 const DAY_MS = 86_400_000;
 /** Batches that one run takes; what is left waits for the next run, a minute later. */
 const ROUNDS_MAX = 20;
+/** How often every stock row is checked at most, and how many rows one run checks. */
+const VERIFY_EVERY_MS = 600_000;
+const VERIFY_ROWS_MAX = 20_000;
 
 /** Runs one task of housekeeping, in bounded batches. Running it twice, or in two processes at once, does no harm. */
 export async function maintain(
@@ -38,6 +43,20 @@ export async function maintain(
       break;
     case 'ensure-polls':
       rows = await ensurePolls(pool, now);
+      break;
+    case 'verify-stock':
+      for (const row of await continueStockCheck(pool, { now, everyMs: VERIFY_EVERY_MS, rowsMax: VERIFY_ROWS_MAX })) {
+        const mended = 'the counters of a stock row were not what its ledger says, and were repaired';
+        const disputed =
+          'the ledger of a stock row and its reservations disagree: compare them, then run headgate stock verify --repair';
+        log.error({ ...row }, row.repaired ? mended : disputed);
+      }
+      for (const row of await verifyCapacity(pool, { repair: true, at: now })) {
+        log.error(
+          { ...row },
+          'the daily capacity counter of a node was not what its purchase orders say, and was repaired',
+        );
+      }
       break;
   }
   if (rows > 0) log.info({ task, rows }, 'housekeeping done');

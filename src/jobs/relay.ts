@@ -43,8 +43,11 @@ export const EVENT_WAKES: Readonly<Record<EventType, 'order' | 'product' | null>
   'fulfillment.canceled': 'order',
   'fulfillment.superseded': 'order',
   'fulfillment.incident': null,
+  'reservation.renewed': null,
   'reservation.expired': 'order',
   'stock.changed': 'product',
+  'stock.drifted': null,
+  'stock.repaired': 'product',
 };
 
 /** Turns events into wake-ups, right after they were given their positions. */

@@ -27,8 +27,11 @@ export const EVENT_TYPES = {
   'fulfillment.canceled': 'order',
   'fulfillment.superseded': 'order',
   'fulfillment.incident': 'order',
+  'reservation.renewed': 'order',
   'reservation.expired': 'order',
   'stock.changed': 'stock',
+  'stock.drifted': 'stock',
+  'stock.repaired': 'stock',
 } as const;
 export type EventType = keyof typeof EVENT_TYPES;
 export type AggregateType = (typeof EVENT_TYPES)[EventType];

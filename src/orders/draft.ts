@@ -126,6 +126,16 @@ export class OrderDraft implements OrderBooks {
     this.holds.push(...holds);
   }
 
+  /** Takes held units anew until `expiresAt`: a release and the hold that replaces it are one plan. */
+  renewHold(held: OrderAggregate['reservations'][number], expiresAt: Date): void {
+    const { lineNo, fulfillmentId, nodeId, productId, quantity } = held;
+    this.moveReservation(held.id, 'release', quantity);
+    this.holds.push({
+      ...{ reservationId: this.newId(), lineNo, fulfillmentId, nodeId, productId, quantity },
+      ...{ state: 'held', expiresAt: expiresAt.toISOString() },
+    });
+  }
+
   takeCapacity(nodeId: number, day: string, units: number): void {
     const key = `${nodeId}/${day}`;
     const row = this.capacity.get(key) ?? { nodeId, day, units: 0 };

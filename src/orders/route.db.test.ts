@@ -122,7 +122,6 @@ describe('routing an order', () => {
     const { productId, sku } = await product([[east, 10]]);
     await db.pool.query("UPDATE account SET confirmation = 'explicit' WHERE id = $1", [shop.network.accountId]);
     const orderId = await accepted(sku, 4);
-    await db.pool.query("UPDATE account SET confirmation = 'automatic' WHERE id = $1", [shop.network.accountId]);
     expect((await shop.order(orderId)).status).toBe('ROUTED');
     expect(await stockOf(db.pool, east, productId)).toMatchObject({ held: 4, committed: 0 });
     await dispatch(shop.deps, (await shop.order(orderId)).fulfillments[0]?.id ?? '');
@@ -140,6 +139,7 @@ describe('routing an order', () => {
     expect((await shop.order(orderId)).status).toBe('CONFIRMED');
     expect(await stockOf(db.pool, east, productId)).toMatchObject({ held: 0, committed: 4 });
     expect(await confirmOrder(shop.deps, systemViewer('test'), orderId)).toBe(false);
+    await db.pool.query("UPDATE account SET confirmation = 'automatic' WHERE id = $1", [shop.network.accountId]);
   });
 
   it('commits what a two-step order holds once it is confirmed in time', async () => {

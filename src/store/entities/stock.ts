@@ -104,7 +104,7 @@ export class StockLedgerEntity {
   reservationId!: string;
 
   @Column('text')
-  entry!: 'hold' | 'commit' | 'reflect' | 'release' | 'expire' | 'split';
+  entry!: 'hold' | 'commit' | 'reflect' | 'release' | 'expire' | 'split' | 'repair';
 
   @Column('integer', { name: 'held_delta' })
   heldDelta!: number;
