@@ -4,11 +4,17 @@ import type { Database } from '../store/database.js';
 import { pruneEvents } from '../store/event-log.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
 import { ensurePolls } from '../store/polls.js';
+import { loadBufferCursor, measureVendors, refreshBuffers, saveBufferCursor } from '../store/stock-buffers.js';
+import { pruneStockReports, resumeReports } from '../store/stock-report-chunks.js';
+import { applyKnownStock, pruneUnknownStock } from '../store/stock-unknown.js';
 import type { MaintenanceTask } from './steps.js';
 
 const DAY_MS = 86_400_000;
 /** Batches that one run takes; what is left waits for the next run, a minute later. */
 const ROUNDS_MAX = 20;
+const KEEP_REPORTS_DAYS = 30;
+/** SKUs that a vendor stopped to report and that never became known. */
+const KEEP_UNKNOWN_DAYS = 90;
 
 /** Runs one task of housekeeping, in bounded batches. Running it twice, or in two processes at once, does no harm. */
 export async function maintain(
@@ -39,6 +45,24 @@ export async function maintain(
     case 'ensure-polls':
       rows = await ensurePolls(pool, now);
       break;
+    case 'stock-feeds':
+      rows = await resumeReports(pool, now);
+      rows += await applyKnownStock(pool, now);
+      rows += await pruneStockReports(pool, ago(KEEP_REPORTS_DAYS));
+      rows += await pruneUnknownStock(pool, ago(KEEP_UNKNOWN_DAYS));
+      break;
+    case 'stock-buffers':
+      rows = await growBuffers(pool, now);
+      break;
   }
   if (rows > 0) log.info({ task, rows }, 'housekeeping done');
+}
+
+/** Each run goes on where the one before stopped; at the end of all rows the next run begins again. */
+async function growBuffers(pool: Database['pool'], now: Date): Promise<number> {
+  await measureVendors(pool, now);
+  const after = await loadBufferCursor(pool);
+  const { changed, next } = await refreshBuffers(pool, { now, after, batchesMax: ROUNDS_MAX });
+  if (after !== null || next !== null) await saveBufferCursor(pool, next);
+  return changed;
 }

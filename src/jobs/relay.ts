@@ -45,6 +45,7 @@ export const EVENT_WAKES: Readonly<Record<EventType, 'order' | 'product' | null>
   'fulfillment.incident': null,
   'reservation.expired': 'order',
   'stock.changed': 'product',
+  'stock.short': null,
 };
 
 /** Turns events into wake-ups, right after they were given their positions. */

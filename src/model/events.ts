@@ -29,6 +29,7 @@ export const EVENT_TYPES = {
   'fulfillment.incident': 'order',
   'reservation.expired': 'order',
   'stock.changed': 'stock',
+  'stock.short': 'stock',
 } as const;
 export type EventType = keyof typeof EVENT_TYPES;
 export type AggregateType = (typeof EVENT_TYPES)[EventType];
