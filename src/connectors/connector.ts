@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Clock } from '../model/clock.js';
 import type { TenThousandths } from '../model/money.js';
 import type { Address, CanonicalOrder, Fault } from '../model/order.js';
-import type { StockReport } from '../model/stock-report.js';
+import type { StockQuestion, StockReport } from '../model/stock-report.js';
 
 /** Name, version and settings of a connector; secrets are kept sealed and reach only the connector. */
 export interface ConnectorManifest {
@@ -182,5 +182,6 @@ export interface VendorConnector {
   lookupPurchaseOrder(poNumber: string, context: CallContext): Promise<PurchaseOrderAtVendor>;
   cancelPurchaseOrder(poNumber: string, context: CallContext): Promise<CancelAnswer>;
   pullDocuments(cursor: string | null, context: CallContext): Promise<DocumentPage>;
-  pullStock(context: CallContext): Promise<StockReport>;
+  /** Its stock: everything, or, from a vendor that tells changes, what came after the number in the question (none: everything). */
+  pullStock(context: CallContext, question?: StockQuestion): Promise<StockReport>;
 }

@@ -4,6 +4,9 @@ import type { Database } from '../store/database.js';
 import { pruneEvents } from '../store/event-log.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
 import { ensurePolls } from '../store/polls.js';
+import { loadBufferCursor, measureVendors, refreshBuffers, saveBufferCursor } from '../store/stock-buffers.js';
+import { pruneStockReports, resumeReports } from '../store/stock-report-chunks.js';
+import { applyKnownStock, pruneUnknownStock } from '../store/stock-unknown.js';
 import { verifyCapacity } from '../store/stock-verify-capacity.js';
 import { continueStockCheck } from '../store/stock-verify-round.js';
 import type { MaintenanceTask } from './steps.js';
@@ -14,6 +17,9 @@ const ROUNDS_MAX = 20;
 /** How often every stock row is checked at most, and how many rows one run checks. */
 const VERIFY_EVERY_MS = 600_000;
 const VERIFY_ROWS_MAX = 20_000;
+const KEEP_REPORTS_DAYS = 30;
+/** SKUs that a vendor stopped to report and that never became known. */
+const KEEP_UNKNOWN_DAYS = 90;
 
 /** Runs one task of housekeeping, in bounded batches. Running it twice, or in two processes at once, does no harm. */
 export async function maintain(
@@ -58,6 +64,24 @@ export async function maintain(
         );
       }
       break;
+    case 'stock-feeds':
+      rows = await resumeReports(pool, now);
+      rows += await applyKnownStock(pool, now);
+      rows += await pruneStockReports(pool, ago(KEEP_REPORTS_DAYS));
+      rows += await pruneUnknownStock(pool, ago(KEEP_UNKNOWN_DAYS));
+      break;
+    case 'stock-buffers':
+      rows = await growBuffers(pool, now);
+      break;
   }
   if (rows > 0) log.info({ task, rows }, 'housekeeping done');
+}
+
+/** Each run goes on where the one before stopped; at the end of all rows the next run begins again. */
+async function growBuffers(pool: Database['pool'], now: Date): Promise<number> {
+  await measureVendors(pool, now);
+  const after = await loadBufferCursor(pool);
+  const { changed, next } = await refreshBuffers(pool, { now, after, batchesMax: ROUNDS_MAX });
+  if (after !== null || next !== null) await saveBufferCursor(pool, next);
+  return changed;
 }

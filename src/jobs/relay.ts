@@ -48,6 +48,7 @@ export const EVENT_WAKES: Readonly<Record<EventType, 'order' | 'product' | null>
   'stock.changed': 'product',
   'stock.drifted': null,
   'stock.repaired': 'product',
+  'stock.short': null,
 };
 
 /** Turns events into wake-ups, right after they were given their positions. */

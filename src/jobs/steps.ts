@@ -4,7 +4,14 @@ import { parsePollId } from '../store/polls.js';
 export const QUEUES = ['intake', 'route', 'dispatch', 'poll', 'maintenance'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
-export const MAINTENANCE_TASKS = ['prune-events', 'prune-batches', 'ensure-polls', 'verify-stock'] as const;
+export const MAINTENANCE_TASKS = [
+  'prune-events',
+  'prune-batches',
+  'ensure-polls',
+  'verify-stock',
+  'stock-feeds',
+  'stock-buffers',
+] as const;
 export type MaintenanceTask = (typeof MAINTENANCE_TASKS)[number];
 
 /** What one run of a job may use. */

@@ -32,6 +32,7 @@ export const EVENT_TYPES = {
   'stock.changed': 'stock',
   'stock.drifted': 'stock',
   'stock.repaired': 'stock',
+  'stock.short': 'stock',
 } as const;
 export type EventType = keyof typeof EVENT_TYPES;
 export type AggregateType = (typeof EVENT_TYPES)[EventType];

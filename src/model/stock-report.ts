@@ -1,12 +1,46 @@
 import type { Fault } from './order.js';
 
-/** A stock report of a vendor. `complete` says that the whole report was read, not that it lists every SKU. */
+/**
+ * A stock report of a vendor: figures (a snapshot) or changes since the one before (a delta).
+ *
+ * `complete` says that the whole report was read, not that it lists every SKU; whether an absent SKU means zero is the vendor's
+ * declaration. How reports are put in order, and what becomes of each: docs/stock.md.
+ */
 export interface StockReport {
-  /** In the vendor's clock; the moment that our request began where the vendor gives none. */
-  readonly asOf: string;
+  /** Default `snapshot`. */
+  readonly kind?: 'snapshot' | 'delta';
+  /** In the vendor's clock; null where the vendor gives none: then it counts as of the moment our request began. */
+  readonly asOf: string | null;
+  /** The vendor's own number of this report, each one more than the one before; left out where it does not number them. */
+  readonly position?: number;
   readonly complete: boolean;
-  /** `onHand` in the vendor's packs. */
-  readonly rows: readonly { readonly nodeCode: string; readonly vendorSku: string; readonly onHand: number }[];
+  /** Rows that a trailer or count promised; fewer came: the report is truncated, whatever `complete` says. */
+  readonly expectedRows?: number;
+  /** `onHand` in the vendor's packs; of a delta the signed change. */
+  readonly rows: readonly StockReportRow[];
   /** Rows that could not be read, with where and why (bounded). */
   readonly faults: readonly Fault[];
+}
+
+/** One SKU at one of the vendor's nodes, both by the vendor's names. */
+export interface StockReportRow {
+  readonly nodeCode: string;
+  readonly vendorSku: string;
+  readonly onHand: number;
+}
+
+/** What is asked of a vendor's feed: everything, or, of a vendor that tells changes, what came after this number. */
+export interface StockQuestion {
+  readonly after: number | null;
+}
+
+/** A row that promises more than it has. Whole units. */
+export interface StockShortage {
+  readonly nodeId: number;
+  readonly productId: number;
+  /** Held and committed. */
+  readonly promised: number;
+  readonly onHand: number;
+  /** This report made it, or made it worse: a `stock.short` event says so. False: it was known before. */
+  readonly grew: boolean;
 }

@@ -3,6 +3,7 @@ import { ConnectorError, type ErrorClass, errorChain, HeadgateError } from '../m
 import { openDeadLetter } from '../store/dead-letters.js';
 import { findPurchaseOrders } from '../store/orders.js';
 import { advancePoll, type ClaimedPoll, claimPoll, failPoll, finishPoll, pollId } from '../store/polls.js';
+import { stockQuestion } from '../store/stock-feeds.js';
 import { applyStockReport } from '../store/stock-reports.js';
 import { retryAt } from './backoff.js';
 import type { StepResult } from './contract.js';
@@ -165,13 +166,19 @@ async function readStock(
   link: VendorLink,
   callMs: number,
 ): Promise<{ readonly text: string; readonly more: boolean }> {
-  const report = await callVendor(deps, link, callMs, (context) => link.connector.pullStock(context));
+  const requestedAt = deps.clock.now();
+  const question = await stockQuestion(deps.pool, link.vendorId);
+  const report = await callVendor(deps, link, callMs, (context) => link.connector.pullStock(context, question));
   const result = await applyStockReport(deps.pool, {
-    vendorId: link.vendorId,
-    report,
-    newId: deps.newId,
-    now: deps.clock.now(),
+    ...{ vendorId: link.vendorId, report, newId: deps.newId, now: deps.clock.now(), requestedAt },
   });
   deps.onCommitted?.();
-  return { text: `${result.rowsChanged} of ${result.rowsReceived} stock rows changed`, more: false };
+  const { state, reason, snapshotWanted, shortages, rowsUnknown } = result;
+  if (reason !== null || snapshotWanted !== null || shortages.some(({ grew }) => grew) || rowsUnknown > 0) {
+    const facts = { vendorId: link.vendorId, reportId: result.reportId, state, reason, snapshotWanted, rowsUnknown };
+    deps.log.warn({ ...facts, rowsShort: shortages.length }, 'a stock report needs attention');
+  }
+  // A gap is closed at once where the vendor was asked for changes; one that was asked for everything is not asked again.
+  const more = snapshotWanted !== null && question.after !== null;
+  return { text: `${state}: ${result.rowsChanged} of ${result.rowsReceived} stock rows changed`, more };
 }

@@ -83,8 +83,8 @@ export async function stockOfProducts(
   if (!showsNodes(viewer)) return [];
   const { rows } = await db.query<NodeStockFacts>(
     `SELECT s.node_id AS "nodeId", s.product_id AS "productId", s.atp AS available, s.on_hand AS "onHand",
-       s.safety_stock AS "safetyStock", s.buffer, s.held, s.committed, s.as_of AS "asOf"
-     FROM stock s JOIN node n ON n.id = s.node_id
+       s.safety_stock AS "safetyStock", s.buffer, s.held, s.committed, greatest(s.as_of, f.full_as_of) AS "asOf"
+     FROM stock s JOIN node n ON n.id = s.node_id LEFT JOIN vendor_feed f ON f.vendor_id = n.vendor_id
      WHERE s.product_id = ANY($1::integer[]) AND ($2::integer[] IS NULL OR n.vendor_id = ANY($2))
      ORDER BY s.product_id, s.node_id`,
     [productIds, limitOf(viewer)],

@@ -6,6 +6,7 @@ import { CommitPlans1790000000005 } from '../../migrations/1790000000005-commit-
 import { StockReports1790000000006 } from '../../migrations/1790000000006-stock-reports.js';
 import { Work1790000000007 } from '../../migrations/1790000000007-work.js';
 import { StockReading1790000000008 } from '../../migrations/1790000000008-stock-reading.js';
+import { StockFeeds1790000000009 } from '../../migrations/1790000000009-stock-feeds.js';
 import { StockRepair1790000000010 } from '../../migrations/1790000000010-stock-repair.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
@@ -18,5 +19,6 @@ export const MIGRATIONS = [
   StockReports1790000000006,
   Work1790000000007,
   StockReading1790000000008,
+  StockFeeds1790000000009,
   StockRepair1790000000010,
 ];

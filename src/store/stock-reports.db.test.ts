@@ -204,11 +204,13 @@ describe('a vendor whose absent SKUs mean zero', () => {
       const stockReport: StockReport = { asOf, complete, rows, faults: [] };
       return applyStockReport(pool, { vendorId: far.vendorId, report: stockReport, newId: randomUUID, now: NOW });
     };
-    expect(await speak(1, true, '2026-03-02T10:00:00Z')).toMatchObject({ absentToZero: 0, absentRefused: 3 });
-    expect(await speak(2, false, '2026-03-02T10:01:00Z')).toMatchObject({ absentToZero: 0, absentRefused: 0 });
+    const broken = await speak(1, true, '2026-03-02T10:00:00Z');
+    expect(broken).toMatchObject({ state: 'review', absentToZero: 0, rowsChanged: 0 });
+    expect(broken.reason).toBe('it would empty 3 of 4 rows in stock, more than 50 %');
+    expect(await speak(2, false, '2026-03-02T10:01:00Z')).toMatchObject({ state: 'refused', absentToZero: 0 });
     expect(await speak(2, true, '2026-03-02T10:02:00Z')).toMatchObject({
+      state: 'applied',
       absentToZero: 2,
-      absentRefused: 0,
       rowsChanged: 2,
     });
     expect(await stockOf(pool, far, products[3] ?? 0)).toMatchObject({ onHand: 0, atp: 0 });

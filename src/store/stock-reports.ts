@@ -1,196 +1,241 @@
+import { createHash } from 'node:crypto';
+import type { PoolClient } from 'pg';
 import type { NewId } from '../model/clock.js';
 import { HeadgateError } from '../model/errors.js';
-import type { StockReport } from '../model/stock-report.js';
-import type { Pool, Queryable } from './database.js';
+import type { StockReport, StockShortage } from '../model/stock-report.js';
+import { inTransaction, type Pool, type Queryable } from './database.js';
+import { placeReport, type ReportFacts } from './stock-feed-order.js';
+import { type Feed, loadFeed, lockFeed, saveFeed } from './stock-feeds.js';
+import { drainReports } from './stock-report-chunks.js';
+import { clean, inKeyOrder, mapRows, rowKey, type StockRow } from './stock-report-rows.js';
+import { keepUnknown } from './stock-unknown.js';
 
 /** What became of a report. */
 export interface StockReportResult {
   readonly reportId: string;
+  /**
+   * `applied`; `covered`: something later was taken already; `waiting`: changes before it are missing; `review`: a person must
+   * look at it first; `refused`: it cannot be used. Source: docs/stock.md.
+   */
+  readonly state: 'applied' | 'covered' | 'waiting' | 'review' | 'refused';
+  /** Why it was not applied; null where it was. */
+  readonly reason: string | null;
   readonly rowsReceived: number;
   /** Rows whose figure changed, new ones included. */
   readonly rowsChanged: number;
-  /** Rows whose node, SKU or offer is not known here, or whose figure is no number. */
+  /** Rows whose node, SKU or offer is not known here (kept in unknown_stock), or whose figure is no number. */
   readonly rowsUnknown: number;
   /** Rows of which something later was known already. */
   readonly rowsStale: number;
-  /** Of a vendor whose absent SKUs mean zero: rows that were so set, or left alone because there were suspiciously many. */
+  /** Changes of rows without a figure to add them to. */
+  readonly rowsBaseless: number;
+  /** Rows that a whole feed does not list: zero. */
   readonly absentToZero: number;
-  readonly absentRefused: number;
   /** Units of ours that the vendor's own figure now has subtracted. */
   readonly unitsReflected: number;
   /** Products of which more may be promised than before: orders that wait for them may go on. */
   readonly raisedProductIds: readonly number[];
+  /** Rows of this report, and of those applied with it, that promise more than they have. */
+  readonly shortages: readonly StockShortage[];
+  /** Why the vendor should be asked for a snapshot, or null. */
+  readonly snapshotWanted: string | null;
+}
+
+/** A report and where it came from. */
+export interface StockReportInput {
+  readonly vendorId: number;
+  readonly report: StockReport;
+  readonly newId: NewId;
+  readonly now: Date;
+  /** When our request for it began; default `now`. Of a file: when it says that it was made. */
+  readonly requestedAt?: Date;
 }
 
 /** Rows of one transaction: some milliseconds, so that no order waits long behind it. */
 const CHUNK_ROWS = 500;
-const UNKNOWN_KEPT_MAX = 100;
-const ON_HAND_MAX = 1_000_000_000;
-/** A full report that leaves out more than this share of what is in stock is more likely broken than true. */
-const ABSENT_SHARE_MAX = 0.5;
+const UNKNOWN_NAMED_MAX = 100;
 
-interface StockRow {
-  readonly nodeId: number;
-  readonly productId: number;
-  readonly onHand: number;
+/**
+ * Takes a vendor's stock report and applies it. First it is put in its place in the vendor's order and kept, in one short
+ * transaction; then it is applied chunk by chunk in key order. From then on it is applied whatever happens to this process: the
+ * next report, or the scheduled job, goes on where it stopped. Taking the same report again changes nothing twice.
+ *
+ * Errors: HeadgateError VENDOR_NOT_FOUND; RangeError when `asOf` is no moment or `position` no number.
+ * Source: DESIGN.md section 4, docs/stock.md.
+ */
+export async function applyStockReport(pool: Pool, input: StockReportInput): Promise<StockReportResult> {
+  const { vendorId, report, now } = input;
+  const kind = report.kind ?? 'snapshot';
+  const feed = await loadFeed(pool, vendorId);
+  const asOf = effectiveAsOf(report.asOf, input.requestedAt ?? now, now, feed.skewSeconds);
+  const mapped = await mapRows(pool, vendorId, report.rows, kind);
+  const reportId = input.newId();
+  const fingerprint = kind === 'delta' && report.position === undefined ? fingerprintOf(report) : null;
+  const taken = await inTransaction(pool, async (client) => {
+    const locked = await lockFeed(client, vendorId);
+    const unlisted =
+      locked.absentIsZero && kind === 'snapshot' ? await unlistedRows(client, vendorId, mapped.rows) : [];
+    const stock = await inStock(client, vendorId, locked.absentIsZero ? [...mapped.rows, ...unlisted] : []);
+    const verdict = placeReport(locked.state, {
+      ...{ kind, asOf, position: positionOf(report), approved: false },
+      ...{ complete: report.complete, truncated: truncationOf(report) },
+      hasFaults: report.faults.length > 0 || mapped.unreadable > 0,
+      duplicate: fingerprint !== null && (await wasTaken(client, vendorId, asOf, fingerprint)),
+      ...stock,
+    } satisfies ReportFacts);
+    await keepReport(client, { input, reportId, kind, asOf, fingerprint, verdict, mapped });
+    if (['applying', 'waiting', 'review'].includes(verdict.state)) {
+      const covered =
+        kind === 'delta' && verdict.feed.position !== null ? await coveredRows(client, locked, asOf, mapped.rows) : [];
+      const rows = inKeyOrder([...mapped.rows, ...(verdict.whole ? unlisted : covered)]);
+      await keepChunks(client, reportId, rows);
+      await keepUnknown(client, { vendorId, kind, asOf, position: positionOf(report), rows: mapped.unknown, now });
+    }
+    await saveFeed(client, vendorId, reportId, verdict, now);
+    return { verdict, absent: verdict.whole && verdict.state === 'applying' ? unlisted.length : 0 };
+  });
+  const drained = await drainReports(pool, vendorId, now);
+  return resultOf(pool, reportId, { absentToZero: taken.absent, ...drained });
 }
 
 /**
- * Applies a vendor's stock report, chunk by chunk in key order: packs become units, a figure of an earlier moment never
- * overwrites a later one, and units that the report surely covers leave `committed` (reflected). Running it again, also after
- * a crash in the middle, changes nothing twice.
- *
- * Errors: HeadgateError VENDOR_NOT_FOUND; RangeError when `asOf` is no moment.
- * Source: DESIGN.md section 4.
+ * The moment that a report is of. One without a moment counts as of when our request for it began; so does one whose clock
+ * runs ahead of ours by more than the vendor states, which would make every later report stale.
  */
-export async function applyStockReport(
-  pool: Pool,
-  input: { readonly vendorId: number; readonly report: StockReport; readonly newId: NewId; readonly now: Date },
-): Promise<StockReportResult> {
-  const { vendorId, report, now } = input;
-  const vendor = await loadFeed(pool, vendorId);
-  const asOf = effectiveAsOf(report.asOf, now, vendor.skewSeconds);
-  const { rows, unknown } = await mapRows(pool, vendorId, report);
-  const absent =
-    vendor.absentIsZero && report.complete ? await absentRows(pool, vendorId, rows) : { rows: [], refused: 0 };
-  const all = [...rows, ...absent.rows].sort((a, b) => a.nodeId - b.nodeId || a.productId - b.productId);
-  const sum = { changed: 0, stale: 0, reflected: 0 };
-  const raised = new Set<number>();
-  for (let from = 0; from < all.length; from += CHUNK_ROWS) {
-    const chunk = all.slice(from, from + CHUNK_ROWS);
-    const done = await applyChunk(pool, chunk, asOf, vendor.lagSeconds + vendor.skewSeconds, now);
-    sum.changed += done.changed;
-    sum.stale += done.stale;
-    sum.reflected += done.reflected_units;
-    for (const productId of done.raised) raised.add(productId);
+export function effectiveAsOf(asOf: string | null, requestedAt: Date, now: Date, skewSeconds: number): Date {
+  if (asOf === null) return requestedAt;
+  const at = Date.parse(asOf);
+  if (Number.isNaN(at)) {
+    throw new RangeError(`expected the moment that a stock report is of, got "${asOf.slice(0, 40)}"`);
   }
-  const result: StockReportResult = {
-    reportId: input.newId(),
-    rowsReceived: report.rows.length,
-    rowsChanged: sum.changed,
-    rowsUnknown: unknown.length,
-    rowsStale: sum.stale,
-    absentToZero: absent.rows.length,
-    absentRefused: absent.refused,
-    unitsReflected: sum.reflected,
-    raisedProductIds: [...raised],
-  };
-  await pool.query(
-    `INSERT INTO stock_report (id, vendor_id, as_of, complete, rows_received, rows_changed, rows_unknown, rows_stale, unknown_skus, received_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+  return at > now.getTime() + skewSeconds * 1000 ? requestedAt : new Date(at);
+}
+
+function positionOf(report: StockReport): number | null {
+  if (report.position === undefined) return null;
+  if (Number.isSafeInteger(report.position) && report.position >= 0) return report.position;
+  throw new RangeError(`expected a whole number as a stock report's position, got ${report.position}`);
+}
+
+function truncationOf({ expectedRows, rows, complete, kind }: StockReport): string | null {
+  if (expectedRows !== undefined && expectedRows !== rows.length) {
+    return `expected ${expectedRows} rows, got ${rows.length}: ask for the report again`;
+  }
+  if (complete) return null;
+  return kind === 'delta' ? 'not all changes came: ask for them again' : 'not all of it came: ask for the report again';
+}
+
+function fingerprintOf(report: StockReport): string {
+  const rows = report.rows.map((row) => `${row.nodeCode}\n${row.vendorSku}\n${row.onHand}`).sort();
+  return createHash('sha256').update(rows.join('\n\n')).digest('hex');
+}
+
+async function wasTaken(db: Queryable, vendorId: number, asOf: Date, fingerprint: string): Promise<boolean> {
+  const { rows } = await db.query(
+    `SELECT 1 FROM stock_report WHERE vendor_id = $1 AND as_of = $2 AND fingerprint = $3 AND state IN ('applying', 'applied')`,
+    [vendorId, asOf, fingerprint],
+  );
+  return rows.length > 0;
+}
+
+/** Rows of the vendor that a whole feed does not list, and that are not plainly nothing: zero. */
+async function unlistedRows(db: Queryable, vendorId: number, listed: readonly StockRow[]): Promise<StockRow[]> {
+  const { rows } = await db.query<StockRow>(
+    `SELECT s.node_id AS "nodeId", s.product_id AS "productId", 0 AS units FROM stock s JOIN node n ON n.id = s.node_id
+     WHERE n.vendor_id = $1 AND (s.on_hand > 0 OR s.owed > 0 OR s.committed > 0 OR s.buffer > 0 OR s.nothing_more_since IS NOT NULL)`,
+    [vendorId],
+  );
+  const named = new Set(listed.map(rowKey));
+  return rows.filter((row) => !named.has(rowKey(row)));
+}
+
+/** How many rows the vendor has in stock, and how many of them a whole feed of these rows would empty. */
+async function inStock(db: Queryable, vendorId: number, rows: readonly StockRow[]) {
+  const empty = rows.filter((row) => row.units <= 0);
+  if (empty.length === 0) return { inStock: 0, emptied: 0 };
+  const { rows: found } = await db.query<{ inStock: number; emptied: number }>(
+    `SELECT count(*)::integer AS "inStock", count(e.node_id)::integer AS emptied
+     FROM stock s JOIN node n ON n.id = s.node_id
+     LEFT JOIN unnest($2::integer[], $3::integer[]) AS e(node_id, product_id)
+       ON e.node_id = s.node_id AND e.product_id = s.product_id
+     WHERE n.vendor_id = $1 AND s.on_hand > 0`,
+    [vendorId, empty.map((row) => row.nodeId), empty.map((row) => row.productId)],
+  );
+  return found[0] ?? { inStock: 0, emptied: 0 };
+}
+
+/**
+ * Numbered changes tell everything up to their moment: a row that they do not list has not changed, so units of ours that it
+ * surely has subtracted by now are reflected by a change of nothing.
+ */
+async function coveredRows(db: Queryable, feed: Feed, asOf: Date, listed: readonly StockRow[]): Promise<StockRow[]> {
+  const { rows } = await db.query<StockRow>(
+    `SELECT DISTINCT r.node_id AS "nodeId", r.product_id AS "productId", 0 AS units
+     FROM node n JOIN reservation r ON r.node_id = n.id
+       JOIN stock s ON s.node_id = r.node_id AND s.product_id = r.product_id AND s.outside_as_of IS NULL
+     WHERE n.vendor_id = $1 AND r.state = 'committed' AND r.subtracted_at IS NOT NULL
+       AND r.subtracted_at + make_interval(secs => $2) < $3`,
+    [feed.vendorId, feed.lagSeconds + feed.skewSeconds, asOf],
+  );
+  const named = new Set(listed.map(rowKey));
+  return rows.filter((row) => !named.has(rowKey(row)));
+}
+
+async function keepReport(
+  client: PoolClient,
+  kept: {
+    readonly input: StockReportInput;
+    readonly reportId: string;
+    readonly kind: 'snapshot' | 'delta';
+    readonly asOf: Date;
+    readonly fingerprint: string | null;
+    readonly verdict: ReturnType<typeof placeReport>;
+    readonly mapped: Awaited<ReturnType<typeof mapRows>>;
+  },
+): Promise<void> {
+  const { input, verdict, mapped } = kept;
+  const names = mapped.unknown.map((row) => `${clean(row.nodeCode)}/${clean(row.vendorSku)}`);
+  await client.query(
+    `INSERT INTO stock_report (id, vendor_id, kind, as_of, position, complete, whole, state, reason, fingerprint, rows_received,
+       rows_changed, rows_unknown, rows_stale, unknown_skus, received_at, closed_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16)`,
     [
-      ...[
-        result.reportId,
-        vendorId,
-        asOf,
-        report.complete,
-        result.rowsReceived,
-        result.rowsChanged,
-        result.rowsUnknown,
-      ],
-      ...[result.rowsStale, [...new Set(unknown)].slice(0, UNKNOWN_KEPT_MAX), now],
+      ...[kept.reportId, input.vendorId, kept.kind, kept.asOf, positionOf(input.report), input.report.complete],
+      ...[verdict.whole, verdict.state, verdict.reason, kept.fingerprint, input.report.rows.length],
+      ...[mapped.unknown.length + mapped.unreadable, verdict.state === 'covered' ? mapped.rows.length : 0],
+      ...[[...new Set(names)].slice(0, UNKNOWN_NAMED_MAX), input.now],
+      ['covered', 'refused'].includes(verdict.state) ? input.now : null,
     ],
   );
-  return result;
 }
 
-interface Feed {
-  readonly lagSeconds: number;
-  readonly skewSeconds: number;
-  readonly absentIsZero: boolean;
+async function keepChunks(client: PoolClient, reportId: string, rows: readonly StockRow[]): Promise<void> {
+  for (let from = 0, chunkNo = 1; from < rows.length; from += CHUNK_ROWS, chunkNo += 1) {
+    const chunk = rows.slice(from, from + CHUNK_ROWS);
+    await client.query(
+      'INSERT INTO stock_report_chunk (report_id, chunk_no, node_ids, product_ids, units) VALUES ($1, $2, $3, $4, $5)',
+      [
+        ...[reportId, chunkNo, chunk.map((row) => row.nodeId), chunk.map((row) => row.productId)],
+        chunk.map((row) => row.units),
+      ],
+    );
+  }
 }
 
-async function loadFeed(db: Queryable, vendorId: number): Promise<Feed> {
-  const { rows } = await db.query<Feed>(
-    `SELECT feed_lag_seconds AS "lagSeconds", feed_skew_seconds AS "skewSeconds", feed_absent_is_zero AS "absentIsZero"
-     FROM vendor WHERE id = $1`,
-    [vendorId],
+/** What the database has noted of a report, whoever applied it, with what this process saw of it. */
+export async function resultOf(
+  db: Queryable,
+  reportId: string,
+  seen: Pick<StockReportResult, 'absentToZero' | 'raisedProductIds' | 'shortages'>,
+): Promise<StockReportResult> {
+  const { rows } = await db.query<Omit<StockReportResult, keyof typeof seen>>(
+    `SELECT r.id AS "reportId", r.state, r.reason, r.rows_received AS "rowsReceived", r.rows_changed AS "rowsChanged",
+       r.rows_unknown AS "rowsUnknown", r.rows_stale AS "rowsStale", r.rows_baseless AS "rowsBaseless",
+       r.units_reflected AS "unitsReflected", f.snapshot_wanted AS "snapshotWanted"
+     FROM stock_report r LEFT JOIN vendor_feed f ON f.vendor_id = r.vendor_id WHERE r.id = $1`,
+    [reportId],
   );
   if (!rows[0])
-    throw new HeadgateError('VENDOR_NOT_FOUND', 'permanent', `expected a vendor with id ${vendorId}, found none`);
-  return rows[0];
-}
-
-/** A clock that runs ahead by more than the stated skew would make every later report stale: then our own moment counts. */
-function effectiveAsOf(asOf: string, now: Date, skewSeconds: number): Date {
-  const at = Date.parse(asOf);
-  if (Number.isNaN(at))
-    throw new RangeError(`expected the moment that a stock report is of, got "${asOf.slice(0, 40)}"`);
-  return new Date(Math.min(at, now.getTime() + skewSeconds * 1000));
-}
-
-/** The vendor's rows in our ids and units; the SKUs (with their nodes) of those that could not be told. */
-async function mapRows(
-  db: Queryable,
-  vendorId: number,
-  report: StockReport,
-): Promise<{ readonly rows: readonly StockRow[]; readonly unknown: readonly string[] }> {
-  const { rows: known } = await db.query<{
-    node: string;
-    sku: string;
-    node_id: number;
-    product_id: number;
-    units: number;
-  }>(
-    `SELECT n.code AS node, named.vendor_sku AS sku, n.id AS node_id, named.product_id, named.units
-     FROM node n JOIN offer o ON o.node_id = n.id
-     JOIN LATERAL (
-       SELECT o.product_id, COALESCE(a.vendor_sku, p.sku) AS vendor_sku, COALESCE(a.units_per_pack, 1) AS units
-       FROM product p LEFT JOIN product_vendor_alias a ON a.vendor_id = n.vendor_id AND a.product_id = p.id
-       WHERE p.id = o.product_id) named ON named.vendor_sku = ANY($2::text[])
-     WHERE n.vendor_id = $1`,
-    [vendorId, [...new Set(report.rows.map((row) => row.vendorSku))]],
-  );
-  const byName = new Map(known.map((entry) => [`${entry.node}\n${entry.sku}`, entry]));
-  const rows = new Map<string, StockRow>();
-  const unknown: string[] = [];
-  for (const row of report.rows) {
-    const found = byName.get(`${row.nodeCode}\n${row.vendorSku}`);
-    if (!found || !Number.isFinite(row.onHand)) {
-      unknown.push(`${row.nodeCode.slice(0, 60)}/${row.vendorSku.slice(0, 100)}`);
-      continue;
-    }
-    // Less than nothing, as some vendors report what they owe, is nothing. Named twice: the smaller figure is the safe one.
-    const units = Math.min(ON_HAND_MAX, Math.max(0, Math.floor(row.onHand) * found.units));
-    const key = `${found.node_id} ${found.product_id}`;
-    const onHand = Math.min(units, rows.get(key)?.onHand ?? units);
-    rows.set(key, { nodeId: found.node_id, productId: found.product_id, onHand });
-  }
-  return { rows: [...rows.values()], unknown };
-}
-
-/** What the vendor had and does not list any more, as zero; or how many rows that would be, when it would be too many. */
-async function absentRows(
-  db: Queryable,
-  vendorId: number,
-  listed: readonly StockRow[],
-): Promise<{ readonly rows: readonly StockRow[]; readonly refused: number }> {
-  const { rows: stocked } = await db.query<StockRow>(
-    `SELECT s.node_id AS "nodeId", s.product_id AS "productId", 0 AS "onHand"
-     FROM stock s JOIN node n ON n.id = s.node_id WHERE n.vendor_id = $1 AND s.on_hand > 0`,
-    [vendorId],
-  );
-  const named = new Set(listed.map((row) => `${row.nodeId} ${row.productId}`));
-  const absent = stocked.filter((row) => !named.has(`${row.nodeId} ${row.productId}`));
-  return absent.length > stocked.length * ABSENT_SHARE_MAX
-    ? { rows: [], refused: absent.length }
-    : { rows: absent, refused: 0 };
-}
-
-async function applyChunk(
-  pool: Pool,
-  chunk: readonly StockRow[],
-  asOf: Date,
-  marginSeconds: number,
-  now: Date,
-): Promise<{ changed: number; stale: number; reflected_units: number; raised: number[] }> {
-  const { rows } = await pool.query(
-    'SELECT * FROM apply_stock_rows($1, make_interval(secs => $2), $3, $4::integer[], $5::integer[], $6::integer[])',
-    [
-      ...[asOf, marginSeconds, now, chunk.map((row) => row.nodeId), chunk.map((row) => row.productId)],
-      chunk.map((row) => row.onHand),
-    ],
-  );
-  if (!rows[0]) throw new Error('expected apply_stock_rows to answer with one row');
-  return rows[0];
+    throw new HeadgateError('STOCK_REPORT_NOT_FOUND', 'permanent', `expected a stock report ${reportId}, found none`);
+  return { ...rows[0], ...seen };
 }

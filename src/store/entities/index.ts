@@ -21,7 +21,15 @@ import {
 } from './rate-card.js';
 import { DutyRateEntity, DutyThresholdEntity, ExchangeRateEntity } from './rates.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
-import { ReservationEntity, StockEntity, StockLedgerEntity, StockReportEntity } from './stock.js';
+import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
+import {
+  ChannelSetAsideEntity,
+  StockDriftEntity,
+  StockReportChunkEntity,
+  StockReportEntity,
+  UnknownStockEntity,
+  VendorFeedEntity,
+} from './stock-feed.js';
 import { VendorEntity, VendorOutcomeEntity, VendorPollEntity, VendorServiceCodeEntity } from './vendor.js';
 
 /** Every table that TypeORM knows, one class each. */
@@ -29,6 +37,7 @@ export const ENTITIES = [
   AccountEntity,
   ApiKeyEntity,
   CarrierServiceEntity,
+  ChannelSetAsideEntity,
   CommitBatchEntity,
   DeadLetterEntity,
   DecisionEntity,
@@ -64,10 +73,14 @@ export const ENTITIES = [
   ReservationEntity,
   ShipmentEntity,
   ShipmentLineEntity,
+  StockDriftEntity,
   StockEntity,
   StockLedgerEntity,
+  StockReportChunkEntity,
   StockReportEntity,
+  UnknownStockEntity,
   VendorEntity,
+  VendorFeedEntity,
   VendorOutcomeEntity,
   VendorPollEntity,
   VendorServiceCodeEntity,

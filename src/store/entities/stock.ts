@@ -36,6 +36,18 @@ export class StockEntity {
   @Column({ type: 'integer', insert: false, update: false })
   atp!: number;
 
+  @Column('integer')
+  owed!: number;
+
+  @Column('bigint', { name: 'feed_position', nullable: true, transformer: bigintTransformer })
+  feedPosition!: bigint | null;
+
+  @Column('timestamptz', { name: 'outside_as_of', nullable: true })
+  outsideAsOf!: Date | null;
+
+  @Column('timestamptz', { name: 'nothing_more_since', nullable: true })
+  nothingMoreSince!: Date | null;
+
   @ManyToOne(() => NodeEntity)
   @JoinColumn({ name: 'node_id' })
   node?: Relation<NodeEntity>;
@@ -117,38 +129,4 @@ export class StockLedgerEntity {
 
   @Column('timestamptz')
   at!: Date;
-}
-
-/** One stock report that was applied. */
-@Entity('stock_report')
-export class StockReportEntity {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('integer', { name: 'vendor_id' })
-  vendorId!: number;
-
-  @Column('timestamptz', { name: 'as_of' })
-  asOf!: Date;
-
-  @Column('boolean')
-  complete!: boolean;
-
-  @Column('integer', { name: 'rows_received' })
-  rowsReceived!: number;
-
-  @Column('integer', { name: 'rows_changed' })
-  rowsChanged!: number;
-
-  @Column('integer', { name: 'rows_unknown' })
-  rowsUnknown!: number;
-
-  @Column('integer', { name: 'rows_stale' })
-  rowsStale!: number;
-
-  @Column('text', { name: 'unknown_skus', array: true })
-  unknownSkus!: string[];
-
-  @Column('timestamptz', { name: 'received_at' })
-  receivedAt!: Date;
 }

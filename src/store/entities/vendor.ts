@@ -30,6 +30,18 @@ export class VendorEntity {
   @Column('boolean', { name: 'feed_absent_is_zero' })
   feedAbsentIsZero!: boolean;
 
+  @Column('integer', { name: 'feed_review_percent' })
+  feedReviewPercent!: number;
+
+  @Column('integer', { name: 'reserve_units' })
+  reserveUnits!: number;
+
+  @Column('float8', { name: 'buffer_z' })
+  bufferZ!: number;
+
+  @Column('integer', { name: 'buffer_cap_percent' })
+  bufferCapPercent!: number;
+
   @Column('boolean', { name: 'minimum_per_batch' })
   minimumPerBatch!: boolean;
 

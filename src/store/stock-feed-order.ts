@@ -1,0 +1,130 @@
+/** What is known of a vendor's feed when a report comes, and what the vendor declares of it. */
+export interface FeedState {
+  readonly absentIsZero: boolean;
+  readonly reviewPercent: number;
+  /** Up to which of the vendor's numbers everything was taken; null: it has not numbered anything yet. */
+  readonly position: number | null;
+  /** Of the last snapshot that jumped over missing numbers: rows of before it have missed changes. */
+  readonly basePosition: number | null;
+  /** Of the last change without a number. */
+  readonly deltaAsOf: Date | null;
+  /** Of the newest whole feed that was taken. */
+  readonly begunAsOf: Date | null;
+  readonly begunPosition: number | null;
+  /** Why a snapshot is wanted, or null. */
+  readonly snapshotWanted: string | null;
+}
+
+/** What the order of reports depends on. */
+export interface ReportFacts {
+  readonly kind: 'snapshot' | 'delta';
+  readonly asOf: Date;
+  readonly position: number | null;
+  readonly complete: boolean;
+  /** Why not all of it came, or null. */
+  readonly truncated: string | null;
+  /** Rows of it could not be read, so what it does not list is not known. */
+  readonly hasFaults: boolean;
+  /** A change without a number that says what one of the same moment said. */
+  readonly duplicate: boolean;
+  /** Rows in stock now, and how many of them a whole feed would set to zero. */
+  readonly inStock: number;
+  readonly emptied: number;
+  /** A person has looked at it. */
+  readonly approved: boolean;
+}
+
+/** What becomes of a report, and of the feed. */
+export interface Verdict {
+  readonly state: 'applying' | 'covered' | 'waiting' | 'review' | 'refused';
+  readonly reason: string | null;
+  /** It covers every row of the vendor. */
+  readonly whole: boolean;
+  readonly feed: FeedState;
+}
+
+/** A feed that empties fewer rows than this is never held back: small vendors sell out. */
+const REVIEW_ROWS_MIN = 3;
+
+/**
+ * Puts a report in its place in the vendor's order. Numbers count where the vendor gives them, else moments.
+ *
+ * A change is applied only right after the one before; with a gap it waits, and a snapshot is wanted: what is missing is never
+ * guessed. A snapshot may come in any order, since rows keep the moment and number of their own figure; a whole one, in which
+ * an absent SKU is zero, is applied only when all of it came, and waits for a person when it would empty too much.
+ */
+export function placeReport(feed: FeedState, report: ReportFacts): Verdict {
+  return report.kind === 'delta' ? placeDelta(feed, report) : placeSnapshot(feed, report);
+}
+
+function placeDelta(feed: FeedState, report: ReportFacts): Verdict {
+  const { position, asOf } = report;
+  const answer = (state: Verdict['state'], reason: string | null, more: Partial<FeedState> = {}): Verdict => ({
+    ...{ state, reason, whole: false, feed: { ...feed, ...more } },
+  });
+  if (position !== null && feed.position !== null && position <= feed.position) {
+    return answer('covered', `everything up to ${feed.position} was taken, and this is ${position}`);
+  }
+  if (position === null && report.duplicate) return answer('covered', 'the same change was taken before');
+  if (position === null && feed.begunAsOf !== null && asOf <= feed.begunAsOf) {
+    return answer('covered', `a whole feed of ${feed.begunAsOf.toISOString()} was taken`);
+  }
+  if (report.truncated !== null) return answer('refused', report.truncated, { snapshotWanted: report.truncated });
+  if (position === null) {
+    if (feed.deltaAsOf !== null && asOf <= feed.deltaAsOf) {
+      const reason = `changes up to ${feed.deltaAsOf.toISOString()} were applied, and this one, of ${asOf.toISOString()}, has no number`;
+      return answer('refused', reason, { snapshotWanted: reason });
+    }
+    return answer('applying', null, { deltaAsOf: asOf });
+  }
+  if (feed.position === null) {
+    const reason = 'changes came before a snapshot that they could be added to';
+    return answer('waiting', reason, { snapshotWanted: reason });
+  }
+  if (position > feed.position + 1) {
+    const reason = `expected the changes of ${feed.position + 1}, got those of ${position}`;
+    return answer('waiting', reason, { snapshotWanted: reason });
+  }
+  return answer('applying', null, { position });
+}
+
+function placeSnapshot(feed: FeedState, report: ReportFacts): Verdict {
+  const { position, asOf } = report;
+  const whole = feed.absentIsZero && report.complete && !report.hasFaults && report.truncated === null;
+  const answer = (state: Verdict['state'], reason: string | null, more: Partial<FeedState> = {}): Verdict => ({
+    ...{ state, reason, whole, feed: { ...feed, ...more } },
+  });
+  if (feed.absentIsZero && report.truncated !== null) return answer('refused', report.truncated);
+  if (!whole) return answer('applying', null, afterSnapshot(feed, report, false));
+  const newest = feed.begunPosition !== null && position !== null;
+  const behind = newest ? position < (feed.begunPosition ?? 0) : feed.begunAsOf !== null && asOf < feed.begunAsOf;
+  if (behind || (position !== null && feed.position !== null && position < feed.position)) {
+    return answer('covered', 'something later was taken');
+  }
+  const share = (100 * report.emptied) / Math.max(1, report.inStock);
+  if (!report.approved && report.emptied >= REVIEW_ROWS_MIN && share > feed.reviewPercent) {
+    const reason = `it would empty ${report.emptied} of ${report.inStock} rows in stock, more than ${feed.reviewPercent} %`;
+    return answer('review', reason);
+  }
+  return answer('applying', null, {
+    ...afterSnapshot(feed, report, true),
+    ...{ begunAsOf: asOf, begunPosition: position },
+  });
+}
+
+/** Where the numbering stands after a snapshot: one that we asked for, or a whole one, stands for all changes up to it. */
+function afterSnapshot(feed: FeedState, report: ReportFacts, whole: boolean): Partial<FeedState> {
+  const { position } = report;
+  const all = whole || report.complete;
+  if (position === null) return all ? { snapshotWanted: null } : {};
+  const first = feed.position === null;
+  const next = feed.position !== null && position === feed.position + 1;
+  const jumps =
+    feed.position !== null && position > feed.position + 1 && (whole || (all && feed.snapshotWanted !== null));
+  const late = feed.position !== null && position < feed.position;
+  return {
+    ...(first || next || jumps ? { position } : {}),
+    ...(first || jumps ? { basePosition: position } : {}),
+    ...(all && !late && (first || next || jumps || position === feed.position) ? { snapshotWanted: null } : {}),
+  };
+}

@@ -1,0 +1,140 @@
+import type { PoolClient } from 'pg';
+import { HeadgateError } from '../model/errors.js';
+import type { StockQuestion } from '../model/stock-report.js';
+import type { Queryable } from './database.js';
+import type { FeedState, Verdict } from './stock-feed-order.js';
+
+/** A vendor's declarations of its feed, and where the feed stands. */
+export interface Feed {
+  readonly vendorId: number;
+  readonly lagSeconds: number;
+  readonly skewSeconds: number;
+  readonly absentIsZero: boolean;
+  readonly state: FeedState;
+}
+
+/** Errors: HeadgateError VENDOR_NOT_FOUND. */
+export async function loadFeed(db: Queryable, vendorId: number): Promise<Feed> {
+  const { rows } = await db.query<FeedRow>(
+    `SELECT v.feed_lag_seconds AS "lagSeconds", v.feed_skew_seconds AS "skewSeconds", v.feed_absent_is_zero AS "absentIsZero",
+       v.feed_review_percent AS "reviewPercent", f.position::text, f.base_position::text AS "basePosition",
+       f.delta_as_of AS "deltaAsOf", f.begun_as_of AS "begunAsOf", f.begun_position::text AS "begunPosition",
+       f.snapshot_wanted AS "snapshotWanted"
+     FROM vendor v LEFT JOIN vendor_feed f ON f.vendor_id = v.id WHERE v.id = $1`,
+    [vendorId],
+  );
+  const row = rows[0];
+  if (!row)
+    throw new HeadgateError('VENDOR_NOT_FOUND', 'permanent', `expected a vendor with id ${vendorId}, found none`);
+  const { lagSeconds, skewSeconds, absentIsZero } = row;
+  return {
+    ...{ vendorId, lagSeconds, skewSeconds, absentIsZero },
+    state: {
+      ...{ absentIsZero, reviewPercent: row.reviewPercent, deltaAsOf: row.deltaAsOf, begunAsOf: row.begunAsOf },
+      position: numberOrNull(row.position),
+      basePosition: numberOrNull(row.basePosition),
+      begunPosition: numberOrNull(row.begunPosition),
+      snapshotWanted: row.snapshotWanted,
+    },
+  };
+}
+
+/** What to ask the vendor's feed for: everything where it has told no number yet or a snapshot is wanted, else what came since. */
+export async function stockQuestion(db: Queryable, vendorId: number): Promise<StockQuestion> {
+  const { state } = await loadFeed(db, vendorId);
+  return { after: state.snapshotWanted === null ? state.position : null };
+}
+
+interface FeedRow {
+  readonly lagSeconds: number;
+  readonly skewSeconds: number;
+  readonly absentIsZero: boolean;
+  readonly reviewPercent: number;
+  readonly position: string | null;
+  readonly basePosition: string | null;
+  readonly deltaAsOf: Date | null;
+  readonly begunAsOf: Date | null;
+  readonly begunPosition: string | null;
+  readonly snapshotWanted: string | null;
+}
+
+function numberOrNull(text: string | null): number | null {
+  return text === null ? null : Number(text);
+}
+
+/** The feed, locked: one report of a vendor is put in its place at a time. Errors: HeadgateError VENDOR_NOT_FOUND. */
+export async function lockFeed(client: PoolClient, vendorId: number): Promise<Feed> {
+  await client.query('INSERT INTO vendor_feed (vendor_id) VALUES ($1) ON CONFLICT DO NOTHING', [vendorId]);
+  await client.query('SELECT 1 FROM vendor_feed WHERE vendor_id = $1 FOR NO KEY UPDATE', [vendorId]);
+  return loadFeed(client, vendorId);
+}
+
+/**
+ * Writes where the feed stands after a report was placed, and what this means for those that wait: a newer whole feed takes the
+ * place of one in review; a snapshot stands for the changes up to it; changes whose predecessor came are applied next.
+ */
+export async function saveFeed(
+  client: PoolClient,
+  vendorId: number,
+  reportId: string,
+  verdict: Verdict,
+  now: Date,
+): Promise<void> {
+  const { state, feed, whole } = verdict;
+  if (whole && (state === 'applying' || state === 'review')) {
+    await supersede(client, vendorId, reportId, now, "state = 'review'");
+  }
+  const position = state === 'applying' ? await releaseNext(client, vendorId, feed.position) : feed.position;
+  if (state === 'applying' && position !== null) {
+    await supersede(client, vendorId, reportId, now, "state = 'waiting' AND position <= $4", [position]);
+  }
+  await client.query(
+    `UPDATE vendor_feed SET position = $2, base_position = $3, delta_as_of = $4, begun_as_of = $5, begun_position = $6,
+       snapshot_wanted = $7 WHERE vendor_id = $1`,
+    [
+      ...[vendorId, position, feed.basePosition, feed.deltaAsOf, feed.begunAsOf, feed.begunPosition],
+      feed.snapshotWanted,
+    ],
+  );
+}
+
+/**
+ * Lets the changes go that follow directly on `position`, one after another, past partial snapshots that were applied already.
+ * They come after all that was taken before them. Returns the position reached.
+ */
+async function releaseNext(client: PoolClient, vendorId: number, from: number | null): Promise<number | null> {
+  let position = from;
+  for (; position !== null; position += 1) {
+    const { rows } = await client.query<{ id: string; state: string }>(
+      `SELECT id, state FROM stock_report WHERE vendor_id = $1 AND position = $2
+         AND ((kind = 'delta' AND state = 'waiting') OR (kind = 'snapshot' AND state IN ('applying', 'applied')))
+       ORDER BY state <> 'waiting', seq LIMIT 1`,
+      [vendorId, position + 1],
+    );
+    const next = rows[0];
+    if (!next) break;
+    if (next.state === 'waiting') {
+      await client.query("UPDATE stock_report SET state = 'applying', reason = NULL, seq = DEFAULT WHERE id = $1", [
+        next.id,
+      ]);
+    }
+  }
+  return position;
+}
+
+async function supersede(
+  client: PoolClient,
+  vendorId: number,
+  reportId: string,
+  now: Date,
+  where: string,
+  more: readonly unknown[] = [],
+): Promise<void> {
+  await client.query(
+    `WITH gone AS (
+       UPDATE stock_report SET state = 'superseded', closed_at = $3, closed_by = 'system:stock-report'
+       WHERE vendor_id = $1 AND id <> $2 AND ${where} RETURNING id)
+     DELETE FROM stock_report_chunk WHERE report_id IN (SELECT id FROM gone)`,
+    [vendorId, reportId, now, ...more],
+  );
+}
