@@ -6,6 +6,7 @@ import { CommitPlans1790000000005 } from '../../migrations/1790000000005-commit-
 import { StockReports1790000000006 } from '../../migrations/1790000000006-stock-reports.js';
 import { Work1790000000007 } from '../../migrations/1790000000007-work.js';
 import { StockReading1790000000008 } from '../../migrations/1790000000008-stock-reading.js';
+import { Shortages1790000000011 } from '../../migrations/1790000000011-shortages.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   StockReports1790000000006,
   Work1790000000007,
   StockReading1790000000008,
+  Shortages1790000000011,
 ];

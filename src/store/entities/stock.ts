@@ -36,6 +36,10 @@ export class StockEntity {
   @Column({ type: 'integer', insert: false, update: false })
   atp!: number;
 
+  /** When a shortage is to be relieved; null: there is none. */
+  @Column('timestamptz', { name: 'relieve_at', nullable: true })
+  relieveAt!: Date | null;
+
   @ManyToOne(() => NodeEntity)
   @JoinColumn({ name: 'node_id' })
   node?: Relation<NodeEntity>;
