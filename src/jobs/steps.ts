@@ -1,5 +1,6 @@
 import type { OrderServices, StepResult } from '../orders/contract.js';
 import { parsePollId } from '../store/polls.js';
+import { parseShortageId } from '../store/shortages.js';
 
 export const QUEUES = ['intake', 'route', 'dispatch', 'poll', 'maintenance'] as const;
 export type QueueName = (typeof QUEUES)[number];
@@ -54,6 +55,13 @@ export function pollStep(id: string, { orders }: StepServices): Promise<StepResu
   return orders.pollVendor(key.vendorId, key.kind);
 }
 
+/** Moves promises away from a node that has less than is promised there. Id: `<nodeId>-<productId>`. */
+export function shortageStep(id: string, { orders }: StepServices): Promise<StepResult> {
+  const key = parseShortageId(id);
+  if (key === null) throw new Error(`a shortage is named <nodeId>-<productId>, got ${id}`);
+  return orders.relieveShortage(key.nodeId, key.productId);
+}
+
 /** Housekeeping. Id: the task's name. */
 export async function maintenanceStep(id: string, { maintain }: StepServices): Promise<StepResult> {
   const task = MAINTENANCE_TASKS.find((known) => known === id);
@@ -69,6 +77,7 @@ export const STEPS = {
   backorders: { queue: 'route', run: backordersStep },
   dispatch: { queue: 'dispatch', run: dispatchStep },
   poll: { queue: 'poll', run: pollStep },
+  shortage: { queue: 'route', run: shortageStep },
   maintenance: { queue: 'maintenance', run: maintenanceStep },
 } as const satisfies Record<string, Step>;
 export type StepName = keyof typeof STEPS;

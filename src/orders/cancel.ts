@@ -34,6 +34,10 @@ export function cancelWhatCanBe(draft: OrderDraft): void {
       case 'UNKNOWN':
         fulfillment.assign({ cancelRequested: true, failures: 0, nextActionAt: draft.now.toISOString() });
         break;
+      case 'CANCELING':
+        // It was asked for want of stock: what the vendor gives up now goes back to the customer, not elsewhere.
+        fulfillment.assign({ cancelRequested: true });
+        break;
       case 'SENT':
       case 'ACCEPTED':
       case 'PARTIALLY_SHIPPED':

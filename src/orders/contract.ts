@@ -80,7 +80,7 @@ export type CancelResult =
 /** Which dead letters to replay; an empty filter means all that the viewer may see. */
 export interface DeadLetterFilter {
   readonly ids?: readonly string[];
-  readonly step?: 'intake' | 'route' | 'dispatch' | 'poll';
+  readonly step?: 'intake' | 'route' | 'dispatch' | 'poll' | 'shortage';
   readonly vendorId?: number;
   readonly accountId?: number;
 }
@@ -110,6 +110,8 @@ export interface OrderServices {
   confirmOrder(viewer: Viewer, orderId: string): Promise<boolean>;
   /** Makes what was set aside due again; running it twice replays nothing twice. */
   replayDeadLetters(viewer: Viewer, filter: DeadLetterFilter): Promise<{ readonly replayed: number }>;
+  /** Moves promises away from a node whose vendor reports less than is promised there. */
+  relieveShortage(nodeId: number, productId: number): Promise<StepResult>;
   /** Routes the oldest orders that wait for these products. */
   reconsiderBackorders(productIds: readonly number[]): Promise<void>;
 }

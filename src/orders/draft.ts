@@ -175,6 +175,20 @@ export class OrderDraft implements OrderBooks {
     return before.move === move ? reservation.quantity - before.quantity : 0;
   }
 
+  /** Units that this change gives back: they may be promised again in the same plan. */
+  get givenBack(): { nodeId: number; productId: number; units: number }[] {
+    return [...this.reservationMoves.values()].flatMap(({ reservationId, move, quantity }) => {
+      const reservation = this.order.reservations.find((each) => each.id === reservationId);
+      if (!reservation || (move !== 'release' && move !== 'expire')) return [];
+      return [{ nodeId: reservation.nodeId, productId: reservation.productId, units: quantity }];
+    });
+  }
+
+  /** Capacity of a node on a day that this change gives back. */
+  capacityGivenBack(nodeId: number, day: string): number {
+    return Math.max(0, -(this.capacity.get(`${nodeId}/${day}`)?.units ?? 0));
+  }
+
   setDecision(decision: DecisionRecord): void {
     this.decision = decision;
     this.routingAttempts += 1;

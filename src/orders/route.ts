@@ -1,7 +1,8 @@
 import { buildRoutingRequest } from '../matrix/build-request.js';
+import type { NodeFacts } from '../model/network.js';
 import { systemViewer, type Viewer } from '../model/viewer.js';
 import { loadNetwork } from '../store/network.js';
-import { contactsOf, loadOrder, type OrderAggregate } from '../store/orders.js';
+import { contactsOf, loadOrder } from '../store/orders.js';
 import { retryAt } from './backoff.js';
 import { changeOrder } from './change.js';
 import type { StepResult } from './contract.js';
@@ -9,6 +10,7 @@ import type { OrderDeps } from './deps.js';
 import { OrderDraft } from './draft.js';
 import { excludedNodes } from './exclusions.js';
 import { expireHolds, isDue } from './holds.js';
+import { localDay } from './local-day.js';
 import { planFromDecision } from './plan-from-decision.js';
 
 /** Others may change the order meanwhile (a cancellation, a vendor's document); each time they got on. */
@@ -26,37 +28,79 @@ const WOKEN = 'due';
  */
 export async function routeOrder(deps: OrderDeps, orderId: string, cause: string): Promise<StepResult> {
   await expireHolds(deps, orderId);
+  const routed = await decideAndHold(deps, orderId, cause, (draft) => {
+    const waits = draft.order.nextActionAt !== null && draft.order.nextActionAt > draft.now;
+    return isDue(draft) ? (waits ? 'waiting' : 'due') : 'nothing';
+  });
+  return routed ?? tryLater(deps, orderId);
+}
+
+/**
+ * Takes planned units of an order back, as `giveBack` says, and decides anew where they come from: both in one plan, so that they
+ * are never without a promise. Nothing changes where it gives nothing back, or rivals were always first.
+ */
+export async function rerouteOrder(
+  deps: OrderDeps,
+  orderId: string,
+  cause: string,
+  giveBack: (draft: OrderDraft) => void,
+): Promise<StepResult> {
+  const routed = await decideAndHold(deps, orderId, cause, (draft) => {
+    giveBack(draft);
+    return draft.movesUnits ? 'due' : 'nothing';
+  });
+  return routed ?? { outcome: 'nothing', note: 'others were first' };
+}
+
+/**
+ * Decides, and commits what was decided; anew where the stock or the order moved meanwhile. `prepare` looks at the order as it
+ * stands, may change the draft, and says whether it is due. Null: it moved each time.
+ */
+async function decideAndHold(
+  deps: OrderDeps,
+  orderId: string,
+  cause: string,
+  prepare: (draft: OrderDraft) => 'due' | 'waiting' | 'nothing',
+): Promise<StepResult | null> {
   let decided = 0;
   for (let round = 0; round < RIVALS_MAX && decided < deps.settings.decisionsMax; round += 1) {
     const order = await loadOrder(deps.pool, systemViewer('route'), orderId);
     if (order === null) return { outcome: 'nothing', note: 'no such order' };
     const draft = new OrderDraft(order, { now: deps.clock.now(), newId: deps.newId, actor: 'system:route' });
-    if (!isDue(draft)) return { outcome: decided === 0 ? 'nothing' : 'done' };
-    const waits = order.nextActionAt !== null && order.nextActionAt > draft.now;
-    if (cause === WOKEN && waits && decided === 0) return { outcome: 'retry', retryAt: order.nextActionAt };
-    planFromDecision(draft, await decideOrder(deps, order, cause, decided + 1));
+    const state = prepare(draft);
+    if (state === 'nothing') return { outcome: decided === 0 ? 'nothing' : 'done' };
+    if (cause === WOKEN && state === 'waiting' && decided === 0 && order.nextActionAt !== null)
+      return { outcome: 'retry', retryAt: order.nextActionAt };
+    // What a hold or review keeps from being routed only gives its units back.
+    if (isDue(draft)) planFromDecision(draft, await decideOrder(deps, draft, cause, decided + 1));
     // Still nothing for an order that waits: not worth a record each time that some stock moves.
-    if (!draft.movesUnits && waits) return { outcome: 'nothing', note: 'still waiting' };
+    if (!draft.movesUnits && state === 'waiting') return { outcome: 'nothing', note: 'still waiting' };
     const outcome = await deps.committer.commit(draft.toPlan());
     if (outcome.outcome === 'committed') return { outcome: 'done', note: draft.status };
     if (outcome.outcome === 'stock_moved' || outcome.outcome === 'capacity_moved') decided += 1;
   }
-  return tryLater(deps, orderId);
+  return null;
 }
 
 /** Reads what there is now, asks the engine, and measures it. */
-async function decideOrder(deps: OrderDeps, order: OrderAggregate, cause: string, attempt: number) {
+async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, attempt: number) {
+  const { order } = draft;
   const viewer: Viewer = systemViewer('route');
   const [contact] = await contactsOf(deps.pool, viewer, [order.id]);
-  const waiting = order.lines.filter((line) => line.open + line.backordered > 0);
-  const snapshot = await loadNetwork(deps.pool, {
+  const waiting = order.lines.flatMap((line) => {
+    const { open = 0, backordered = 0 } = draft.lines.get(line.lineNo) ?? {};
+    return open + backordered > 0 ? [{ ...line, quantity: open + backordered }] : [];
+  });
+  const read = await loadNetwork(deps.pool, {
     productIds: [...new Set(waiting.map((line) => line.productId))],
     countryCode: order.destinationCountry,
     regionCode: order.destinationRegion,
     postalCode: contact?.address?.postalCode ?? null,
     orderCurrency: order.currency,
-    now: deps.clock.now(),
+    now: draft.now,
+    givenBack: draft.givenBack,
   });
+  const snapshot = { ...read, nodes: read.nodes.map((node) => withCapacityBack(node, draft)) };
   const isFirst = order.fulfillments.length === 0 && order.confirmedAt === null;
   const { effort, latenessCostPerDay, shipmentPenalty } = deps.settings;
   const { request, rateSources, leftOut } = buildRoutingRequest(
@@ -75,7 +119,7 @@ async function decideOrder(deps: OrderDeps, order: OrderAggregate, cause: string
       lines: waiting.map((line) => ({
         lineNo: line.lineNo,
         productId: line.productId,
-        quantity: line.open + line.backordered,
+        quantity: line.quantity,
         unitPrice: line.unitPrice,
       })),
     },
@@ -87,6 +131,15 @@ async function decideOrder(deps: OrderDeps, order: OrderAggregate, cause: string
   const decision = await deps.decide(request);
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   return { request, decision, snapshot, rateSources, leftOut, cause, attempt, engineMicros };
+}
+
+/** The node's capacity of today, with what the same change gives back. */
+function withCapacityBack(node: NodeFacts, draft: OrderDraft): NodeFacts {
+  if (node.remainingUnits === null) return node;
+  return {
+    ...node,
+    remainingUnits: node.remainingUnits + draft.capacityGivenBack(node.id, localDay(draft.now, node.timeZone)),
+  };
 }
 
 /** Its stock moved each time that it was decided: a person may look, and it is tried again. */

@@ -9,6 +9,7 @@ import { pollVendor } from './poll.js';
 import { receiveWebhook } from './receive.js';
 import { reconsiderBackorders } from './reconsider.js';
 import { routeOrder } from './route.js';
+import { relieveShortage } from './shortage.js';
 import { submitOrder } from './submit.js';
 
 export type * from './contract.js';
@@ -29,6 +30,7 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
       deps.onCommitted?.();
       return replayed;
     },
+    relieveShortage: (nodeId, productId) => relieveShortage(deps, nodeId, productId),
     reconsiderBackorders: (productIds) => reconsiderBackorders(deps, productIds),
   };
 }

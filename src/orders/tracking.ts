@@ -9,6 +9,9 @@ import type { FulfillmentStatus } from '../model/order.js';
 import type { OrderDraft } from './draft.js';
 import type { FulfillmentDraft } from './fulfillment-draft.js';
 
+/** Its vendor reported less than is promised there, and was asked to cancel it: an open item. */
+export const STOCK_SHORT = 'STOCK_SHORT';
+
 const GIVEN_UP: readonly FulfillmentStatus[] = ['REJECTED', 'CANCELED', 'SUPERSEDED'];
 
 /** How long after the vendor took a PO, and says nothing more, it is looked up. */
@@ -190,6 +193,7 @@ function applyCancellation(draft: OrderDraft, fulfillment: FulfillmentDraft, doc
     return;
   }
   if (fulfillment.total('live') === 0) return;
+  draft.resolveItems([STOCK_SHORT], 'the vendor canceled it', fulfillment.id);
   const units = fulfillment.total('live');
   const asked = fulfillment.cancelRequested;
   fulfillment.giveBackAll('canceled', asked ? 'canceled' : 'open');
@@ -208,6 +212,7 @@ export function applyCancelRefused(draft: OrderDraft, fulfillment: FulfillmentDr
   const { vendorId, poNumber, attempt } = fulfillment.before;
   const told = { fulfillmentId: fulfillment.id, poNumber, reason: reason.slice(0, 200) };
   if (isSpokenOf(fulfillment)) {
+    draft.resolveItems([STOCK_SHORT], 'the vendor ships it', fulfillment.id);
     fulfillment.assign({ cancelRequested: false, nextActionAt: null, failures: 0 });
     fulfillment.to('SENT');
     settle(draft, fulfillment);

@@ -97,7 +97,13 @@ registerEnumType(ProofKindEnum, {
   },
 });
 
-export const WorkStepEnum = { INTAKE: 'intake', ROUTE: 'route', DISPATCH: 'dispatch', POLL: 'poll' } as const;
+export const WorkStepEnum = {
+  INTAKE: 'intake',
+  ROUTE: 'route',
+  DISPATCH: 'dispatch',
+  POLL: 'poll',
+  SHORTAGE: 'shortage',
+} as const;
 registerEnumType(WorkStepEnum, {
   name: 'WorkStep',
   description: 'The step of work that failed.',
@@ -106,6 +112,7 @@ registerEnumType(WorkStepEnum, {
     ROUTE: { description: 'Deciding and holding.' },
     DISPATCH: { description: 'Telling the vendor.' },
     POLL: { description: "Reading a vendor's documents or stock." },
+    SHORTAGE: { description: 'Moving promises away from a node that has less than is promised there.' },
   },
 });
 

@@ -1,6 +1,7 @@
 import type { Viewer } from '../model/viewer.js';
 import { type Database, inTransaction, type Queryable } from './database.js';
 import { parsePollId } from './polls.js';
+import { parseShortageId } from './shortages.js';
 import type { WorkStep } from './work.js';
 
 /** Letters that one transaction of a replay takes. */
@@ -241,6 +242,15 @@ async function setDue(
            failures = CASE WHEN $3::timestamptz IS NULL THEN failures ELSE 0 END
          FROM unnest($1::integer[], $2::text[]) AS k(vendor_id, kind) WHERE p.vendor_id = k.vendor_id AND p.kind = k.kind`,
         [polls.map((key) => key.vendorId), polls.map((key) => key.kind), dueAt],
+      );
+      return;
+    }
+    case 'shortage': {
+      const keys = subjects.map(parseShortageId).filter((key) => key !== null);
+      await client.query(
+        `UPDATE stock s SET relieve_at = $3::timestamptz FROM unnest($1::integer[], $2::integer[]) AS k(node_id, product_id)
+         WHERE s.node_id = k.node_id AND s.product_id = k.product_id`,
+        [keys.map((key) => key.nodeId), keys.map((key) => key.productId), dueAt],
       );
     }
   }

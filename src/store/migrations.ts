@@ -8,6 +8,7 @@ import { Work1790000000007 } from '../../migrations/1790000000007-work.js';
 import { StockReading1790000000008 } from '../../migrations/1790000000008-stock-reading.js';
 import { StockFeeds1790000000009 } from '../../migrations/1790000000009-stock-feeds.js';
 import { StockRepair1790000000010 } from '../../migrations/1790000000010-stock-repair.js';
+import { Shortages1790000000011 } from '../../migrations/1790000000011-shortages.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   StockReading1790000000008,
   StockFeeds1790000000009,
   StockRepair1790000000010,
+  Shortages1790000000011,
 ];

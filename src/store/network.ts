@@ -10,6 +10,8 @@ export interface NetworkQuestion {
   readonly postalCode: string | null;
   readonly orderCurrency: string;
   readonly now: Date;
+  /** Units that the same change gives back, so that they count as free. */
+  readonly givenBack?: readonly { readonly nodeId: number; readonly productId: number; readonly units: number }[];
 }
 
 /**
@@ -19,12 +21,17 @@ export interface NetworkQuestion {
  * destination. Days are those of UTC, but for a node's capacity, which is counted by its own local day.
  */
 export async function loadNetwork(db: Queryable, question: NetworkQuestion): Promise<NetworkSnapshot> {
-  const { productIds, countryCode, regionCode, postalCode, orderCurrency, now } = question;
+  const { productIds, countryCode, regionCode, postalCode, orderCurrency, now, givenBack = [] } = question;
   const statement = {
     // Named: it is planned once per connection; planning takes longer than running it.
     name: 'load-network',
     text: LOAD_NETWORK,
-    values: [productIds, countryCode, regionCode ?? '', prefixesOf(postalCode ?? ''), orderCurrency, now],
+    values: [
+      ...[productIds, countryCode, regionCode ?? '', prefixesOf(postalCode ?? ''), orderCurrency, now],
+      givenBack.map((each) => each.nodeId),
+      givenBack.map((each) => each.productId),
+      givenBack.map((each) => each.units),
+    ],
   };
   const { rows } = await db.query<Found>(statement);
   const found = rows[0];
@@ -118,7 +125,8 @@ function rateCard({ id: _id, zone: _zone, beyondEvery, beyondPrice, ...found }: 
 const asJson = (sql: string) => `COALESCE((SELECT json_agg(x) FROM (${sql}) x), '[]')`;
 
 /**
- * $1 product ids, $2 country, $3 region, $4 all prefixes of the postal code, $5 the order's currency, $6 now.
+ * $1 product ids, $2 country, $3 region, $4 all prefixes of the postal code, $5 the order's currency, $6 now, $7 to $9 nodes,
+ * products and units that are given back.
  *
  * The zone is that of the most specific area: longest postal prefix (spaces and case do not count), then region, then country.
  * A currency without a rate of its own is converted by the inverse rate, or through USD or EUR; the source says so.
@@ -161,12 +169,16 @@ const LOAD_NETWORK = `
         WHERE c.node_id = n.id AND c.day = ($6::timestamptz AT TIME ZONE n.time_zone)::date), 0)) END AS "remainingUnits"
     FROM nodes n ORDER BY n.id`)} AS nodes,
   ${asJson(`
-    SELECT o.node_id AS "nodeId", o.product_id AS "productId", CASE WHEN o.stocked THEN COALESCE(s.atp, 0) END AS available,
+    SELECT o.node_id AS "nodeId", o.product_id AS "productId", CASE WHEN o.stocked THEN greatest(0, COALESCE(
+        s.on_hand - s.safety_stock - s.buffer - s.held - s.committed + COALESCE(back.units, 0), 0)) END AS available,
       o.unit_fee::text AS "unitFee", o.minimum_quantity AS "minimumQuantity", o.quantity_multiple AS "quantityMultiple",
       o.lead_time_hours AS "leadTimeHours",
       (SELECT json_agg(json_build_object('fromQuantity', c.from_quantity, 'unitCost', c.unit_cost::text) ORDER BY c.from_quantity)
         FROM offer_cost c WHERE c.node_id = o.node_id AND c.product_id = o.product_id) AS "unitCosts"
     FROM offered o LEFT JOIN stock s ON s.node_id = o.node_id AND s.product_id = o.product_id
+      LEFT JOIN (SELECT node_id, product_id, sum(units)::integer AS units
+        FROM unnest($7::integer[], $8::integer[], $9::integer[]) AS given(node_id, product_id, units)
+        GROUP BY node_id, product_id) back ON back.node_id = o.node_id AND back.product_id = o.product_id
     ORDER BY o.node_id, o.product_id`)} AS offers,
   ${asJson(`
     SELECT s.node_id AS "nodeId", s.service_id AS "serviceId", c.code AS "serviceCode", c.carrier,

@@ -1,7 +1,7 @@
 import type { Queryable } from './database.js';
 
 /** The steps whose waiting rows live in Postgres; queues only wake them. */
-export const WORK_STEPS = ['intake', 'route', 'dispatch', 'poll'] as const;
+export const WORK_STEPS = ['intake', 'route', 'dispatch', 'poll', 'shortage'] as const;
 export type WorkStep = (typeof WORK_STEPS)[number];
 
 /** A lease is taken over only this long after its end, so that a holder with a slightly slow clock has surely stopped. */
@@ -10,7 +10,7 @@ export const LEASE_MARGIN_MS = 5_000;
 /**
  * A row that waits, and since or until when.
  *
- * `id`: intake id, order id (route), fulfillment id (dispatch), or `<vendorId>-<kind>` (poll).
+ * `id`: intake id, order id (route), fulfillment id (dispatch), `<vendorId>-<kind>` (poll), or `<nodeId>-<productId>` (shortage).
  */
 export interface DueWork {
   readonly step: WorkStep;
@@ -60,7 +60,10 @@ export async function dueWork(
            AND v.status = 'active' AND 'dispatch' = ANY($4) ORDER BY f.lease_until LIMIT $2)
       UNION ALL
       (SELECT 'poll', p.vendor_id || '-' || p.kind, p.next_action_at FROM vendor_poll p JOIN vendor v ON v.id = p.vendor_id
-         WHERE p.next_action_at <= $1 AND v.status = 'active' AND 'poll' = ANY($4) ORDER BY p.next_action_at LIMIT $2)`,
+         WHERE p.next_action_at <= $1 AND v.status = 'active' AND 'poll' = ANY($4) ORDER BY p.next_action_at LIMIT $2)
+      UNION ALL
+      (SELECT 'shortage', node_id || '-' || product_id, relieve_at FROM stock
+         WHERE relieve_at <= $1 AND 'shortage' = ANY($4) ORDER BY relieve_at LIMIT $2)`,
     values: [
       until,
       Math.min(Math.max(1, Math.trunc(query.limit)), 10_000),
@@ -108,7 +111,8 @@ export async function overdueWork(
     `SELECT 'intake' AS step, count(*)::text AS count, min(next_action_at) AS oldest FROM intake WHERE next_action_at <= $1
      UNION ALL SELECT 'route', count(*)::text, min(next_action_at) FROM orders WHERE next_action_at <= $1
      UNION ALL SELECT 'dispatch', count(*)::text, min(next_action_at) FROM fulfillment WHERE next_action_at <= $1
-     UNION ALL SELECT 'poll', count(*)::text, min(next_action_at) FROM vendor_poll WHERE next_action_at <= $1`,
+     UNION ALL SELECT 'poll', count(*)::text, min(next_action_at) FROM vendor_poll WHERE next_action_at <= $1
+     UNION ALL SELECT 'shortage', count(*)::text, min(relieve_at) FROM stock WHERE relieve_at <= $1`,
     [now],
   );
   return rows.map((row) => ({ step: row.step, count: Number(row.count), oldest: row.oldest }));

@@ -1039,7 +1039,9 @@ export type WorkStep =
   /** Reading a vendor's documents or stock. */
   | 'POLL'
   /** Deciding and holding. */
-  | 'ROUTE';
+  | 'ROUTE'
+  /** Moving promises away from a node that has less than is promised there. */
+  | 'SHORTAGE';
 
 export type AvailabilityQueryVariables = Exact<{
   skus: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];

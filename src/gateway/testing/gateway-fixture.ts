@@ -71,6 +71,7 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
     cancelOrder: refuse,
     confirmOrder: refuse,
     replayDeadLetters: refuse,
+    relieveShortage: refuse,
     reconsiderBackorders: refuse,
     ...given,
   };

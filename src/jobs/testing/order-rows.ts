@@ -36,6 +36,13 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
         'UPDATE vendor_poll SET next_action_at = NULL WHERE vendor_id = $1 AND kind = $2',
         [vendorId, kind],
       ),
+    relieveShortage: (nodeId, productId) =>
+      step(
+        'shortage',
+        `${nodeId}-${productId}`,
+        'UPDATE stock SET relieve_at = NULL WHERE node_id = $1 AND product_id = $2',
+        [nodeId, productId],
+      ),
     async reconsiderBackorders(productIds) {
       asked.push(`backorders ${productIds.join(',')}`);
     },

@@ -13,7 +13,9 @@ import {
   routePlan,
   type SmallNetwork,
 } from '../../store/testing/small-network.js';
+import type { StepResult } from '../contract.js';
 import type { ChannelLink, OrderDeps } from '../deps.js';
+import { pollVendor } from '../poll.js';
 import { DEFAULT_ORDER_SETTINGS } from '../settings.js';
 import { memoryChannel } from './memory-channel.js';
 import { MemoryVendor } from './memory-vendor.js';
@@ -43,6 +45,8 @@ export interface Workshop {
   plannedOrder(
     quantity?: number,
   ): Promise<{ orderId: string; fulfillmentId: string; poNumber: string; productId: number }>;
+  /** Reads the vendor's documents, from the first one on. */
+  readDocuments(vendorId: number): Promise<StepResult>;
   order(orderId: string): Promise<OrderAggregate>;
   events(orderId: string): Promise<string[]>;
 }
@@ -121,6 +125,14 @@ export async function openWorkshop(db: Database): Promise<Workshop> {
       const made = plan.newFulfillments?.[0];
       if (outcome.outcome !== 'committed' || !made) throw new Error(`expected a planned order, got ${outcome.outcome}`);
       return { orderId: order.id, fulfillmentId: made.id, poNumber: made.poNumber, productId };
+    },
+    async readDocuments(vendorId) {
+      await db.pool.query(
+        `INSERT INTO vendor_poll (vendor_id, kind, next_action_at) VALUES ($1, 'documents', $2)
+         ON CONFLICT (vendor_id, kind) DO UPDATE SET cursor = NULL, next_action_at = EXCLUDED.next_action_at`,
+        [vendorId, clock.now()],
+      );
+      return pollVendor(deps, vendorId, 'documents');
     },
     async order(orderId) {
       const order = await loadOrder(db.pool, systemViewer('test'), orderId);

@@ -47,6 +47,9 @@ export class StockEntity {
 
   @Column('timestamptz', { name: 'nothing_more_since', nullable: true })
   nothingMoreSince!: Date | null;
+  /** When a shortage is to be relieved; null: there is none. */
+  @Column('timestamptz', { name: 'relieve_at', nullable: true })
+  relieveAt!: Date | null;
 
   @ManyToOne(() => NodeEntity)
   @JoinColumn({ name: 'node_id' })
