@@ -13,6 +13,7 @@ import type { OrderServices, SubmitResult } from '../src/orders/services.js';
 import { type Database, openDatabase } from '../src/store/database.js';
 import { createEventTail, type EventTail } from '../src/store/event-tail.js';
 import { parsePollId } from '../src/store/polls.js';
+import { parseShortageId } from '../src/store/shortages.js';
 import { createLocalWake, type Wake } from '../src/store/wake.js';
 import { dueWork, type WorkStep } from '../src/store/work.js';
 import { submitAnOrder } from './an-order.js';
@@ -106,6 +107,11 @@ export async function openWorld(size: { vendors?: number; skus?: number } = {}):
     if (step === 'intake') return services.processIntake(id);
     if (step === 'route') return services.routeOrder(id, 'due');
     if (step === 'dispatch') return services.dispatch(id);
+    if (step === 'shortage') {
+      const key = parseShortageId(id);
+      if (key === null) throw new Error(`expected the id of a shortage, got ${id}`);
+      return services.relieveShortage(key.nodeId, key.productId);
+    }
     const poll = parsePollId(id);
     if (poll === null) throw new Error(`expected the id of a poll, got ${id}`);
     return services.pollVendor(poll.vendorId, poll.kind);

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Pool } from './database.js';
 import { commitPlans } from './plan-committer.js';
+import { readShortage } from './shortages.js';
 import { applyLiveAnswer, setNothingMore } from './stock-live.js';
-import { listShortRows } from './stock-shortages.js';
 import { openTestDatabase } from './testing/open-test-database.js';
 import {
   addOrder,
@@ -77,9 +77,9 @@ describe("a vendor's answer to a question", () => {
     expect(await answer(product, 6, null)).toEqual({
       ...{ stale: 0, shortages: [{ nodeId: east.id, productId: product, promised: 9, onHand: 6, grew: true }] },
     });
-    expect(await listShortRows(pool, { after: null, limit: 10 })).toMatchObject([
-      { productId: product, promised: 9, onHand: 6 },
-    ]);
+    expect(await readShortage(pool, east.id, product)).toMatchObject({
+      ...{ promised: 9, onHand: 6, short: 3, relieveAt: expect.any(Date) },
+    });
   });
 
   it('says nothing of another vendor', async () => {
@@ -126,7 +126,7 @@ describe('a bare no', () => {
       routePlan(network, await addOrder(pool, network, [[product, 1]]), east),
     ]);
     expect(outcome).toMatchObject({ outcome: 'stock_moved' });
-    expect(await listShortRows(pool, { after: { nodeId: east.id, productId: product - 1 }, limit: 1 })).toEqual([]);
+    expect(await readShortage(pool, east.id, product)).toMatchObject({ relieveAt: null });
   });
 
   it('ends with a figure of a later moment, and not with one of an earlier', async () => {
