@@ -25,7 +25,7 @@ const LARGE = { lines: 50, linesLeast: 50, nodes: 200, nodesLeast: 200, services
 
 const program = new Command('bench:loop')
   .argument('[family...]', 'of the routing instances', [...FAMILIES, 'facility-location-large'])
-  .option('--limit <count>', 'instances of each family at most', whole(1, 100_000), 60)
+  .option('--limit <count>', 'instances of each family at most', whole(1, 100_000), 30)
   .option('--effort <steps>', 'search steps that each decision may take', whole(0, 1_000_000_000), 10_000)
   .option('--most <milliseconds>', 'that the event loop may be held up', whole(1, 10_000), 20)
   .option('--json <file>', 'write the figures there too')
