@@ -96,7 +96,7 @@ export function tieChoice(region: Region, best: Sourced): Choice | null {
   const order = compareSites(first, best.sites);
   if (order > 0) return null;
   if (order < 0) {
-    const next = first.find((site) => region.state[site] === FREE);
+    const next = first.find((site) => region.state[site] === FREE) ?? free[0];
     return next === undefined ? firstOpenClient(region) : { site: next, client: -1 };
   }
   return sourcing.isPacked ? earlierClient(region, best) : null;

@@ -16,6 +16,10 @@ const STEP_LEAST = 2e-3;
 const MOMENTUM = 0.6;
 /** A gain that counts, as a share of what is missing. */
 const GAIN = 1e-3;
+/** What a plan may cost above the bound, as a share, while none is known. */
+const FAR = 0.05;
+/** Of the way from the bound to the cutoff, what fillings may miss in all. */
+const SLACK = 0.02;
 /** Below this, sums of prices and pieces are exact. */
 const SUM_MAX = 2 ** 50;
 
@@ -49,19 +53,18 @@ export class PriceSearch {
   }
 
   /**
-   * The best bound of a region that is found from these prices on. `goal`: the cost of a plan, which steps are measured by. Ends early
-   * where the bound is above `cutoff`. `onGain` hears of every relaxed plan that is the best so far.
+   * The best bound of a region that is found from these prices on. Steps are measured by the way to the cutoff, once a plan is known.
+   * Ends early where the bound is above it. `onGain` hears of every relaxed plan that is the best so far.
    */
   run(
     region: Region,
     start: Float64Array,
-    goal: number,
-    cutoff: number,
+    judge: { readonly isEmpty: boolean; readonly cutoff: number },
     schedule: Schedule,
     onGain: () => void,
   ): number {
     const { relaxation, price, whole, best, direction, sourcing, effort } = this;
-    const { clients, demand } = sourcing;
+    const { sites, clients, demand } = sourcing;
     relaxation.enter(region);
     price.set(start);
     direction.fill(0);
@@ -71,22 +74,29 @@ export class PriceSearch {
     this.bound = Number.NEGATIVE_INFINITY;
     let step = schedule.step;
     let idle = 0;
+    let way = 0;
     for (let tried = 0; tried < schedule.tries && (tried === 0 || !effort.spent); tried += 1) {
       for (let client = 0; client < clients; client += 1) whole[client] = this.clamp(price[client] as number, client);
       const bound = relaxation.at(whole);
       const gain = bound - this.bound;
       if (gain > 0) {
-        idle = gain > GAIN * (goal - this.bound) ? 0 : idle + 1;
+        idle = gain > GAIN * way ? 0 : idle + 1;
         this.bound = bound;
         best.set(whole);
-        if (bound > cutoff) return bound;
+        if (bound > judge.cutoff) return bound;
         onGain();
+        const goal = judge.isEmpty ? bound + Math.abs(bound) * FAR + 1 : judge.cutoff;
+        way = Math.max(goal - bound, Math.abs(goal) * 1e-6);
+        relaxation.slack = Math.floor((SLACK * way) / sites);
       } else idle += 1;
       if (idle >= schedule.patience) {
         step *= SHORTER;
         idle = 0;
         price.set(best);
-        if (step < STEP_LEAST) break;
+        if (step < STEP_LEAST) {
+          if (this.counted === 0) this.share();
+          break;
+        }
       }
       this.missing(region);
       if (tried * 3 >= schedule.tries) this.share();
@@ -96,8 +106,12 @@ export class PriceSearch {
         direction[client] = along;
         norm += along * along;
       }
-      if (norm === 0) break;
-      const length = (step * Math.max(goal - bound, goal * 1e-6)) / norm;
+      if (norm === 0) {
+        // Nothing is missing: no prices prove more.
+        this.share();
+        break;
+      }
+      const length = (step * (way + this.bound - bound)) / norm;
       for (let client = 0; client < clients; client += 1)
         if ((demand[client] as number) > 0)
           price[client] = (price[client] as number) + length * (direction[client] as number);

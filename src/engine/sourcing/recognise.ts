@@ -13,7 +13,8 @@ import type { Sourcing } from './sourcing.js';
 export function sourcingOf(problem: Problem, covering: Covering): Sourcing | null {
   const { leaving, free, mustUse, shippers, items, maxShipments } = covering;
   if (leaving.kind !== 'forbid' || free || mustUse >= 0 || items.length === 0) return null;
-  if (maxShipments < Math.min(shippers.length, items.length)) return null;
+  const pieces = items.reduce((sum, { demand }) => sum + demand, 0);
+  if (maxShipments < Math.min(shippers.length, pieces)) return null;
   for (const { services } of shippers) if (services.length !== 1) return null;
   if (!haveOwnSkus(problem, items)) return null;
   return new Recogniser(problem, covering).read();

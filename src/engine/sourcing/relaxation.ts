@@ -28,6 +28,8 @@ export class Relaxation {
   bound = 0;
   /** What the region has decided, and what the prices of all other clients add up to. */
   constant = 0;
+  /** How far a site's filling may be from the best one; what it is worth at most counts that in. */
+  slack = 0;
   private readonly clientSack: Knapsack;
   private readonly siteSack: Knapsack;
   private readonly siteOrder: Int32Array;
@@ -178,7 +180,7 @@ export class Relaxation {
       clientSack.worth[k] = (price[client] as number) - (cost[first + client] as number);
       clientSack.weight[k] = weight[client] as number;
     }
-    const worth = clientSack.fill(count, room);
+    const worth = clientSack.fill(count, room, this.slack);
     for (let k = 0; k < count; k += 1) takes[first + (order[first + k] as number)] = clientSack.taken[k] as number;
     return worth;
   }

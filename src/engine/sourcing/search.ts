@@ -1,5 +1,6 @@
 import type { Judge } from '../combine.js';
 import type { Effort } from '../effort.js';
+import { decideSurest } from './dive.js';
 import { Exchange } from './exchange.js';
 import { fix } from './fixing.js';
 import { type Choice, compareSourced, firstOpenClient, type Sourced, sourcedOf, tieChoice } from './incumbent.js';
@@ -21,8 +22,10 @@ const FIRST: Schedule = { tries: 400, step: 1.5, patience: 10 };
 const LATER: Schedule = { tries: 60, step: 0.5, patience: 6 };
 /** How often prices are sought again after they decided something. */
 const ROUNDS_MAX = 3;
+/** Prices are sought again where this share of the places that are left was decided. */
+const WORTHWHILE = 0.1;
 /** Steps of a tabu search at the first visit, while no plan is known, and at visits that double; of what effort is left, at most this share. */
-const EXCHANGES = { first: 3_000, empty: 200, later: 300, share: 0.2 };
+const EXCHANGES = { first: 3_000, empty: 200, later: 300, dived: 200, share: 0.25 };
 /** Of a share this near to a half, it is doubtful whether a site is open. */
 const DOUBT = 0.08;
 
@@ -48,7 +51,9 @@ class Search {
   private readonly transport: Transport;
   private readonly packing: Packing;
   private readonly exchange: Exchange;
-  private visits = 0;
+  /** How often better plans were looked for, and steps that this took. */
+  private looks = 0;
+  private looked = 0;
   private readonly queue = new Queue<Open>();
   private readonly tried = new Set<string>();
   private best: Sourced | null = null;
@@ -80,7 +85,7 @@ class Search {
     return { complete: true, bound: this.openBound };
   }
 
-  /** The least that a plan can cost which costs so much or more. */
+  /** The least that a plan may cost where none costs less than `bound`. */
   private rounded(bound: number): number {
     const { constant, grain } = this.sourcing;
     return constant + Math.ceil((bound - constant) / grain) * grain;
@@ -118,39 +123,58 @@ class Search {
     for (let round = 0; ; round += 1) {
       if (!region.settle()) return;
       if (this.finish(region)) return;
-      const goal = judge.isEmpty ? this.guess(region, from) : judge.cutoff;
-      const found = prices.run(region, from, goal, judge.cutoff, round === 0 ? schedule : LATER, () =>
-        this.propose(region),
-      );
+      const found = prices.run(region, from, judge, round === 0 ? schedule : LATER, () => this.propose(region));
       bound = Math.max(bound, found);
       if (bound > judge.cutoff) return;
       if (effort.spent) break;
       relaxation.enter(region);
       relaxation.at(prices.best);
       this.propose(region, true);
-      if (round === 0) this.improve();
+      if (round === 0 && judge.isEmpty) this.improve(region, EXCHANGES.empty);
       const choice = round >= ROUNDS_MAX ? this.doubt(region) : null;
+      const before = sourcing.isPacked ? placesLeft(region) : 0;
       const decided = fix(sourcing, relaxation, region, judge.cutoff);
       if (decided < 0) return;
       from = prices.best.slice();
-      if (round >= ROUNDS_MAX || decided === 0) {
+      if (round >= ROUNDS_MAX || decided === 0 || decided < before * WORTHWHILE) {
         this.keep(region, from, bound, choice ?? this.doubt(region));
+        this.lookFurther(region, from);
         return;
       }
     }
     this.keep(region, prices.best.slice(), bound, null);
   }
 
+  /** Looks for a better plan in a region that is kept, as long as that takes no more than its share of the effort. */
+  private lookFurther(region: Region, price: Float64Array): void {
+    if (!this.sourcing.isPacked) return;
+    const { effort } = this;
+    const before = effort.steps;
+    if (this.looked > before * EXCHANGES.share) return;
+    this.looks += 1;
+    this.improve(region, this.looks === 1 ? EXCHANGES.first : EXCHANGES.later);
+    if ((this.looks & (this.looks - 1)) === 0) this.dive(region.copy(), price);
+    this.looked += effort.steps - before;
+  }
+
+  /** Follows what relaxed plans agree on, to a plan or to where there is none that is better. */
+  private dive(region: Region, start: Float64Array): void {
+    const { prices, judge, effort } = this;
+    let last = region;
+    for (let price = start; !effort.spent; price = prices.best.slice()) {
+      if (!region.settle()) break;
+      if (this.finish(region)) return;
+      const bound = prices.run(region, price, judge, LATER, () => this.propose(region));
+      if (this.rounded(bound) >= judge.cutoff) break;
+      last = region.copy();
+      if (!decideSurest(region, prices)) break;
+    }
+    this.improve(last, EXCHANGES.dived);
+  }
+
   private keep(region: Region, price: Float64Array, bound: number, choice: Choice | null): void {
     this.turn += 1;
     this.queue.push({ region, price, bound, choice, turn: this.turn });
-  }
-
-  /** Something to measure steps by while no plan is known. */
-  private guess(region: Region, price: Float64Array): number {
-    this.relaxation.enter(region);
-    const bound = this.relaxation.at(price.map(Math.round));
-    return Number.isFinite(bound) ? bound + Math.abs(bound) * 0.05 + 1 : 1;
   }
 
   /** Whether the region has one plan left, or one set of sites that splits clients best; it is looked at. */
@@ -184,18 +208,14 @@ class Search {
     else if (packing.solve(open, region, relaxation)) this.consider(this.placed(packing.server));
   }
 
-  /** Looks for better placings from the relaxed plan on. */
-  private improve(): void {
-    const { sourcing, exchange, judge, effort, relaxation } = this;
+  /** Looks for better placings by so many steps, from the relaxed plan of a region on. */
+  private improve(region: Region, steps: number): void {
+    const { sourcing, exchange, effort, relaxation } = this;
     if (!sourcing.isPacked) return;
-    this.visits += 1;
-    const isDoubled = (this.visits & (this.visits - 1)) === 0;
-    if (!isDoubled && !judge.isEmpty) return;
-    const wanted = this.visits === 1 ? EXCHANGES.first : judge.isEmpty ? EXCHANGES.empty : EXCHANGES.later;
     const affordable = Math.floor((effort.left * EXCHANGES.share) / exchange.workPerStep);
-    const from = nearestOpen(sourcing, relaxation.isOpen);
+    const from = relaxedPlacing(region, relaxation);
     if (from === null) return;
-    exchange.run(from, Math.min(wanted, affordable));
+    exchange.run(from, Math.min(steps, affordable));
     if (Number.isFinite(exchange.cost)) this.consider(this.placed(exchange.best));
   }
 
@@ -271,19 +291,31 @@ function sitesOf(state: Uint8Array): number[] {
   return sites;
 }
 
-/** Each client at the cheapest open site that may serve it, rooms apart, or else at the cheapest of all; null where one has none. */
-function nearestOpen({ sites, clients, cost }: Sourcing, isOpen: Uint8Array): Int32Array | null {
-  const placing = new Int32Array(clients).fill(-1);
+function placesLeft({ may }: Region): number {
+  let count = 0;
+  for (const each of may) count += each;
+  return count;
+}
+
+/**
+ * The relaxed plan with each client in one place, rooms apart: the cheapest of those that take it, or else of those that are open, or of
+ * all; null where one has none.
+ */
+function relaxedPlacing({ sourcing, may, server }: Region, { isOpen, takes }: Relaxation): Int32Array | null {
+  const { sites, clients, cost } = sourcing;
+  const placing = server.slice();
   for (let client = 0; client < clients; client += 1) {
+    if ((server[client] as number) >= 0) continue;
     let least = Number.POSITIVE_INFINITY;
-    let leastIsOpen = false;
+    let closeness = -1;
     for (let site = 0; site < sites; site += 1) {
-      const each = cost[site * clients + client] as number;
-      const open = isOpen[site] === 1;
-      if (!Number.isFinite(each) || (leastIsOpen && !open)) continue;
-      if (each >= least && open === leastIsOpen) continue;
+      const at = site * clients + client;
+      if (may[at] === 0) continue;
+      const here = isOpen[site] === 0 ? 0 : 1 + (takes[at] as number);
+      const each = cost[at] as number;
+      if (here < closeness || (here === closeness && each >= least)) continue;
+      closeness = here;
       least = each;
-      leastIsOpen = open;
       placing[client] = site;
     }
   }
