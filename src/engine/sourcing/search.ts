@@ -18,14 +18,14 @@ export interface SourcingResult {
   readonly bound: number;
 }
 
-const FIRST: Schedule = { tries: 400, step: 1.5, patience: 10 };
+const FIRST: Schedule = { tries: 1_000, step: 1.5, patience: 20 };
 const LATER: Schedule = { tries: 60, step: 0.5, patience: 6 };
 /** How often prices are sought again after they decided something. */
 const ROUNDS_MAX = 3;
 /** Prices are sought again where this share of the places that are left was decided. */
 const WORTHWHILE = 0.1;
 /** Steps of a tabu search at the first visit, while no plan is known, and at visits that double; of what effort is left, at most this share. */
-const EXCHANGES = { first: 3_000, empty: 200, later: 300, dived: 200, share: 0.25 };
+const EXCHANGES = { first: 3_000, empty: 200, later: 300, dived: 200, share: 0.12 };
 /** Of a share this near to a half, it is doubtful whether a site is open. */
 const DOUBT = 0.08;
 
@@ -248,7 +248,7 @@ class Search {
   /** What the relaxed plans of the last search agree least on. */
   private doubt(region: Region): Choice | null {
     const { sourcing, prices } = this;
-    const { sites, clients, isPacked } = sourcing;
+    const { sites, clients, weight, isPacked } = sourcing;
     const counted = Math.max(1, prices.counted);
     let chosen: Choice | null = null;
     let most = DOUBT;
@@ -262,6 +262,7 @@ class Search {
       }
     }
     if (chosen !== null || !isPacked) return chosen;
+    most = 0;
     for (let client = 0; client < clients; client += 1) {
       if ((region.server[client] as number) >= 0) continue;
       let best = -1;
@@ -275,7 +276,8 @@ class Search {
           best = site;
         }
       }
-      const doubt = Math.abs(1 - share);
+      // Heavy clients first: what is decided about them leaves the least room to turn.
+      const doubt = Math.min(share, 1 - share) * (weight[client] as number);
       if (best >= 0 && doubt > most) {
         most = doubt;
         chosen = { site: best, client };
