@@ -20,6 +20,8 @@ interface Instance {
     readonly objective: string | null;
     readonly unfilledValue: string | null;
     readonly proven: boolean;
+    /** What rounding in the literature may move `objective` by. */
+    readonly tolerance?: string;
     readonly plan?: readonly unknown[];
   };
 }
@@ -31,15 +33,16 @@ const SAMPLED = [
   { name: 'crossborder', count: 150, effort: 10_000, proven: 1 },
   { name: 'scarce', count: 60, effort: 10_000, proven: 1 },
   { name: 'rules', count: 150, effort: 10_000, proven: 1 },
-  { name: 'b2b', count: 8, effort: 5_000, proven: 0.1 },
+  { name: 'b2b', from: 13, count: 8, effort: 10_000, proven: 0.1 },
+  { name: 'facility-location', count: 30, effort: 5_000, proven: 0.3 },
 ];
 
-function read(name: string, count: number): Instance[] {
+function read(name: string, from: number, count: number): Instance[] {
   const text = gunzipSync(readFileSync(join(folder, `${name}.jsonl.gz`))).toString();
   return text
     .trimEnd()
     .split('\n')
-    .slice(0, count)
+    .slice(from, from + count)
     .map((line) => JSON.parse(line));
 }
 
@@ -55,8 +58,8 @@ function planOf(decision: Decision) {
 describe.skipIf(!present)('requests with known optima', () => {
   it.each(SAMPLED)(
     '$name: a claimed optimum is the optimum, and no bound lies above it',
-    ({ name, count, effort, proven }) => {
-      const instances = read(name, count);
+    ({ name, from = 0, count, effort, proven }) => {
+      const instances = read(name, from, count);
       let optimal = 0;
       for (const instance of instances) {
         const { expected } = instance;
@@ -65,23 +68,25 @@ describe.skipIf(!present)('requests with known optima', () => {
         const decision = decide(request);
         expect({ id, violations: checkDecision(request, decision) }).toEqual({ id, violations: [] });
         const { status, objective, unfilledValue, proof } = decision;
+        expect({ id, status }).not.toEqual({ id, status: 'undecided' });
         if (proof?.kind === 'optimal') {
           optimal += 1;
           expect({ id, status }).toEqual({ id, status: expected.status });
-          if (expected.objective !== null)
-            expect({ id, objective, unfilledValue }).toEqual({
-              id,
-              objective: expected.objective,
-              unfilledValue: expected.unfilledValue,
-            });
+          if (expected.objective !== null) {
+            const apart = tenThousandths(objective ?? '0') - tenThousandths(expected.objective);
+            const tolerance = tenThousandths(expected.tolerance ?? '0');
+            expect({ id, unfilledValue }).toEqual({ id, unfilledValue: expected.unfilledValue });
+            expect(apart <= tolerance && -apart <= tolerance, `${id}: objective ${objective}`).toBe(true);
+          }
           if (expected.plan) expect({ id, plan: planOf(decision) }).toEqual({ id, plan: expected.plan });
         } else if (proof && expected.proven && expected.objective !== null) {
           const best = tenThousandths(expected.objective);
           const { unfilledValue: left, objective: cost } = judgePlan(request, decision.shipments);
           const leastLeft = tenThousandths(expected.unfilledValue ?? '0');
           if (request.policy.unfilled !== 'allow' || left === leastLeft) {
-            expect(tenThousandths(proof.lowerBound) <= best, `${id}: bound ${proof.lowerBound}`).toBe(true);
-            expect(cost >= best, `${id}: objective ${objective}`).toBe(true);
+            const tolerance = tenThousandths(expected.tolerance ?? '0');
+            expect(tenThousandths(proof.lowerBound) <= best + tolerance, `${id}: bound ${proof.lowerBound}`).toBe(true);
+            expect(cost >= best - tolerance, `${id}: objective ${objective}`).toBe(true);
           } else {
             expect(left > leastLeft, `${id}: leaves ${unfilledValue}`).toBe(true);
             expect(tenThousandths(proof.unfilledLowerBound ?? unfilledValue ?? '0') <= leastLeft, id).toBe(true);

@@ -212,7 +212,9 @@ class Minimiser {
 
   private dive(box: Box, ascended: Ascended, share: number): void {
     const { pricing, pool, judge, effort } = this;
-    effort.within(effort.left * share, (part) => dive(this.covering, pricing, pool, box, ascended, judge, part));
+    // While nothing else found a plan, a dive has to.
+    const most = judge.isEmpty ? effort.left : effort.left * share;
+    effort.within(most, (part) => dive(this.covering, pricing, pool, box, ascended, judge, part));
     this.combinePool();
     this.dropShippers();
   }
