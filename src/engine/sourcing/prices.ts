@@ -10,10 +10,10 @@ export interface Schedule {
   readonly patience: number;
 }
 
-const SHORTER = 0.65;
+const SHORTER = 0.8;
 const STEP_LEAST = 2e-3;
 /** How much of the last direction goes into the next. */
-const MOMENTUM = 0.6;
+const MOMENTUM = 0.85;
 /** A gain that counts, as a share of what is missing. */
 const GAIN = 1e-3;
 /** What a plan may cost above the bound, as a share, while none is known. */
