@@ -10,7 +10,7 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { whole } from '../src/cli/options.js';
 import { tableText } from '../src/cli/print.js';
-import { tenThousandths } from '../src/engine/check-shipment.js';
+import { tenThousandths } from '../src/engine/check/check-shipment.js';
 import { decide, ENGINE_VERSION } from '../src/engine/decide.js';
 import type { Decision } from '../src/engine/decision.js';
 import type { RoutingRequest } from '../src/engine/request.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { checkDecision } from '../src/engine/check.js';
+import { checkDecision } from '../src/engine/check/check.js';
 import type { Decision } from '../src/engine/decision.js';
 import type { RoutingRequest } from '../src/engine/request.js';
 

@@ -1,5 +1,5 @@
-import { judgePlan } from '../src/engine/check.js';
-import { type Judged, judgeShipment, type Planned, tenThousandths } from '../src/engine/check-shipment.js';
+import { judgePlan } from '../src/engine/check/check.js';
+import { type Judged, judgeShipment, type Planned, tenThousandths } from '../src/engine/check/check-shipment.js';
 import type { Place, RequestLine, RequestNode, RequestOffer, RoutingRequest } from '../src/engine/request.js';
 
 /** Finds a plan by a rule of thumb; null where the rule says nothing of such a request. `banned`: nodes it may not use. */

@@ -34,6 +34,18 @@ const SEES: Partial<Record<Room, readonly Room[]>> = {
   model: [],
 };
 
+/** The rooms inside the engine, top first; files at its top are what all of them share, and the entrances. Source: docs/engine.md. */
+const ENGINE_ROOMS = ['explanation', 'search', 'sourcing', 'bounds', 'loads', 'reading', 'check'] as const;
+
+/** Why this import between two rooms of the engine must not be, or null. */
+function forbiddenInEngine(from: string, to: string): string | null {
+  const [here, there] = [from, to].map((file) => /^src\/engine\/([^/]+)\//.exec(file)?.[1]);
+  if (here === undefined || there === undefined || here === there) return null;
+  const [above, below] = [here, there].map((room) => (ENGINE_ROOMS as readonly (string | undefined)[]).indexOf(room));
+  if (above === -1 || below === -1) return `${from} -> ${to}: a file outside the known rooms of the engine`;
+  return (above ?? 0) < (below ?? 0) && there !== 'check' ? null : `${from} -> ${to}: ${here} must not import ${there}`;
+}
+
 /** The room that a file of src/ stands in; files at the top and the command line are the composition root. */
 function roomOf(file: string): Room | null {
   const match = /^src\/([^/]+)(\/?)/.exec(file);
@@ -94,6 +106,15 @@ describe('the house', () => {
       .flatMap((module) => module.dependencies.map((to) => forbidden(module.source, to.resolved)))
       .filter((reason) => reason !== null);
     expect(wrong).toEqual([]);
+  });
+
+  it('imports only downwards inside the engine, whose checker shares nothing with the search', () => {
+    const arrows = result.modules
+      .filter((module) => !isTest(module.source))
+      .flatMap((module) => module.dependencies.map((to) => ({ from: module.source, to: to.resolved })))
+      .filter(({ from, to }) => /^src\/engine\/[^/]+\//.test(from) && /^src\/engine\/[^/]+\//.test(to));
+    expect(arrows.length).toBeGreaterThan(50);
+    expect(arrows.map(({ from, to }) => forbiddenInEngine(from, to)).filter((reason) => reason !== null)).toEqual([]);
   });
 
   it('has no import cycle', () => {

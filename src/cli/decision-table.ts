@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { reasonText } from '../engine/reason-text.js';
+import { reasonText } from '../engine/explanation/reason-text.js';
 import { tableText, withoutControls } from './print.js';
 
 /** What the table shows of a decision: the engine's own, and the API's once its amounts are text. */

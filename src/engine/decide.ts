@@ -1,15 +1,15 @@
 import { formatAmount } from '../model/money.js';
-import { landedOf, proofOf, shipmentOf } from './answer.js';
-import { candidatesOf, Obstacles } from './candidates.js';
 import type { Decision } from './decision.js';
-import { digestOf } from './digest.js';
-import { explain } from './explain.js';
-import { parseRequest } from './parse.js';
+import { landedOf, proofOf, shipmentOf } from './explanation/answer.js';
+import { candidatesOf, Obstacles } from './explanation/candidates.js';
+import { explain } from './explanation/explain.js';
 import type { Problem } from './problem.js';
-import type { RequestFault } from './reader.js';
+import { digestOf } from './reading/digest.js';
+import { parseRequest } from './reading/parse.js';
+import type { RequestFault } from './reading/reader.js';
 import { REASON_ORDER, type ReasonCode } from './reasons.js';
 import type { RoutingRequest } from './request.js';
-import { type Solved, solve } from './solve.js';
+import { type Solved, solve } from './search/solve.js';
 
 /** Changes whenever a decision for the same request may change in any byte. */
 export const ENGINE_VERSION = '1.0.0';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkDecision, judgePlan } from './check.js';
-import { tenThousandths } from './check-shipment.js';
+import { checkDecision, judgePlan } from './check/check.js';
+import { tenThousandths } from './check/check-shipment.js';
 import { decide } from './decide.js';
 import { enumerate } from './testing/enumerate.js';
 import { loadMipSolver } from './testing/mip/solve.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tenThousandths } from './check-shipment.js';
+import { tenThousandths } from './check/check-shipment.js';
 import { decide } from './decide.js';
 import type { RequestNode, RequestOffer, RequestService, RoutingRequest } from './request.js';
 import { isWorse, mapNodes, mapOffers, mapServices, worth } from './testing/change.js';

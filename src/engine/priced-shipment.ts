@@ -1,5 +1,5 @@
 import { chargeable, freightOf, latenessOf, surchargesOf, unitCostAt } from './cost.js';
-import { carriersOf, LoadSums } from './load-sums.js';
+import { carriersOf, LoadSums } from './loads/load-sums.js';
 import type { Load, Problem, ProblemNode, ProblemService } from './problem.js';
 
 /** One priced shipment. Amounts in 1/10000, moments in milliseconds. */

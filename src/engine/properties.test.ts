@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkDecision, type JudgedPlan, judgePlan } from './check.js';
-import { tenThousandths } from './check-shipment.js';
+import { checkDecision, type JudgedPlan, judgePlan } from './check/check.js';
+import { tenThousandths } from './check/check-shipment.js';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
 import type { RoutingRequest } from './request.js';

@@ -1,8 +1,8 @@
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
-import { parseRequestText } from './parse.js';
-import type { RequestFault } from './reader.js';
+import { parseRequestText } from './reading/parse.js';
+import type { RequestFault } from './reading/reader.js';
 import type { RoutingRequest } from './request.js';
 
 /** One line of input, or one whole document, is at most this long; ROUTING.md's largest requests are a few megabytes. */

@@ -1,5 +1,5 @@
 import { decide, InvalidRequest } from '../engine/decide.js';
-import type { RequestFault } from '../engine/reader.js';
+import type { RequestFault } from '../engine/reading/reader.js';
 import type { RoutingRequest } from '../engine/request.js';
 
 /** A request as JSON: all but its nodes, and each node (null where it has no list of them). */

@@ -1,8 +1,8 @@
+import type { Covering } from '../bounds/covering.js';
+import type { Shipper } from '../bounds/shipper.js';
 import { chargeable, latenessOf, surchargesOf, unitCostAt } from '../cost.js';
-import type { Covering } from '../covering.js';
-import type { Item } from '../items.js';
+import type { Item } from '../loads/items.js';
 import type { Problem, ProblemNode, ProblemService } from '../problem.js';
-import type { Shipper } from '../shipper.js';
 import type { Sourcing } from './sourcing.js';
 
 /**

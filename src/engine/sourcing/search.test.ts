@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkDecision } from '../check.js';
+import { checkDecision } from '../check/check.js';
 import { decide } from '../decide.js';
 import type { RoutingRequest } from '../request.js';
 import { enumerate } from '../testing/enumerate.js';

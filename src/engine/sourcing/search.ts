@@ -1,5 +1,5 @@
-import type { Judge } from '../combine.js';
 import type { Effort } from '../effort.js';
+import type { Judge } from '../judge.js';
 import { decideSurest } from './dive.js';
 import { Exchange } from './exchange.js';
 import { fix } from './fixing.js';

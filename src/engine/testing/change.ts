@@ -1,4 +1,4 @@
-import { judgePlan } from '../check.js';
+import { judgePlan } from '../check/check.js';
 import type { Decision } from '../decision.js';
 import type { RequestNode, RequestOffer, RequestService, RoutingRequest } from '../request.js';
 import { randomFrom } from './random-request.js';

@@ -1,5 +1,5 @@
-import { comparePlanned, type JudgedPlan, judgePlan } from '../check.js';
-import { judgeShipment, type Planned } from '../check-shipment.js';
+import { comparePlanned, type JudgedPlan, judgePlan } from '../check/check.js';
+import { judgeShipment, type Planned } from '../check/check-shipment.js';
 import type { RequestLine, RequestNode, RoutingRequest } from '../request.js';
 
 /** What complete enumeration finds: the one best plan, or none. */

@@ -1,4 +1,4 @@
-import { judgeShipment, tenThousandths } from '../check-shipment.js';
+import { judgeShipment, tenThousandths } from '../check/check-shipment.js';
 import type { ReasonCode } from '../reasons.js';
 import type { RequestLine, RequestNode, RequestOffer, RequestService, RoutingRequest } from '../request.js';
 

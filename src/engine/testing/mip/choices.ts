@@ -1,4 +1,4 @@
-import { tenThousandths } from '../../check-shipment.js';
+import { tenThousandths } from '../../check/check-shipment.js';
 import type { RequestNode, RequestService } from '../../request.js';
 
 /** The greatest totals that a node could be asked to ship. Goods in 1/10000. */

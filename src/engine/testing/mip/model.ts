@@ -1,4 +1,4 @@
-import { tenThousandths } from '../../check-shipment.js';
+import { tenThousandths } from '../../check/check-shipment.js';
 import type { RequestLine, RequestNode, RequestOffer, RequestService, RoutingRequest } from '../../request.js';
 import { type Choice, choicesOf, daysLate, type Greatest } from './choices.js';
 import { LpText, type Terms } from './lp-text.js';

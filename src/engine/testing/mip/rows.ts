@@ -1,4 +1,4 @@
-import { tenThousandths } from '../../check-shipment.js';
+import { tenThousandths } from '../../check/check-shipment.js';
 import type { RequestLine, RequestNode, RequestOffer } from '../../request.js';
 import type { Choice, Greatest, Limits } from './choices.js';
 import type { LpText, Terms } from './lp-text.js';

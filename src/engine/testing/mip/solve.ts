@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Highs, LegacyHighsSolution } from 'highs';
-import { type JudgedPlan, judgePlan } from '../../check.js';
-import type { Planned } from '../../check-shipment.js';
+import { type JudgedPlan, judgePlan } from '../../check/check.js';
+import type { Planned } from '../../check/check-shipment.js';
 import type { RoutingRequest } from '../../request.js';
 import { type MipModel, mipModel } from './model.js';
 

@@ -1,0 +1,230 @@
+import { chargeable, freightOf, surchargesOf } from '../cost.js';
+import type { ProblemNode, ProblemService } from '../problem.js';
+import { DUTY, GOODS, GRAMS, MONEY, type Part, UNITS, VOLUME } from './part.js';
+
+/** Loads whose freight is the same: those that measure more than `above` and at most `upTo`, in what the service counts. */
+export interface Stair {
+  readonly above: number;
+  readonly upTo: number;
+  /** Freight and surcharges, 1/10000 x the scale. Not `even`: the least of several. */
+  readonly price: number;
+  readonly even: boolean;
+  /** No load on the stair adds up to more, in what the regime adds up. */
+  readonly room: number;
+  readonly gramsMost: number;
+  readonly volumeMost: number;
+  readonly unitsMost: number;
+}
+
+/**
+ * One kind of shipment of a node: by one service, so many days late, dutiable or not, with or without the small-order fee, and for freight
+ * by goods within one bracket. Each load falls in exactly one regime and stair of each service; there its cost is a sum over its parts, a fixed
+ * amount and the stair's price. Amounts in 1/10000.
+ */
+export interface Regime {
+  readonly service: ProblemService;
+  /** Position and bit among the shipper's services. */
+  readonly at: number;
+  readonly bit: number;
+  /** Fees and steering per shipment; the clearance fee apart. */
+  readonly fixed: number;
+  /** What being late costs; nothing in the load costs more. */
+  readonly late: number;
+  /** Duty is paid, with this much for clearance where there is some. */
+  readonly dutiable: boolean;
+  readonly clearance: number;
+  readonly valueMost: number;
+  readonly valueAbove: number;
+  readonly goodsLeast: number;
+  readonly goodsBelow: number;
+  /** The sum over a load's parts that stands for its measure. */
+  readonly measure: number;
+  readonly stairs: readonly Stair[];
+  /** What a unit of the measure may be priced at, ascending from 0; whole numbers, scaled. */
+  readonly slopes: Float64Array;
+}
+
+const NONE = Number.NEGATIVE_INFINITY;
+const ALL = Number.POSITIVE_INFINITY;
+/** Beyond so many stairs, one stands for several steps: a part of all that came before, so that its price is never far below theirs. */
+const STAIRS_EVEN = 100;
+const STEPS_PER_STEP = 64;
+/** Products stay exact below this. */
+const PRODUCT_MAX = 2 ** 50;
+
+interface Whole {
+  readonly grams: number;
+  readonly volume: number;
+  readonly units: number;
+  readonly goods: number;
+}
+
+/** The regimes that a node's loads can fall in. Source: ROUTING.md, "Cost". */
+export function regimesOf(
+  node: ProblemNode,
+  services: readonly ProblemService[],
+  parts: readonly Part[],
+  scale: number,
+): Regime[] {
+  const most = (sum: number) => parts.reduce((total, part) => total + (part.most[sum] as number), 0);
+  const whole = { grams: most(GRAMS), volume: most(VOLUME), units: most(UNITS), goods: most(GOODS) };
+  const room = Math.min(whole.units, node.remainingUnits);
+  const money = most(MONEY) * scale;
+  const duties: Pick<Regime, 'dutiable' | 'valueMost' | 'valueAbove' | 'clearance'>[] = [];
+  const limit = node.dutyFreeUpTo;
+  if (most(DUTY) === 0 || limit !== null)
+    duties.push({
+      dutiable: false,
+      valueMost: most(DUTY) === 0 ? ALL : (limit ?? ALL),
+      valueAbove: NONE,
+      clearance: 0,
+    });
+  if (most(DUTY) > 0)
+    duties.push({ dutiable: true, valueMost: ALL, valueAbove: limit ?? NONE, clearance: node.clearanceFee });
+  const fixed = node.orderFee + node.failureCost + node.adjustment;
+  const minimums: { fixed: number; goodsLeast: number; goodsBelow: number }[] = [];
+  const minimum = node.minimumOrderValue ?? 0;
+  if (minimum <= whole.goods) minimums.push({ fixed, goodsLeast: minimum, goodsBelow: ALL });
+  if (minimum > 0 && node.smallOrderFee !== null)
+    minimums.push({ fixed: fixed + node.smallOrderFee, goodsLeast: NONE, goodsBelow: minimum });
+  const regimes: Regime[] = [];
+  for (const [at, service] of services.entries()) {
+    const bit = 1 << at;
+    const lates = new Set<number>();
+    for (const { runs, late, carriers } of parts)
+      for (let run = 0; run < runs; run += 1)
+        if (((carriers[run] as number) & bit) !== 0) lates.add(late ? (late[run * services.length + at] as number) : 0);
+    if (lates.size === 0) continue;
+    const ways =
+      service.basis === 'goods'
+        ? goodsWays(service, whole, room, money, scale)
+        : [measuredWay(service, whole, room, money, scale)];
+    for (const late of lates)
+      for (const duty of duties)
+        for (const small of minimums)
+          for (const way of ways) {
+            const goodsLeast = Math.max(small.goodsLeast, way.from);
+            const goodsBelow = Math.min(small.goodsBelow, way.below);
+            if (goodsLeast >= goodsBelow || way.stairs.length === 0) continue;
+            const { measure, stairs, slopes } = way;
+            regimes.push({
+              service,
+              at,
+              bit,
+              ...duty,
+              late,
+              fixed: small.fixed,
+              goodsLeast,
+              goodsBelow,
+              measure,
+              stairs,
+              slopes,
+            });
+          }
+  }
+  return regimes;
+}
+
+/** Freight and surcharges of a measure, scaled; Infinity where it is not carried. */
+function priceOf(service: ProblemService, measure: number, scale: number): number {
+  const freight = freightOf(service, measure);
+  return freight === null ? ALL : (freight + surchargesOf(service, freight)) * scale;
+}
+
+interface Way {
+  readonly from: number;
+  readonly below: number;
+  readonly measure: number;
+  readonly stairs: readonly Stair[];
+  readonly slopes: Float64Array;
+}
+
+/** Freight by weight or units: one stair a bracket, and one a step beyond the last, or several where there are many. */
+function measuredWay(service: ProblemService, whole: Whole, room: number, money: number, scale: number): Way {
+  const byUnits = service.basis === 'units';
+  const { divisor } = service;
+  const end = Math.min(byUnits ? room : chargeable(whole.grams, whole.volume, divisor), service.maximum);
+  // Weight and volume do not mix in a sum, so the one that weighs more in the whole order counts.
+  const bulky = divisor !== null && (whole.volume * 1000) / divisor > whole.grams;
+  const level = service.rates.length === 1 && !service.beyond && end <= (service.rates[0]?.upTo ?? 0);
+  const measure = byUnits || level ? UNITS : bulky ? VOLUME : GRAMS;
+  const stairs: Stair[] = [];
+  let above = -1;
+  const add = (upTo: number, price: number, even: boolean) => {
+    const gramsMost = byUnits ? ALL : upTo;
+    const volumeMost = byUnits || divisor === null ? ALL : Math.floor((upTo * divisor) / 1000);
+    const unitsMost = byUnits ? Math.min(upTo, room) : room;
+    const rooms: Record<number, number> = { [UNITS]: unitsMost, [VOLUME]: volumeMost, [GRAMS]: gramsMost };
+    stairs.push({ above, upTo, price, even, room: rooms[measure] ?? ALL, gramsMost, volumeMost, unitsMost });
+    above = upTo;
+  };
+  for (const { upTo } of service.rates) {
+    if (above >= end) break;
+    const top = Math.min(upTo, end);
+    add(top, priceOf(service, top, scale), true);
+  }
+  const last = service.rates.at(-1)?.upTo ?? 0;
+  if (service.beyond)
+    while (above < end) {
+      const step = Math.floor((above - last) / service.beyond.every) + 1;
+      const steps = stairs.length < STAIRS_EVEN ? 1 : Math.ceil(step / STEPS_PER_STEP);
+      const least = Math.min(last + step * service.beyond.every, end);
+      const top = Math.min(last + (step + steps - 1) * service.beyond.every, end);
+      add(top, priceOf(service, least, scale), top === least);
+    }
+  const wholeMeasure = { [UNITS]: whole.units, [VOLUME]: whole.volume, [GRAMS]: whole.grams }[measure] ?? 0;
+  return { from: 0, below: ALL, measure, stairs, slopes: slopesOf(stairs, wholeMeasure, money) };
+}
+
+/** Freight by goods: each bracket is a regime of its own; what lies beyond the last is one, as cheap as its first step. */
+function goodsWays(service: ProblemService, whole: Whole, room: number, money: number, scale: number): Way[] {
+  const ways: Way[] = [];
+  const add = (from: number, below: number, price: number, even: boolean) => {
+    const stairs = [{ above: NONE, upTo: ALL, price, even, room, gramsMost: ALL, volumeMost: ALL, unitsMost: room }];
+    ways.push({ from, below, measure: UNITS, stairs, slopes: slopesOf(stairs, whole.units, money) });
+  };
+  let from = 0;
+  for (const { upTo } of service.rates) {
+    const top = Math.min(upTo, service.maximum);
+    if (from <= Math.min(top, whole.goods)) add(from, top + 1, priceOf(service, top, scale), true);
+    from = upTo + 1;
+  }
+  if (service.beyond && from <= Math.min(whole.goods, service.maximum))
+    add(from, service.maximum + 1, priceOf(service, from, scale), false);
+  return ways;
+}
+
+const STEEPER = 1.35;
+const SLOPES_MAX = 40;
+
+/** Slopes from level to as steep as is of use to loads that add up to `whole`. */
+function slopesOf(stairs: readonly Stair[], whole: number, money: number): Float64Array {
+  const last = stairs.at(-1);
+  const slopes = [0];
+  if (!last || last.room <= 0 || !Number.isFinite(last.room)) return Float64Array.from(slopes);
+  const mean = Math.max(1, last.price) / last.room;
+  // Where not all fits, room itself has a price, which depends on what the load is worth and not on the stairs.
+  const steepest = whole > last.room ? Math.max(mean * 200, (money / last.room) * 16) : mean * 8;
+  const gentlest = Math.max(1, last.price > 0 ? mean * 0.3 : steepest / 10_000);
+  const steeper = Math.max(STEEPER, (steepest / gentlest) ** (1 / SLOPES_MAX));
+  for (let slope = gentlest; slope <= steepest && slopes.length <= SLOPES_MAX; slope *= steeper) {
+    const even = Math.max(1, Math.floor(slope));
+    if (even > (slopes.at(-1) ?? 0) && even * Math.max(last.room, whole) < PRODUCT_MAX) slopes.push(even);
+  }
+  return Float64Array.from(slopes);
+}
+
+/** No load that adds up to at most `whole` pays more freight and surcharges. */
+export function dearestFreight(service: ProblemService, whole: Whole): number {
+  const end =
+    service.basis === 'goods'
+      ? whole.goods
+      : service.basis === 'units'
+        ? whole.units
+        : chargeable(whole.grams, whole.volume, service.divisor);
+  const prices = service.rates.map((rate) => rate.price);
+  const last = service.rates.at(-1);
+  const most = Math.min(end, service.maximum);
+  if (last && service.beyond && most > last.upTo) prices.push(freightOf(service, most) ?? 0);
+  return Math.max(0, ...prices.map((price) => price + surchargesOf(service, price)));
+}

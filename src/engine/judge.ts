@@ -1,0 +1,9 @@
+/** Receives whole plans and says what may still win. */
+export interface Judge {
+  /** Plans whose bound is above this cannot win; scaled. */
+  readonly cutoff: number;
+  /** No plan is known yet. */
+  readonly isEmpty: boolean;
+  /** Judges a plan: pieces per item of each load, one load a node. */
+  judge(loads: readonly { readonly node: number; readonly takes: Int32Array }[]): void;
+}

@@ -1,0 +1,194 @@
+import { momentOf } from '../moment-text.js';
+import { amountOf } from './amount-text.js';
+
+/** One reason why a request is refused, with where. Paths look like `order.lines[2].quantity`. */
+export interface RequestFault {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The fields of an object of the request, not judged yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What stands for the fields of a value that is no object. */
+export const NO_FIELDS: Fields = Object.freeze(Object.create(null));
+
+const FAULTS_MAX = 1_000;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const NO_ENTRIES: readonly never[] = Object.freeze([]);
+/** Beyond so many ids a set finds repetitions sooner than a look at all pairs. */
+const PAIRS_MAX = 8;
+
+/**
+ * Reads values of unknown JSON, noting every fault by its path; what is wrong reads as a harmless default. The path is kept as steps, which
+ * `enter` and `leave` take; methods name the field of the object that was entered last.
+ *
+ * Most requests have no fault, so one is read without `names` first, which only says whether there is any.
+ */
+export class Reader {
+  readonly faults: RequestFault[] = [];
+  isFaulty = false;
+  private readonly steps: (string | number)[] = [];
+  private misshapen: string | null = null;
+
+  constructor(private readonly names: boolean) {}
+
+  /** Goes on to a field. */
+  enter(name: string): void {
+    if (this.names) this.steps.push(name);
+  }
+
+  /** Goes on to an entry of the list that was entered. */
+  enterEntry(index: number): void {
+    if (this.names) this.steps.push(index);
+  }
+
+  /** Goes back to where the last step was taken. */
+  leave(): void {
+    if (this.names) this.steps.pop();
+  }
+
+  /** Notes a fault of a field, or of what was entered itself. One fault a path; what lies within a value of the wrong shape is not judged. */
+  fault(message: string, name: string | null = null, index: number | null = null): void {
+    this.isFaulty = true;
+    if (!this.names) return;
+    const steps = [...this.steps, ...(name === null ? [] : [name]), ...(index === null ? [] : [index])];
+    const path = pathText(steps);
+    if (this.faults.at(-1)?.path === path || this.isWithinMisshapen(path)) return;
+    if (this.faults.length < FAULTS_MAX) this.faults.push({ path, message });
+  }
+
+  private isWithinMisshapen(path: string): boolean {
+    return this.misshapen !== null && path.startsWith(`${this.misshapen}.`);
+  }
+
+  /** The fields of the object that was entered, null where it is no object. Fields that are not in `known` are refused. */
+  object(value: unknown, known: readonly string[]): Fields | null {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      this.fault(`expected an object, got ${describe(value)}`);
+      const path = pathText(this.steps);
+      if (!this.isWithinMisshapen(path)) this.misshapen = path;
+      return null;
+    }
+    // Fields mostly come in the order of `known`, so the next one is looked for after the one before.
+    const { length } = known;
+    let at = 0;
+    for (const name in value) {
+      while (at < length && known[at] !== name) at += 1;
+      if (at === length) {
+        at = known.indexOf(name);
+        if (at < 0) this.fault(`unknown field; known are ${known.join(', ')}`, name);
+      }
+      at += 1;
+    }
+    return value as Fields;
+  }
+
+  /** A list, empty where it is missing. */
+  list(value: unknown, name: string): readonly unknown[] {
+    if (value === undefined) return NO_ENTRIES;
+    if (Array.isArray(value)) return value;
+    this.fault(`expected a list, got ${describe(value)}`, name);
+    return NO_ENTRIES;
+  }
+
+  /** An id or a name: a text that is not empty. */
+  string(value: unknown, name: string): string {
+    const text = this.text(value, name);
+    if (text === '') this.fault('expected a text that is not empty', name);
+    return text;
+  }
+
+  /** Canonical JSON (RFC 8785), of which the digest is made, has no lone surrogates. */
+  text(value: unknown, name: string, index: number | null = null): string {
+    if (typeof value === 'string' && isWellFormed(value)) return value;
+    this.fault(`expected a text of Unicode characters, got ${describe(value)}`, name, index);
+    return '';
+  }
+
+  strings(value: unknown, name: string): readonly string[] {
+    const entries = this.list(value, name);
+    for (let index = 0; index < entries.length; index += 1) this.text(entries[index], name, index);
+    return entries as readonly string[];
+  }
+
+  boolean(value: unknown, name: string, missing: boolean): boolean {
+    if (value === undefined) return missing;
+    if (typeof value === 'boolean') return value;
+    this.fault(`expected true or false, got ${describe(value)}`, name);
+    return missing;
+  }
+
+  integer(value: unknown, name: string, low: number, high: number, missing?: number): number {
+    if (value === undefined && missing !== undefined) return missing;
+    if (typeof value === 'number' && value >= low && value <= high && Number.isSafeInteger(value)) return value;
+    this.fault(`expected a whole number from ${low} to ${high}, got ${describe(value)}`, name);
+    return low;
+  }
+
+  /** An amount in 1/10000; `low` and `high` in 1/10000 too. */
+  amount(value: unknown, name: string, low: number, high: number, missing?: number): number {
+    if (value === undefined && missing !== undefined) return missing;
+    if (typeof value === 'string') {
+      const amount = amountOf(value);
+      if (amount >= low && amount <= high) return amount;
+    }
+    const range = low === 0 ? 'not negative' : `from ${low / 10_000}`;
+    this.fault(
+      `expected an amount as text with at most 4 fraction digits, ${range} and at most ${high / 10_000}, got ${describe(value)}`,
+      name,
+    );
+    return 0;
+  }
+
+  /** RFC 3339, as milliseconds. */
+  moment(value: unknown, name: string): number {
+    if (typeof value === 'string') {
+      const at = momentOf(value);
+      if (Number.isFinite(at)) return at;
+    }
+    this.fault(`expected a moment such as 2026-03-02T10:00:00Z (RFC 3339), got ${describe(value)}`, name);
+    return 0;
+  }
+
+  /** Notes ids that occur twice in the list that was entered; `field` holds the id. */
+  unique(ids: readonly string[], field: string, what: string): void {
+    const { length } = ids;
+    if (length <= PAIRS_MAX) {
+      let isUnique = true;
+      for (let a = 1; a < length; a += 1) for (let b = 0; b < a; b += 1) if (ids[a] === ids[b]) isUnique = false;
+      if (isUnique) return;
+    }
+    const seen = new Set<string>();
+    for (const [index, id] of ids.entries()) {
+      if (id !== '' && seen.has(id)) {
+        this.enterEntry(index);
+        this.fault(`repeated ${what} "${id.slice(0, 60)}"`, field);
+        this.leave();
+      }
+      seen.add(id);
+    }
+  }
+}
+
+/** The path that these steps lead along: names by dots, positions in brackets. */
+export function pathText(steps: readonly (string | number)[]): string {
+  return steps.reduce<string>((path, step) => (typeof step === 'number' ? `${path}[${step}]` : join(path, step)), '');
+}
+
+function join(path: string, name: string): string {
+  const plain = /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name.slice(0, 60));
+  return path === '' ? plain : `${path}.${plain}`;
+}
+
+function isWellFormed(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1)
+    if ((text.charCodeAt(at) & 0xf800) === 0xd800) return !LONE_SURROGATE.test(text);
+  return true;
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,318 @@
+import { type Ascended, ascend, boundAt, firstPrices } from '../bounds/ascent.js';
+import { type Box, worthOf } from '../bounds/box.js';
+import { type Covering, openBox, type Prices, rounded } from '../bounds/covering.js';
+import { LoadPool } from '../bounds/load-pool.js';
+import { Pricing } from '../bounds/pricing.js';
+import type { Effort } from '../effort.js';
+import type { Judge } from '../judge.js';
+import { LoadTable } from '../loads/load-table.js';
+import { type Branch, boxOf, Frontier, type Limit, splitOf } from './branch.js';
+import { combine } from './combine.js';
+import { construct } from './construct.js';
+import { dive } from './dive.js';
+import { LocalSearch } from './local-search.js';
+
+/** What came of a minimisation: no plan costs less than `bound`, scaled; Infinity where there is none. */
+export interface Minimised {
+  readonly complete: boolean;
+  readonly bound: number;
+}
+
+interface Chosen {
+  readonly node: number;
+  readonly takes: Int32Array;
+}
+
+/** Loads that are listed for one combination. */
+const LISTED_MAX = 2_000;
+/** Options tried to list a box's loads. */
+const LIST_TRIED_MAX = 30_000;
+/** Work that one combination may take before its box is split. */
+const COMBINE_WORK_MAX = 20_000;
+/** Shares of a node's opening that an item's first price holds. */
+const SHARES = [0.5, 0.02] as const;
+const MANY_ITEMS = 30;
+/** Share of the effort that the first box's bound may take. */
+const ROOT_SHARE = 0.5;
+/** Share of what is left then that a dive may take. */
+const DIVE_SHARE = 0.15;
+/** With fewer items, splitting a box closes it sooner than cuts do. */
+const CUT_ITEMS_LEAST = 10;
+/** Boxes looked at before the first dive from a branch; then twice as many each time. */
+const FIRST_DIVE = 4;
+/** Options tried to find a reason to keep a node. */
+const DROP_TRIED_MAX = 2_000;
+const POOL_WORK_MOST = 40_000;
+/** Work that improving a plan by small changes may take. */
+const IMPROVE_WORK_MOST = 1_000_000;
+
+/**
+ * The best plan of a covering, by branch and price: prices bound a box of plans, the loads within reach of the best plan are listed and
+ * combined where they are few, and the box is split where they are many.
+ */
+export function minimise(covering: Covering, judge: Judge, effort: Effort): Minimised {
+  return new Minimiser(covering, judge, effort).run();
+}
+
+class Minimiser {
+  private readonly pricing: Pricing;
+  private readonly pool = new LoadPool();
+  private readonly frontier = new Frontier();
+  private openBound = Number.POSITIVE_INFINITY;
+  private turn = 0;
+  private nextDive = 0;
+  private root: Ascended | null = null;
+  private readonly judge: Judge;
+  private readonly care: 'plain' | 'cut';
+  private best: readonly Chosen[] = [];
+  private improved: readonly Chosen[] = [];
+
+  constructor(
+    private covering: Covering,
+    private readonly outer: Judge,
+    private readonly effort: Effort,
+  ) {
+    this.judge = this.watched();
+    this.care = covering.items.length < CUT_ITEMS_LEAST ? 'plain' : 'cut';
+    this.pricing = new Pricing(covering.items.length, covering.scale, covering.free);
+  }
+
+  run(): Minimised {
+    const { covering, judge, effort } = this;
+    construct(covering, this.pricing, this.guess(SHARES[0]), judge, effort);
+    const first = this.firstPrices();
+    this.visitRoot(openBox(covering), first);
+    for (let branch = this.next(); branch; branch = this.next()) {
+      if (branch.bound > judge.cutoff) continue;
+      if (effort.spent) return { complete: false, bound: Math.min(this.openBound, branch.bound, this.frontier.least) };
+      this.split(branch);
+    }
+    return { complete: this.openBound === Number.POSITIVE_INFINITY, bound: this.openBound };
+  }
+
+  /** The judge, the best loads remembered. */
+  private watched(): Judge {
+    const { outer } = this;
+    return {
+      get cutoff() {
+        return outer.cutoff;
+      },
+      get isEmpty() {
+        return outer.isEmpty;
+      },
+      judge: (loads) => {
+        const before = outer.cutoff;
+        outer.judge(loads);
+        if (outer.cutoff < before) this.best = loads.map(({ node, takes }) => ({ node, takes: takes.slice() }));
+      },
+    };
+  }
+
+  /** Improves the best plan by small changes. */
+  private improve(): void {
+    if (this.covering.free || this.best.length === 0 || this.best === this.improved) return;
+    this.effort.within(IMPROVE_WORK_MOST, (part) => {
+      const search = new LocalSearch(this.covering, part);
+      const loads = search.improve(this.best);
+      if (!loads) return;
+      const costs = search.costsOfLoads();
+      for (const [at, { node, takes }] of loads.entries())
+        this.pool.add({ node, takes, cost: (costs[at] as number) * this.covering.scale });
+      this.judge.judge(loads);
+    });
+    this.improved = this.best;
+  }
+
+  private guess(share: number): Prices {
+    return rounded(this.covering, firstPrices(this.covering, share));
+  }
+
+  /** Many items can share the opening of a node, few cannot; where there are many, both guesses are tried. */
+  private firstPrices(): Prices {
+    const { covering, pricing, pool, effort } = this;
+    const alone = this.guess(SHARES[0]);
+    if (covering.items.length < MANY_ITEMS) return alone;
+    const shared = this.guess(SHARES[1]);
+    const box = openBox(covering);
+    const bounds = [alone, shared].map((prices) => boundAt(covering, pricing, pool, box, prices, effort));
+    return (bounds[1] as number) > (bounds[0] as number) ? shared : alone;
+  }
+
+  /** While there is no plan, the branch that was made last, which is nearest to one; then the one of least bound. */
+  private next(): Branch | undefined {
+    return this.judge.isEmpty ? this.frontier.popLatest() : this.frontier.pop();
+  }
+
+  private split(branch: Branch): void {
+    const box = boxOf(this.covering, branch, null);
+    const halves = splitOf(this.covering, box, this.pool, branch.ascended);
+    if (halves) {
+      for (const limit of halves) this.visit(branch, limit);
+      return;
+    }
+    const table = this.list(box, branch.ascended, Number.POSITIVE_INFINITY) as LoadTable;
+    this.combine(box, branch.ascended, table, Number.POSITIVE_INFINITY);
+  }
+
+  /** Bounds all plans, looks for good ones, and finishes where that is quick; what that leaves is cut closer. */
+  private visitRoot(box: Box, start: Prices): void {
+    const { judge, effort } = this;
+    // Some effort is left for a plan, whatever the bound takes.
+    let ascended = this.ascend(box, start, 'plain', ROOT_SHARE);
+    if (ascended.bound > judge.cutoff) return;
+    // Where the bound took long, a dive takes longer still, and may end without a plan.
+    if (!ascended.settled) this.improve();
+    this.root = ascended;
+    this.dive(box, ascended, ascended.settled ? 1 : DIVE_SHARE);
+    if (ascended.bound > judge.cutoff || this.finish(box, ascended)) return;
+    this.improve();
+    if (ascended.bound > judge.cutoff) return;
+    this.dropShippers();
+    if (this.care === 'cut' && ascended.settled && !effort.spent) {
+      ascended = this.ascend(box, ascended.prices, this.care, ROOT_SHARE);
+      this.root = ascended;
+      if (ascended.bound > judge.cutoff) return;
+      this.dropShippers();
+      if (this.finish(box, ascended)) return;
+    }
+    this.nextDive = FIRST_DIVE;
+    this.push(null, null, ascended, judge.cutoff - ascended.bound);
+  }
+
+  /** Bounds a half of a branch's box, looks for plans in it now and then, and finishes it where that is quick. */
+  private visit(parent: Branch, limit: Limit): void {
+    const { judge } = this;
+    const box = boxOf(this.covering, parent, limit);
+    const ascended = this.ascend(box, parent.ascended.prices, this.care, 1);
+    if (ascended.bound > judge.cutoff) return;
+    if (this.turn === this.nextDive) {
+      this.nextDive = this.turn * 2 + FIRST_DIVE;
+      this.dive(box, ascended, DIVE_SHARE);
+      this.improve();
+    }
+    if (ascended.bound > judge.cutoff) return;
+    const gap = judge.cutoff - ascended.bound;
+    const listed = gap <= parent.tooMany * 0.7;
+    if (listed && this.finish(box, ascended)) return;
+    this.push(limit, parent, ascended, listed ? gap : parent.tooMany);
+  }
+
+  private push(limit: Limit | null, parent: Branch | null, ascended: Ascended, tooMany: number): void {
+    this.turn += 1;
+    const bound = Math.max(ascended.bound, parent?.bound ?? ascended.bound);
+    this.frontier.push({ limit, parent, bound, ascended, tooMany, turn: this.turn });
+  }
+
+  /** `share`: of the effort that is left, what this may take. */
+  private ascend(box: Box, start: Prices, care: 'plain' | 'cut', share: number): Ascended {
+    const { covering, pricing, pool, judge, effort } = this;
+    return effort.within(effort.left * share, (part) =>
+      ascend(covering, pricing, pool, box, start, judge.cutoff, part, care),
+    );
+  }
+
+  private dive(box: Box, ascended: Ascended, share: number): void {
+    const { pricing, pool, judge, effort } = this;
+    // While nothing else found a plan, a dive has to.
+    const most = judge.isEmpty ? effort.left : effort.left * share;
+    effort.within(most, (part) => dive(this.covering, pricing, pool, box, ascended, judge, part));
+    this.combinePool();
+    this.dropShippers();
+  }
+
+  /** Lists and combines the loads of a box, if they are few; false where they are not. */
+  private finish(box: Box, ascended: Ascended): boolean {
+    if (this.effort.spent) return false;
+    const table = this.list(box, ascended, LIST_TRIED_MAX);
+    return table !== null && this.combine(box, ascended, table, COMBINE_WORK_MAX);
+  }
+
+  /** Drops nodes that, at the prices of the first box, have no load within reach of the best plan. */
+  private dropShippers(): void {
+    const { covering, judge, effort, pricing, root } = this;
+    if (!root || effort.spent) return;
+    const box = openBox(covering);
+    const shippers = covering.shippers.filter((shipper) => {
+      // One more, so that a load that would tie keeps its node.
+      const ceiling = judge.cutoff - root.bound + (root.least[shipper.node.index] as number) + 1;
+      let found = false;
+      const least = pricing.least(
+        shipper,
+        root.prices,
+        box,
+        ceiling,
+        effort,
+        () => {
+          found = true;
+        },
+        DROP_TRIED_MAX,
+      );
+      return found || least < ceiling;
+    });
+    if (shippers.length < covering.shippers.length) this.covering = { ...covering, shippers };
+  }
+
+  /** Looks for a good plan among all loads found so far. */
+  private combinePool(): void {
+    const { covering, judge, pool, effort, root: ascended } = this;
+    if (!ascended) return;
+    const table = new LoadTable(covering.items.length);
+    for (let at = 0; at < pool.count; at += 1) {
+      const load = pool.at(at);
+      let reduced = load.cost + ascended.prices.shipment - (ascended.least[load.node] as number);
+      load.takes.forEach((pieces, item) => {
+        if (pieces > 0) reduced -= worthOf(ascended.prices, item, pieces);
+      });
+      table.add(load.node, load.takes, reduced);
+    }
+    effort.within(POOL_WORK_MOST, (part) =>
+      combine(covering, openBox(covering), ascended.prices, ascended.bound, table, judge, part),
+    );
+  }
+
+  /** Combines the listed loads of a box, up to so much work; false where the box has to be split. */
+  private combine(box: Box, { prices, bound }: Ascended, table: LoadTable, workMost: number): boolean {
+    const { covering, judge, effort } = this;
+    return effort.within(workMost, (part, whole) => {
+      const { complete, openBound } = combine(covering, box, prices, bound, table, judge, part);
+      if (!complete && whole) this.openBound = Math.min(this.openBound, openBound);
+      return complete || whole;
+    });
+  }
+
+  /** The loads of a box that may be in a better plan; null where they are too many. */
+  private list(box: Box, { bound, prices, least }: Ascended, triedMost: number): LoadTable | null {
+    const { covering, judge, effort } = this;
+    const table = new LoadTable(covering.items.length);
+    const rows = new Map<string, number>();
+    const mostLoads = triedMost < Number.POSITIVE_INFINITY ? LISTED_MAX : Number.POSITIVE_INFINITY;
+    let left = triedMost;
+    for (const shipper of covering.shippers) {
+      const node = shipper.node.index;
+      const best = least[node] as number;
+      const whole = this.pricing.list(
+        shipper,
+        prices,
+        box,
+        judge.cutoff - bound + best,
+        effort,
+        (takes, reduced) => {
+          if (table.count > mostLoads) {
+            this.pricing.stop();
+            return;
+          }
+          const key = `${node}:${takes.join()}`;
+          const row = rows.get(key);
+          if (row === undefined) {
+            rows.set(key, table.count);
+            table.add(node, takes, reduced - best);
+          } else table.adds[row] = Math.min(table.adds[row] as number, reduced - best);
+        },
+        left,
+      );
+      left -= this.pricing.work;
+      if (!whole || table.count > mostLoads) return null;
+    }
+    return table;
+  }
+}
