@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Clock } from '../model/clock.js';
 import type { TenThousandths } from '../model/money.js';
 import type { Address, CanonicalOrder, Fault } from '../model/order.js';
-import type { StockQuestion, StockReport } from '../model/stock-report.js';
+import type { AvailabilityAnswer, AvailabilityQuestion, StockQuestion, StockReport } from '../model/stock-report.js';
 
 /** Name, version and settings of a connector; secrets are kept sealed and reach only the connector. */
 export interface ConnectorManifest {
@@ -61,6 +61,7 @@ export interface VendorCapabilities {
   /** How long after our last attempt a PO may still turn up there; null: unknown. */
   readonly lateArrivalBoundMs: number | null;
   readonly cancel: boolean;
+  /** It answers live questions: `checkAvailability` is there. */
   readonly checkAvailability: boolean;
 }
 
@@ -184,4 +185,9 @@ export interface VendorConnector {
   pullDocuments(cursor: string | null, context: CallContext): Promise<DocumentPage>;
   /** Its stock: everything, or, from a vendor that tells changes, what came after the number in the question (none: everything). */
   pullStock(context: CallContext, question?: StockQuestion): Promise<StockReport>;
+  /**
+   * Asks live whether it has some rows, several orders' in one call; there where the capability says so. Asking changes nothing at
+   * the vendor, so that no answer is `transient`, never `unknown`.
+   */
+  checkAvailability?(question: AvailabilityQuestion, context: CallContext): Promise<AvailabilityAnswer>;
 }

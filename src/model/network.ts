@@ -48,6 +48,8 @@ export interface OfferFacts {
   readonly minimumQuantity: number;
   readonly quantityMultiple: number;
   readonly leadTimeHours: number | null;
+  /** With less than this left, it only serves what no other can; 0: never so. */
+  readonly lowStockUnits: number;
 }
 
 /** One carrier service of one node, with the zone of its rate card that the destination falls in. */

@@ -34,6 +34,28 @@ export interface StockQuestion {
   readonly after: number | null;
 }
 
+/** Rows of one question at most; who has more asks again. */
+export const AVAILABILITY_ROWS_MAX = 1_000;
+
+/** A live question to a vendor: whether it has so many packs of some SKUs at its nodes. Each row once, at most AVAILABILITY_ROWS_MAX. */
+export interface AvailabilityQuestion {
+  readonly rows: readonly { readonly nodeCode: string; readonly vendorSku: string; readonly packs: number }[];
+}
+
+/** A vendor's answer to a live question. A row that was asked about and is missing here was not answered. */
+export interface AvailabilityAnswer {
+  /** In the vendor's clock; null where the vendor gives none: then it counts as of the moment our question began. */
+  readonly asOf: string | null;
+  /** Of rows that were asked about, each at most once. */
+  readonly rows: readonly AvailabilityAnswerRow[];
+}
+
+/** A figure in the vendor's packs, or a bare yes or no to the packs that were asked about. */
+export type AvailabilityAnswerRow = { readonly nodeCode: string; readonly vendorSku: string } & (
+  | { readonly kind: 'figure'; readonly onHand: number }
+  | { readonly kind: 'yes' | 'no' }
+);
+
 /** A row that promises more than it has. Whole units. */
 export interface StockShortage {
   readonly nodeId: number;

@@ -42,6 +42,7 @@ const offer = (nodeId: number, available: number | null) => ({
   minimumQuantity: 1,
   quantityMultiple: 1,
   leadTimeHours: null,
+  lowStockUnits: 0,
 });
 const snapshot: NetworkSnapshot = {
   takenAt: NOW,

@@ -170,4 +170,71 @@ describe('routing an order', () => {
     expect(await taken()).toBe(2);
     await db.pool.query('UPDATE node SET daily_capacity_units = NULL WHERE id = $1', [west.id]);
   });
+
+  describe('where the nearer node runs low', () => {
+    /** Its last units at one node below the threshold, more at the other, which the engine would not choose by itself. */
+    async function runsLow(left: number, elsewhere: number, threshold = 5) {
+      const { east, far } = shop.network.nodes;
+      const probe = await product([
+        [east, 100],
+        [far, 100],
+      ]);
+      const chosen = (await shop.order(await accepted(probe.sku, 1))).fulfillments[0]?.nodeId;
+      const [low, other] = chosen === east.id ? [east, far] : [far, east];
+      const made = await product([
+        [low, left],
+        [other, elsewhere],
+      ]);
+      await db.pool.query('UPDATE product SET low_stock_units = $2 WHERE id = $1', [made.productId, threshold]);
+      return { ...made, low, other };
+    }
+    const nodesOf = async (orderId: string) => (await shop.order(orderId)).fulfillments.map((each) => each.nodeId);
+
+    it('keeps its last units while another has the goods, and the decision says why', async () => {
+      const { sku, other } = await runsLow(3, 10);
+      const orderId = await accepted(sku, 2);
+      expect(await nodesOf(orderId)).toEqual([other.id]);
+      const { rows } = await db.pool.query<{ text: string }>(
+        'SELECT d::text AS text FROM decision d WHERE order_id = $1',
+        [orderId],
+      );
+      expect(rows[0]?.text).toContain('kept for orders that no other can serve: 3 left, threshold 5');
+    });
+
+    it('serves from them what no other can, and no more', async () => {
+      const { productId, sku, low, other } = await runsLow(3, 6);
+      await accepted(sku, 8);
+      expect(await stockOf(db.pool, other, productId)).toMatchObject({ committed: 6 });
+      expect(await stockOf(db.pool, low, productId)).toMatchObject({ committed: 2 });
+    });
+
+    it('serves whole what would be rejected without them', async () => {
+      const { sku } = await runsLow(3, 6);
+      expect((await submit(sku, 9, 'REJECT')).kind).toBe('accepted');
+    });
+
+    it('is not low at its threshold', async () => {
+      const { productId, sku, low } = await runsLow(5, 10);
+      await accepted(sku, 2);
+      expect(await stockOf(db.pool, low, productId)).toMatchObject({ committed: 2 });
+    });
+
+    it('goes by the offer before the product, and by the tag before the vendor', async () => {
+      const { productId, sku, low, other } = await runsLow(3, 20);
+      await db.pool.query('UPDATE offer SET low_stock_units = 0 WHERE node_id = $1 AND product_id = $2', [
+        ...[low.id, productId],
+      ]);
+      await accepted(sku, 1);
+      expect(await stockOf(db.pool, low, productId)).toMatchObject({ committed: 1 });
+      const tag = randomUUID();
+      await db.pool.query('INSERT INTO low_stock_tag (tag, low_stock_units) VALUES ($1, 9)', [tag]);
+      await db.pool.query('UPDATE offer SET low_stock_units = NULL WHERE product_id = $1', [productId]);
+      await db.pool.query('UPDATE product SET low_stock_units = NULL, tags = ARRAY[$2] WHERE id = $1', [
+        ...[productId, tag],
+      ]);
+      await accepted(sku, 1);
+      expect(await stockOf(db.pool, low, productId)).toMatchObject({ committed: 1 });
+      expect(await stockOf(db.pool, other, productId)).toMatchObject({ committed: 1 });
+    });
+  });
 });

@@ -7,6 +7,7 @@ import { retryAt } from './backoff.js';
 import { changeOrder } from './change.js';
 import type { StepResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
+import { decideSparingLow } from './divert.js';
 import { OrderDraft } from './draft.js';
 import { excludedNodes } from './exclusions.js';
 import { expireHolds, isDue } from './holds.js';
@@ -103,7 +104,11 @@ async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, at
   const snapshot = { ...read, nodes: read.nodes.map((node) => withCapacityBack(node, draft)) };
   const isFirst = order.fulfillments.length === 0 && order.confirmedAt === null;
   const { effort, latenessCostPerDay, shipmentPenalty } = deps.settings;
-  const { request, rateSources, leftOut } = buildRoutingRequest(
+  const {
+    request: asked,
+    rateSources,
+    leftOut,
+  } = buildRoutingRequest(
     {
       id: order.id,
       currency: order.currency,
@@ -128,7 +133,7 @@ async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, at
     excludedNodes(order),
   );
   const sinceMs = deps.monotonicMs();
-  const decision = await deps.decide(request);
+  const { request, decision } = await decideSparingLow((one) => deps.decide(one), asked, snapshot);
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   return { request, decision, snapshot, rateSources, leftOut, cause, attempt, engineMicros };
 }

@@ -134,7 +134,9 @@ const asJson = (sql: string) => `COALESCE((SELECT json_agg(x) FROM (${sql}) x), 
 const LOAD_NETWORK = `
   WITH today AS MATERIALIZED (SELECT ($6::timestamptz AT TIME ZONE 'UTC')::date AS day),
   offered AS MATERIALIZED (
-    SELECT o.* FROM offer o JOIN node n ON n.id = o.node_id AND n.active JOIN vendor v ON v.id = n.vendor_id AND v.status = 'active'
+    SELECT o.*, COALESCE(o.low_stock_units, p.low_stock_units,
+        (SELECT max(t.low_stock_units) FROM low_stock_tag t WHERE t.tag = ANY(p.tags)), v.low_stock_units) AS low_below
+    FROM offer o JOIN node n ON n.id = o.node_id AND n.active JOIN vendor v ON v.id = n.vendor_id AND v.status = 'active'
       JOIN product p ON p.id = o.product_id AND p.active
     WHERE o.product_id = ANY($1::integer[]) AND o.active
       AND EXISTS (SELECT 1 FROM offer_cost c WHERE c.node_id = o.node_id AND c.product_id = o.product_id)
@@ -172,7 +174,7 @@ const LOAD_NETWORK = `
     SELECT o.node_id AS "nodeId", o.product_id AS "productId", CASE WHEN o.stocked THEN greatest(0, COALESCE(
         s.on_hand - s.safety_stock - s.buffer - s.held - s.committed + COALESCE(back.units, 0), 0)) END AS available,
       o.unit_fee::text AS "unitFee", o.minimum_quantity AS "minimumQuantity", o.quantity_multiple AS "quantityMultiple",
-      o.lead_time_hours AS "leadTimeHours",
+      o.lead_time_hours AS "leadTimeHours", o.low_below AS "lowStockUnits",
       (SELECT json_agg(json_build_object('fromQuantity', c.from_quantity, 'unitCost', c.unit_cost::text) ORDER BY c.from_quantity)
         FROM offer_cost c WHERE c.node_id = o.node_id AND c.product_id = o.product_id) AS "unitCosts"
     FROM offered o LEFT JOIN stock s ON s.node_id = o.node_id AND s.product_id = o.product_id

@@ -19,6 +19,7 @@ type Case = ContractCase<VendorConnector, VendorBench>;
 const PO = 'HG-KIT0000000000001';
 const CALL_MS = 5_000;
 const PAGES_MAX = 100;
+const ROWS_ASKED = 20;
 
 const calling = (bench: VendorBench, fetch = bench.context.fetch): CallContext => ({
   ...bench.context,
@@ -45,6 +46,17 @@ const TROUBLES: Readonly<Record<string, readonly [ErrorClass, (bench: VendorBenc
   busy: ['transient', () => answering(429, '', { 'retry-after': '7' })],
   locked: ['unauthorized', () => answering(401)],
 };
+
+/** A call that is never answered; its signal fires once it was made. */
+function silentCall(bench: VendorBench): { context: CallContext; signal: AbortSignal } {
+  const deadline = new AbortController();
+  const silent: typeof fetch = (_address, init) =>
+    new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+      setImmediate(() => deadline.abort());
+    });
+  return { context: { ...calling(bench, silent), signal: deadline.signal }, signal: deadline.signal };
+}
 
 async function failureOf(call: Promise<unknown>): Promise<ConnectorError> {
   const error: unknown = await call.then(
@@ -83,7 +95,24 @@ const trouble = (id: string, title: string, name: string): Case => ({
   run: async (connector, bench) => void (await troubled(connector, bench, name)),
 });
 const idempotent = { what: 'idempotentSubmit', has: (one: VendorConnector) => one.capabilities.idempotentSubmit };
+const asks = { what: 'checkAvailability', has: (one: VendorConnector) => one.capabilities.checkAvailability };
 const cancels = { what: 'cancel', has: (one: VendorConnector) => one.capabilities.cancel };
+
+const PACKS_ASKED = 1;
+
+/** Asks live about everything that the vendor's own report names, up to a page, and about a SKU that it does not have. */
+async function askLive(connector: VendorConnector, bench: VendorBench, context = calling(bench)) {
+  const report = await connector.pullStock(calling(bench));
+  const [first] = report.rows;
+  assert.ok(first, 'expected stock at the bench to ask about');
+  const named = report.rows.slice(0, ROWS_ASKED).map(({ nodeCode, vendorSku }) => ({ nodeCode, vendorSku }));
+  const stranger = { nodeCode: first.nodeCode, vendorSku: 'HG-KIT-NO-SUCH-SKU' };
+  const rows = [...named, stranger].map((row) => ({ ...row, packs: PACKS_ASKED }));
+  const ask = connector.checkAvailability ?? assert.fail('expected checkAvailability where the capability says so');
+  return { named, stranger, answer: await ask.call(connector, { rows }, context) };
+}
+const isSame = (a: { nodeCode: string; vendorSku: string }, b: { nodeCode: string; vendorSku: string }) =>
+  a.nodeCode === b.nodeCode && a.vendorSku === b.vendorSku;
 
 /** What every vendor connector keeps. */
 export const vendorCases: readonly Case[] = [
@@ -122,13 +151,7 @@ export const vendorCases: readonly Case[] = [
   {
     ...{ id: 'VENDOR-005', level: 'MUST', title: 'a submit without an answer ends with its signal, in doubt' },
     async run(connector, bench) {
-      const deadline = new AbortController();
-      const silent: typeof fetch = (_address, init) =>
-        new Promise((_resolve, reject) => {
-          init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
-          setImmediate(() => deadline.abort());
-        });
-      const context = { ...calling(bench, silent), signal: deadline.signal };
+      const { context } = silentCall(bench);
       const error = await failureOf(connector.submitPurchaseOrder(bench.purchaseOrder(PO), context));
       assert.equal(error.errorClass, 'unknown');
     },
@@ -199,6 +222,60 @@ export const vendorCases: readonly Case[] = [
     async run(connector, bench) {
       await Promise.all([submit(connector, bench), submit(connector, bench), submit(connector, bench)]);
       assert.equal(await bench.held(PO), 1);
+    },
+  },
+  {
+    ...{ id: 'VENDOR-016', level: 'MUST', title: 'it can be asked live just where it says so' },
+    async run(connector) {
+      assert.equal(connector.checkAvailability !== undefined, connector.capabilities.checkAvailability);
+    },
+  },
+  {
+    ...{ id: 'VENDOR-017', level: 'MUST', title: 'a live answer is dated and speaks of what was asked, once each' },
+    needs: asks,
+    async run(connector, bench) {
+      const { named, stranger, answer } = await askLive(connector, bench);
+      assert.ok(answer.asOf === null || Number.isFinite(Date.parse(answer.asOf)), `got ${answer.asOf}`);
+      for (const row of answer.rows) {
+        assert.ok(
+          [...named, stranger].some((asked) => isSame(asked, row)),
+          `${row.vendorSku} was not asked about`,
+        );
+        assert.equal(answer.rows.filter((other) => isSame(other, row)).length, 1, `${row.vendorSku} more than once`);
+        if (row.kind === 'figure') assert.ok(Number.isSafeInteger(row.onHand) && row.onHand >= 0, `got ${row.onHand}`);
+      }
+      for (const asked of named)
+        assert.ok(
+          answer.rows.some((row) => isSame(asked, row)),
+          `expected an answer about ${asked.vendorSku}`,
+        );
+    },
+  },
+  {
+    ...{
+      id: 'VENDOR-018',
+      level: 'MUST',
+      title: 'a SKU that the vendor does not have is not promised by a live answer',
+    },
+    needs: asks,
+    async run(connector, bench) {
+      const { stranger, answer } = await askLive(connector, bench);
+      const said = answer.rows.find((row) => isSame(row, stranger));
+      assert.ok(said === undefined || said.kind === 'no' || (said.kind === 'figure' && said.onHand === 0));
+    },
+  },
+  {
+    ...{
+      id: 'VENDOR-019',
+      level: 'MUST',
+      title: 'a live question without an answer ends with its signal, nothing in doubt',
+    },
+    needs: asks,
+    async run(connector, bench) {
+      const { context, signal } = silentCall(bench);
+      const error = await failureOf(askLive(connector, bench, context));
+      assert.ok(signal.aborted, 'expected it to wait for its signal');
+      assert.equal(error.errorClass, 'transient');
     },
   },
 ];

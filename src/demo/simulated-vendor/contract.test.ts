@@ -95,6 +95,21 @@ describe('the contract kit', () => {
       ['VENDOR-011'],
     ],
     [
+      'says yes to everything',
+      {
+        checkAvailability: async ({ rows }) => ({
+          asOf: null,
+          rows: rows.map(({ nodeCode, vendorSku }) => ({ nodeCode, vendorSku, kind: 'yes' })),
+        }),
+      },
+      ['VENDOR-018', 'VENDOR-019'],
+    ],
+    [
+      'declares that it can be asked, and cannot',
+      { checkAvailability: undefined },
+      ['VENDOR-016', 'VENDOR-017', 'VENDOR-018', 'VENDOR-019'],
+    ],
+    [
       'reads from the start whatever the cursor',
       { pullDocuments: (_cursor, context) => restVendor.pullDocuments(null, context) },
       ['VENDOR-013'],

@@ -8,6 +8,7 @@ export const FAULTS = [
   'accept-then-drop',
   'reject',
   'partial',
+  'bare-answer',
   'slow',
   'rate-limit',
   'garbage',

@@ -222,6 +222,36 @@ describe('a simulated vendor', () => {
   });
 });
 
+describe('a simulated vendor that is asked what it has', () => {
+  const ask = (packs: number, vendorSku = 'R-1') => {
+    const question = { rows: [{ nodeCode: 'ridge-east', vendorSku, packs }] };
+    return restVendor.checkAvailability?.(question, context());
+  };
+  const said = (answer: object) => ({
+    asOf: new Date(now).toISOString(),
+    rows: [{ nodeCode: 'ridge-east', vendorSku: 'R-1', ...answer }],
+  });
+
+  it('tells its figure, which falls once a purchase order has left', async () => {
+    expect(await ask(11)).toEqual(said({ kind: 'figure', onHand: 10 }));
+    await submit(po('HG-1'));
+    expect(await ask(1)).toEqual(said({ kind: 'figure', onHand: 10 }));
+    await laterSays('HG-1', ['acknowledgement', 'shipment', 'delivery']);
+    expect(await ask(1)).toEqual(said({ kind: 'figure', onHand: 8 }));
+  });
+
+  it('by a bare answer says yes to as many as it has, and no to one more', async () => {
+    await misbehave('bare-answer', 2);
+    expect(await ask(10)).toEqual(said({ kind: 'yes' }));
+    expect(await ask(11)).toEqual(said({ kind: 'no' }));
+    expect(await ask(11)).toEqual(said({ kind: 'figure', onHand: 10 }));
+  });
+
+  it('is silent on what it does not know', async () => {
+    expect((await ask(1, 'R-9'))?.rows).toEqual([]);
+  });
+});
+
 describe('a simulated vendor that starts again', () => {
   it('has the same purchase orders, has said the same, and goes on', async () => {
     await submit(po('HG-1'));

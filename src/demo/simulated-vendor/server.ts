@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { wireSubmission } from '../../connectors/vendors/rest/protocol.js';
+import { wireAvailabilityQuestion, wireSubmission } from '../../connectors/vendors/rest/protocol.js';
 import type { Clock } from '../../model/clock.js';
 import { HeadgateError } from '../../model/errors.js';
 import { Faults, faultOrder } from './faults.js';
@@ -134,6 +134,7 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
     if (route === 'GET /v1/documents') return json(response, 200, vendor.documentsAfter(after, limit));
     if (route === 'GET /v1/stock')
       return json(response, 200, { asOf: clock.now().toISOString(), ...vendor.stockAfter(after, PAGE_MAX) });
+    if (route === 'POST /v1/availability') return tellAvailability(vendor, request, response);
     const [, verb, rawNumber, action] =
       /^(GET|PUT|POST) \/v1\/purchase-orders\/([^/]{1,120})(\/cancellation)?$/.exec(route) ?? [];
     const poNumber = decoded(rawNumber);
@@ -178,6 +179,19 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
     if (silence === 'accept-then-hang') return;
     if (silence === 'accept-then-drop') return void request.socket.destroy();
     json(response, known === 'same' ? 200 : 201, vendor.find(poNumber)?.wire);
+  }
+
+  async function tellAvailability(
+    vendor: SimulatedVendor,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const body = await readJson(request);
+    if (body === TOO_LONG) return json(response, 413, { error: `expected at most ${BODY_BYTES_MAX} bytes` });
+    const question = wireAvailabilityQuestion.safeParse(body);
+    if (!question.success) return json(response, 422, { error: question.error.issues[0]?.message ?? 'not a question' });
+    const bare = faults.take(vendor.code, ['bare-answer']) !== null;
+    json(response, 200, { asOf: clock.now().toISOString(), rows: vendor.availability(question.data, bare) });
   }
 
   async function cancel(vendor: SimulatedVendor, poNumber: string, response: ServerResponse): Promise<void> {

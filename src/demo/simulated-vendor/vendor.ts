@@ -1,4 +1,10 @@
-import type { WireDocument, WirePurchaseOrder, WireSubmission } from '../../connectors/vendors/rest/protocol.js';
+import type {
+  WireAvailability,
+  WireAvailabilityQuestion,
+  WireDocument,
+  WirePurchaseOrder,
+  WireSubmission,
+} from '../../connectors/vendors/rest/protocol.js';
 
 /** What a simulated vendor has of a SKU at a node, in its packs. */
 export interface VendorStock {
@@ -199,6 +205,15 @@ export class SimulatedVendor {
     const all = [...this.stock.values()];
     const rows = all.slice(after, after + limit).map((row) => ({ ...row }));
     return { total: all.length, rows, next: after + limit < all.length ? String(after + limit) : null };
+  }
+
+  /** What it has of the rows asked about: figures, or where it is `bare` a yes or no to the packs. It is silent on SKUs that it does not know. */
+  availability(question: WireAvailabilityQuestion, bare: boolean): WireAvailability['rows'] {
+    return question.rows.flatMap(({ nodeCode, vendorSku, packs }) => {
+      const row = this.stock.get(`${nodeCode} ${vendorSku}`);
+      if (!row) return [];
+      return [bare ? { nodeCode, vendorSku, available: row.onHand >= packs } : { ...row }];
+    });
   }
 
   purchaseOrders(): {

@@ -7,6 +7,7 @@ import { CommitBatchEntity, EventEntity, EventReaderEntity, EventSequencerEntity
 import { FulfillmentEntity, FulfillmentLineEntity } from './fulfillment.js';
 import { InstallationEntity } from './installation.js';
 import { IntakeEntity, IntakePayloadEntity } from './intake.js';
+import { LowStockTagEntity } from './low-stock-tag.js';
 import { NodeCapacityEntity, NodeEntity, NodeServiceEntity } from './node.js';
 import { OfferCostEntity, OfferEntity } from './offer.js';
 import { OpenItemEntity } from './open-item.js';
@@ -53,6 +54,7 @@ export const ENTITIES = [
   IntakeEntity,
   IntakePayloadEntity,
   KitComponentEntity,
+  LowStockTagEntity,
   NodeCapacityEntity,
   NodeEntity,
   NodeServiceEntity,

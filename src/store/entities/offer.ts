@@ -25,6 +25,9 @@ export class OfferEntity {
   @Column('integer', { name: 'lead_time_hours', nullable: true })
   leadTimeHours!: number | null;
 
+  @Column('integer', { name: 'low_stock_units', nullable: true })
+  lowStockUnits!: number | null;
+
   @Column('boolean')
   stocked!: boolean;
 

@@ -20,6 +20,9 @@ export class ProductEntity {
   @Column('integer', { name: 'unit_volume_cm3' })
   unitVolumeCm3!: number;
 
+  @Column('integer', { name: 'low_stock_units', nullable: true })
+  lowStockUnits!: number | null;
+
   @Column('text', { array: true })
   tags!: string[];
 

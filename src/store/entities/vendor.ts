@@ -33,6 +33,9 @@ export class VendorEntity {
   @Column('integer', { name: 'feed_review_percent' })
   feedReviewPercent!: number;
 
+  @Column('integer', { name: 'low_stock_units' })
+  lowStockUnits!: number;
+
   @Column('integer', { name: 'reserve_units' })
   reserveUnits!: number;
 

@@ -411,3 +411,50 @@ describe('a stock report', () => {
     expect(asked.length).toBe(1_000);
   }, 25_000);
 });
+
+describe('a live question', () => {
+  const one = { nodeCode: 'ridge-east', vendorSku: 'R-1', packs: 2 };
+  const two = { ...one, vendorSku: 'R-2' };
+  const ask = (url: string, rows = [one, two]) =>
+    restVendor.checkAvailability?.({ rows }, at(url)) ?? expect.fail('expected to be able to ask');
+  const of = (vendorSku: string, answer: object) => ({ nodeCode: 'ridge-east', vendorSku, ...answer });
+  const asOf = '2026-03-02T10:00:00Z';
+
+  it('asks about all its rows in one call, and hears figures, a yes or a no', async () => {
+    let body: unknown;
+    const rows = [of('R-1', { onHand: 7 }), of('R-2', { available: false }), of('R-3', { available: true })];
+    const { url, asked } = await vendor((request, response, text) => {
+      body = JSON.parse(text);
+      says(200, { asOf, rows })(request, response, text);
+    });
+    const three = { ...one, vendorSku: 'R-3' };
+    expect(await ask(url, [one, two, three])).toEqual({
+      asOf,
+      rows: [of('R-1', { kind: 'figure', onHand: 7 }), of('R-2', { kind: 'no' }), of('R-3', { kind: 'yes' })],
+    });
+    expect(asked).toEqual(['POST /v1/availability']);
+    expect(body).toEqual({ rows: [one, two, three] });
+  });
+
+  it('believes the figure where a row has a yes as well, and takes nothing that it did not ask', async () => {
+    const rows = [of('R-1', { onHand: 0, available: true }), of('R-9', { onHand: 5 })];
+    const { url } = await vendor(says(200, { asOf, rows }));
+    expect((await ask(url)).rows).toEqual([of('R-1', { kind: 'figure', onHand: 0 })]);
+  });
+
+  it.each([
+    ['that speaks twice of one row', [of('R-1', { onHand: 7 }), of('R-1', { available: false })]],
+    ['with less than nothing', [of('R-1', { onHand: -1 })]],
+    ['without a word on a row that it names', [of('R-1', {})]],
+  ])('takes no answer %s', async (_what, rows) => {
+    const { url } = await vendor(says(200, { asOf, rows }));
+    expect(await failureOf(ask(url))).toMatchObject({ code: 'VENDOR_ANSWER_MALFORMED', errorClass: 'transient' });
+  });
+
+  it('that is too long or empty is not sent', async () => {
+    const { url, asked } = await vendor(says(200, { asOf, rows: [] }));
+    for (const rows of [[], Array.from({ length: 1_001 }, (_, each) => ({ ...one, vendorSku: `R-${each}` }))])
+      expect(await failureOf(ask(url, rows))).toMatchObject({ code: 'VENDOR_CALL_INVALID', errorClass: 'permanent' });
+    expect(asked).toEqual([]);
+  });
+});

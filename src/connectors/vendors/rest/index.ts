@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { ConnectorError } from '../../../model/errors.js';
-import type { StockReport } from '../../../model/stock-report.js';
+import { AVAILABILITY_ROWS_MAX, type StockReport } from '../../../model/stock-report.js';
 import type { CallContext, VendorConnector } from '../../connector.js';
 import { callAboutPurchaseOrder, callVendor, type VendorAddress } from './client.js';
-import { fromWire, readDocuments, toSubmission } from './map.js';
+import { fromWire, readAvailability, readDocuments, toSubmission } from './map.js';
 import {
   type WirePurchaseOrder,
+  wireAvailability,
   wireCancelAnswer,
   wireDocuments,
   wirePurchaseOrder,
@@ -43,7 +44,7 @@ export const restVendor: VendorConnector = {
     authoritativeLookup: true,
     lateArrivalBoundMs: 60_000,
     cancel: true,
-    checkAvailability: false,
+    checkAvailability: true,
   },
 
   async submitPurchaseOrder(po, context) {
@@ -121,6 +122,26 @@ export const restVendor: VendorConnector = {
       ? []
       : [{ code: 'STOCK_TRUNCATED', message: `expected ${total} rows, got ${rows.length}`, path: 'rows' }];
     return { asOf: asOf ?? context.clock.now().toISOString(), complete, rows, faults: faults.slice(0, FAULTS_MAX) };
+  },
+
+  async checkAvailability(question, context) {
+    const { length } = question.rows;
+    if (length === 0 || length > AVAILABILITY_ROWS_MAX) {
+      const message = `expected 1 to ${AVAILABILITY_ROWS_MAX} rows to ask about, got ${length}`;
+      throw new ConnectorError('VENDOR_CALL_INVALID', 'permanent', message);
+    }
+    const said = await callVendor(
+      {
+        ...{ method: 'POST', path: '/v1/availability', answer: wireAvailability, changes: false },
+        body: { rows: question.rows.map(({ nodeCode, vendorSku, packs }) => ({ nodeCode, vendorSku, packs })) },
+      },
+      linkOf(context),
+      context,
+    );
+    const answer = readAvailability(question, said);
+    if (answer === null)
+      throw new ConnectorError('VENDOR_ANSWER_MALFORMED', 'transient', 'the vendor answered twice about one row');
+    return answer;
   },
 };
 

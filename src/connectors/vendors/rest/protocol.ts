@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AVAILABILITY_ROWS_MAX } from '../../../model/stock-report.js';
 
 /**
  * The documents of Headgate's own vendor protocol as they travel, JSON over HTTP. Both sides speak from here: the connector and the
@@ -76,6 +77,28 @@ export const wireDocuments = z.object({
   cursor: z.string().max(200).nullable(),
   more: z.boolean(),
 });
+/** A live question: does the vendor have so many packs? */
+export const wireAvailabilityQuestion = z.object({
+  rows: z
+    .array(z.object({ nodeCode: text, vendorSku: text, packs: units.min(1) }))
+    .min(1)
+    .max(AVAILABILITY_ROWS_MAX),
+});
+export type WireAvailabilityQuestion = z.infer<typeof wireAvailabilityQuestion>;
+const answeredRow = { nodeCode: text, vendorSku: text };
+/** Row by row a figure, or a bare yes or no; where a row has both, the figure counts. */
+export const wireAvailability = z.object({
+  asOf: moment,
+  rows: z
+    .array(
+      z.union([
+        z.object({ ...answeredRow, onHand: z.number().int().min(0).max(1_000_000_000) }),
+        z.object({ ...answeredRow, available: z.boolean() }),
+      ]),
+    )
+    .max(AVAILABILITY_ROWS_MAX),
+});
+export type WireAvailability = z.infer<typeof wireAvailability>;
 /** `total` counts all rows of the report, so that a truncated one is seen. */
 export const wireStockPage = z.object({
   asOf: moment,
