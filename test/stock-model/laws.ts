@@ -133,13 +133,15 @@ export async function look(shop: Shop, after: number): Promise<Seen> {
   return rows[0];
 }
 
-/** Units of ours that the place still has to ship, by what we know, against what left by what the vendor knows. */
+/** Units that the place still has to ship for us: not what left, nor what the vendor gave up, whether we know of it yet or not. */
 function toShip(shop: Shop, seen: Seen, key: string): number {
   let units = 0;
   for (const part of seen.parts) {
     if (keyOf(part) !== key) continue;
     const { truth } = shop.vendorOf(part.nodeId);
-    units += part.quantity - part.rejected - part.canceled - truth.shippedOf(part.poNumber, part.lineNo);
+    const there = truth.lineOf(part.poNumber, part.lineNo);
+    const ended = Math.max(part.rejected + part.canceled, (there?.rejected ?? 0) + (there?.canceled ?? 0));
+    units += part.quantity - ended - (there?.shipped ?? 0);
   }
   return units;
 }

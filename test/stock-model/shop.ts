@@ -25,6 +25,7 @@ export interface Shop {
   submit(
     lines: readonly { readonly sku: string; readonly quantity: number }[],
     how: { readonly confirmation: 'automatic' | 'explicit'; readonly whenShort: 'REJECT' | 'BACKORDER' },
+    by?: OrderDeps,
   ): Promise<{ readonly externalId: string; readonly result: SubmitResult }>;
   close(): Promise<void>;
 }
@@ -183,10 +184,13 @@ export async function openShop(
       if (!found) throw new Error(`expected a vendor of node ${nodeId}`);
       return found;
     },
-    async submit(lines, { confirmation, whenShort }) {
-      await pool.query('UPDATE account SET confirmation = $2 WHERE id = $1', [accountId, confirmation]);
+    async submit(lines, { confirmation, whenShort }, by = deps) {
+      await pool.query('UPDATE account SET confirmation = $2 WHERE id = $1 AND confirmation <> $2', [
+        accountId,
+        confirmation,
+      ]);
       const externalId = randomUUID();
-      const result = await submitOrder(deps, systemViewer('test'), {
+      const result = await submitOrder(by, systemViewer('test'), {
         accountCode: name,
         idempotencyKey: externalId,
         fingerprint: createHash('sha256').update(externalId).digest(),

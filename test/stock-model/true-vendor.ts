@@ -123,9 +123,9 @@ export class TrueVendor implements VendorConnector {
     return this.history.length;
   }
 
-  /** Units of a PO line that have left. */
-  shippedOf(poNumber: string, lineNo: number): number {
-    return this.orders.get(poNumber)?.lines.get(lineNo)?.shipped ?? 0;
+  /** A PO line as the vendor keeps it. */
+  lineOf(poNumber: string, lineNo: number): Readonly<KeptLine> | undefined {
+    return this.orders.get(poNumber)?.lines.get(lineNo);
   }
 
   /** Somebody else buys, or goods spoil: what is on the shelf at most. */
