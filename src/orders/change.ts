@@ -4,8 +4,9 @@ import { loadOrder } from '../store/orders.js';
 import type { PlanOutcome } from '../store/plan.js';
 import type { OrderDeps } from './deps.js';
 import { OrderDraft } from './draft.js';
+import { inTurn } from './turns.js';
 
-/** Each time someone else changed the order first, somebody got on: this many rivals on one order at once is a mistake. */
+/** Each time a rival of another process changed the order first, somebody got on: this many times in a row is a mistake. */
 const ATTEMPTS_MAX = 30;
 
 export type Change =
@@ -17,14 +18,26 @@ export type Change =
   /** What it wanted to take is no longer there. */
   | { readonly kind: 'refused'; readonly outcome: PlanOutcome & { outcome: 'stock_moved' | 'capacity_moved' } };
 
+type ChangeDeps = Pick<OrderDeps, 'pool' | 'committer' | 'clock' | 'newId'>;
+
 /**
  * Reads an order, lets `build` draft a change, commits it as one plan; again from the start when someone else was first.
  *
- * `build` sees the order as it stands and decides anew each time; a draft without events changes nothing.
+ * `build` sees the order as it stands and decides anew each time; a draft without events changes nothing. Those of one process
+ * take turns, so however many parts of an order move at once, each reads and drafts once.
  * Errors: HeadgateError ORDER_BUSY (conflict) where others were first 30 times; what the committer throws.
  */
-export async function changeOrder(
-  deps: Pick<OrderDeps, 'pool' | 'committer' | 'clock' | 'newId'>,
+export function changeOrder(
+  deps: ChangeDeps,
+  orderId: string,
+  as: { readonly actor: string },
+  build: (draft: OrderDraft) => void,
+): Promise<Change> {
+  return inTurn(deps.committer, orderId, () => changeInTurn(deps, orderId, as, build));
+}
+
+async function changeInTurn(
+  deps: ChangeDeps,
   orderId: string,
   as: { readonly actor: string },
   build: (draft: OrderDraft) => void,

@@ -13,8 +13,9 @@ import { excludedNodes } from './exclusions.js';
 import { expireHolds, isDue } from './holds.js';
 import { localDay } from './local-day.js';
 import { planFromDecision } from './plan-from-decision.js';
+import { inTurn } from './turns.js';
 
-/** Others may change the order meanwhile (a cancellation, a vendor's document); each time they got on. */
+/** Other processes may change the order meanwhile (a cancellation, a vendor's document); each time they got on. */
 const RIVALS_MAX = 30;
 
 /** The cause of a run that a wake-up asked for: it may come early, and then waits for the row's own moment. */
@@ -29,7 +30,7 @@ const WOKEN = 'due';
  */
 export async function routeOrder(deps: OrderDeps, orderId: string, cause: string): Promise<StepResult> {
   await expireHolds(deps, orderId);
-  const routed = await decideAndHold(deps, orderId, cause, (draft) => {
+  const routed = await decideInTurn(deps, orderId, cause, (draft) => {
     const waits = draft.order.nextActionAt !== null && draft.order.nextActionAt > draft.now;
     return isDue(draft) ? (waits ? 'waiting' : 'due') : 'nothing';
   });
@@ -46,11 +47,16 @@ export async function rerouteOrder(
   cause: string,
   giveBack: (draft: OrderDraft) => void,
 ): Promise<StepResult> {
-  const routed = await decideAndHold(deps, orderId, cause, (draft) => {
+  const routed = await decideInTurn(deps, orderId, cause, (draft) => {
     giveBack(draft);
     return draft.movesUnits ? 'due' : 'nothing';
   });
   return routed ?? { outcome: 'nothing', note: 'others were first' };
+}
+
+function decideInTurn(...args: Parameters<typeof decideAndHold>): ReturnType<typeof decideAndHold> {
+  const [deps, orderId] = args;
+  return inTurn(deps.committer, orderId, () => decideAndHold(...args));
 }
 
 /**
