@@ -24,7 +24,7 @@ interface Deed {
   readonly does: (model: Model, shop: Shop) => Promise<((before: Seen, after: Seen) => void) | undefined>;
 }
 
-/** Each step takes so long; no two reports of a vendor are of the same moment. */
+/** Each step takes so long, and each report a millisecond more: no two of a vendor are of the same moment, however its clock is off. */
 const STEP_MS = 1_007;
 
 function step(deeds: readonly Deed[]): Command {
@@ -240,6 +240,7 @@ const make = (making: Making): Deed => ({
 function makeReport(model: Model, shop: Shop, making: Making): number {
   const { id, truth } = some(shop.vendors, making.vendor);
   const { places: which } = making;
+  shop.clock.advance(1);
   const listed = which === 'all' ? which : truth.places.filter((_, n) => (which >> n) % 2 === 1);
   const made = truth.makeReport({ ...making, places: listed });
   const asOf = made.report.asOf ?? made.madeAt.toISOString();
@@ -300,6 +301,7 @@ const answerLive = (pick: number, oldSeconds: number): Deed => ({
   async does(model, shop) {
     const place = some(shop.places, pick);
     const { id, truth } = shop.vendorOf(place.nodeId);
+    shop.clock.advance(1);
     const askedAt = shop.clock.now();
     const cut = truth.answer(oldSeconds);
     model.cuts.set(`${id} ${askedAt.toISOString()}`, cut);
