@@ -133,6 +133,57 @@ describe('changes of stock', () => {
     expect(await onHand()).toBe(17);
   });
 
+  it('that could not be read as a whole are not applied in part, nor are later ones guessed', async () => {
+    await feed.snapshot(at(0), [[far, product, 10]], { position: 1 });
+    const fault = { code: 'NOT_A_NUMBER', path: 'rows[0].onHand', message: 'expected a number' };
+    const unread = await feed.delta(at(1), [], { position: 2, faults: [fault] });
+    expect(unread).toMatchObject({ state: 'refused', snapshotWanted: expect.stringContaining('could be read') });
+    expect(await feed.delta(at(2), [[far, product, Number.NaN]], { position: 2 })).toMatchObject({ state: 'refused' });
+    expect(await feed.delta(at(3), [[far, product, 1]], { position: 3 })).toMatchObject({ state: 'waiting' });
+    expect(await onHand()).toBe(10);
+    await feed.snapshot(at(4), [[far, product, 4]], { position: 4 });
+    expect(await onHand()).toBe(4);
+  });
+
+  it.each([
+    ['cut short', { expectedRows: 2 }],
+    ['partly unreadable', { faults: [{ code: 'NOT_A_NUMBER', path: 'rows[1]', message: 'expected a number' }] }],
+  ])('are not added to what a snapshot that was %s left as it was', async (_how, more) => {
+    const other = await addProduct(pool, [[far, 1]]);
+    await feed.snapshot(
+      at(0),
+      [
+        [far, product, 10],
+        [far, other, 10],
+      ],
+      { position: 1 },
+    );
+    // The other's figure was in there, and is lost.
+    const cut = await feed.snapshot(at(1), [[far, product, 8]], { position: 2, ...more });
+    expect(cut.snapshotWanted).not.toBeNull();
+    const change = await feed.delta(
+      at(2),
+      [
+        [far, product, -1],
+        [far, other, 1],
+      ],
+      { position: 3 },
+    );
+    expect(change).toMatchObject({ state: 'applied', rowsBaseless: 1 });
+    expect(await onHand()).toBe(7);
+    expect(await stockOf(pool, far, other)).toMatchObject({ onHand: 10 });
+    await feed.snapshot(
+      at(3),
+      [
+        [far, product, 7],
+        [far, other, 3],
+      ],
+      { position: 4 },
+    );
+    await feed.delta(at(4), [[far, other, 1]], { position: 5 });
+    expect(await stockOf(pool, far, other)).toMatchObject({ onHand: 4 });
+  });
+
   it('without a number follow by their moment: the same again counts once, a late one asks for a snapshot', async () => {
     await feed.snapshot(at(0), [[far, product, 20]]);
     await feed.delta(at(2), [[far, product, -3]]);

@@ -69,7 +69,8 @@ function placeDelta(feed: FeedState, report: ReportFacts): Verdict {
   if (position === null && feed.begunAsOf !== null && asOf <= feed.begunAsOf) {
     return answer('covered', `a whole feed of ${feed.begunAsOf.toISOString()} was taken`);
   }
-  if (report.truncated !== null) return answer('refused', report.truncated, { snapshotWanted: report.truncated });
+  const missing = missingOf(report);
+  if (missing !== null) return answer('refused', missing, { snapshotWanted: missing });
   if (position === null) {
     if (feed.deltaAsOf !== null && asOf <= feed.deltaAsOf) {
       const reason = `changes up to ${feed.deltaAsOf.toISOString()} were applied, and this one, of ${asOf.toISOString()}, has no number`;
@@ -90,7 +91,7 @@ function placeDelta(feed: FeedState, report: ReportFacts): Verdict {
 
 function placeSnapshot(feed: FeedState, report: ReportFacts): Verdict {
   const { position, asOf } = report;
-  const whole = feed.absentIsZero && report.complete && !report.hasFaults && report.truncated === null;
+  const whole = feed.absentIsZero && report.complete && missingOf(report) === null;
   const answer = (state: Verdict['state'], reason: string | null, more: Partial<FeedState> = {}): Verdict => ({
     ...{ state, reason, whole, feed: { ...feed, ...more } },
   });
@@ -112,10 +113,19 @@ function placeSnapshot(feed: FeedState, report: ReportFacts): Verdict {
   });
 }
 
-/** Where the numbering stands after a snapshot: one that we asked for, or a whole one, stands for all changes up to it. */
+/** Why some of what the report says is not known, or null. */
+export function missingOf(report: Pick<ReportFacts, 'truncated' | 'hasFaults'>): string | null {
+  return report.truncated ?? (report.hasFaults ? 'not all rows could be read: ask for everything' : null);
+}
+
+/**
+ * Where the numbering stands after a snapshot: one that we asked for, or a whole one, stands for all changes up to it. Of one
+ * that did not come whole, rows without a figure may have missed changes: it is a base, and everything is wanted.
+ */
 function afterSnapshot(feed: FeedState, report: ReportFacts, whole: boolean): Partial<FeedState> {
   const { position } = report;
-  const all = whole || report.complete;
+  const missing = missingOf(report);
+  const all = whole || (report.complete && missing === null);
   if (position === null) return all ? { snapshotWanted: null } : {};
   const first = feed.position === null;
   const next = feed.position !== null && position === feed.position + 1;
@@ -124,7 +134,8 @@ function afterSnapshot(feed: FeedState, report: ReportFacts, whole: boolean): Pa
   const late = feed.position !== null && position < feed.position;
   return {
     ...(first || next || jumps ? { position } : {}),
-    ...(first || jumps ? { basePosition: position } : {}),
+    ...(first || jumps || (next && missing !== null) ? { basePosition: position } : {}),
     ...(all && !late && (first || next || jumps || position === feed.position) ? { snapshotWanted: null } : {}),
+    ...(next && missing !== null ? { snapshotWanted: missing } : {}),
   };
 }

@@ -84,31 +84,33 @@ export async function saveFeed(
   if (whole && (state === 'applying' || state === 'review')) {
     await supersede(client, vendorId, reportId, now, "state = 'review'");
   }
-  const position = state === 'applying' ? await releaseNext(client, vendorId, feed.position) : feed.position;
+  const { position, basePosition } = state === 'applying' ? await releaseNext(client, vendorId, feed) : feed;
   if (state === 'applying' && position !== null) {
     await supersede(client, vendorId, reportId, now, "state = 'waiting' AND position <= $4", [position]);
   }
   await client.query(
     `UPDATE vendor_feed SET position = $2, base_position = $3, delta_as_of = $4, begun_as_of = $5, begun_position = $6,
        snapshot_wanted = $7 WHERE vendor_id = $1`,
-    [
-      ...[vendorId, position, feed.basePosition, feed.deltaAsOf, feed.begunAsOf, feed.begunPosition],
-      feed.snapshotWanted,
-    ],
+    [...[vendorId, position, basePosition, feed.deltaAsOf, feed.begunAsOf, feed.begunPosition], feed.snapshotWanted],
   );
 }
 
 /**
- * Lets the changes go that follow directly on `position`, one after another, past partial snapshots that were applied already.
- * They come after all that was taken before them. Returns the position reached.
+ * Lets the changes go that follow directly on the feed's position, one after another, past partial snapshots that were applied
+ * already (one that did not come whole is a base for what follows). They come after all that was taken before them. Returns
+ * the position and base reached.
  */
-async function releaseNext(client: PoolClient, vendorId: number, from: number | null): Promise<number | null> {
-  let position = from;
+async function releaseNext(
+  client: PoolClient,
+  vendorId: number,
+  from: Pick<FeedState, 'position' | 'basePosition'>,
+): Promise<Pick<FeedState, 'position' | 'basePosition'>> {
+  let { position, basePosition } = from;
   for (; position !== null; position += 1) {
-    const { rows } = await client.query<{ id: string; state: string }>(
-      `SELECT id, state FROM stock_report WHERE vendor_id = $1 AND position = $2
+    const { rows } = await client.query<{ id: string; state: string; complete: boolean }>(
+      `SELECT id, state, complete FROM stock_report WHERE vendor_id = $1 AND position = $2
          AND ((kind = 'delta' AND state = 'waiting') OR (kind = 'snapshot' AND state IN ('applying', 'applied')))
-       ORDER BY state <> 'waiting', seq LIMIT 1`,
+       ORDER BY state <> 'waiting', complete DESC, seq LIMIT 1`,
       [vendorId, position + 1],
     );
     const next = rows[0];
@@ -117,9 +119,9 @@ async function releaseNext(client: PoolClient, vendorId: number, from: number | 
       await client.query("UPDATE stock_report SET state = 'applying', reason = NULL, seq = DEFAULT WHERE id = $1", [
         next.id,
       ]);
-    }
+    } else if (!next.complete) basePosition = position + 1;
   }
-  return position;
+  return { position, basePosition };
 }
 
 async function supersede(

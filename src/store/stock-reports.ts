@@ -4,7 +4,7 @@ import type { NewId } from '../model/clock.js';
 import { HeadgateError } from '../model/errors.js';
 import type { StockReport, StockShortage } from '../model/stock-report.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
-import { placeReport, type ReportFacts } from './stock-feed-order.js';
+import { missingOf, placeReport, type ReportFacts } from './stock-feed-order.js';
 import { type Feed, loadFeed, lockFeed, saveFeed } from './stock-feeds.js';
 import { drainReports } from './stock-report-chunks.js';
 import { clean, inKeyOrder, mapRows, rowKey, type StockRow } from './stock-report-rows.js';
@@ -76,14 +76,15 @@ export async function applyStockReport(pool: Pool, input: StockReportInput): Pro
     const unlisted =
       locked.absentIsZero && kind === 'snapshot' ? await unlistedRows(client, vendorId, mapped.rows) : [];
     const stock = await inStock(client, vendorId, locked.absentIsZero ? [...mapped.rows, ...unlisted] : []);
+    const came = { truncated: truncationOf(report), hasFaults: report.faults.length > 0 || mapped.unreadable > 0 };
     const verdict = placeReport(locked.state, {
       ...{ kind, asOf, position: positionOf(report), approved: false },
-      ...{ complete: report.complete, truncated: truncationOf(report) },
-      hasFaults: report.faults.length > 0 || mapped.unreadable > 0,
+      ...{ complete: report.complete, ...came },
       duplicate: fingerprint !== null && (await wasTaken(client, vendorId, asOf, fingerprint)),
       ...stock,
     } satisfies ReportFacts);
-    await keepReport(client, { input, reportId, kind, asOf, fingerprint, verdict, mapped });
+    const complete = report.complete && missingOf(came) === null;
+    await keepReport(client, { input, reportId, kind, asOf, fingerprint, complete, verdict, mapped });
     if (['applying', 'waiting', 'review'].includes(verdict.state)) {
       const covered =
         kind === 'delta' && verdict.feed.position !== null ? await coveredRows(client, locked, asOf, mapped.rows) : [];
@@ -189,6 +190,8 @@ async function keepReport(
     readonly kind: 'snapshot' | 'delta';
     readonly asOf: Date;
     readonly fingerprint: string | null;
+    /** All of it came, and could be read. */
+    readonly complete: boolean;
     readonly verdict: ReturnType<typeof placeReport>;
     readonly mapped: Awaited<ReturnType<typeof mapRows>>;
   },
@@ -200,7 +203,7 @@ async function keepReport(
        rows_changed, rows_unknown, rows_stale, unknown_skus, received_at, closed_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16)`,
     [
-      ...[kept.reportId, input.vendorId, kept.kind, kept.asOf, positionOf(input.report), input.report.complete],
+      ...[kept.reportId, input.vendorId, kept.kind, kept.asOf, positionOf(input.report), kept.complete],
       ...[verdict.whole, verdict.state, verdict.reason, kept.fingerprint, input.report.rows.length],
       ...[mapped.unknown.length + mapped.unreadable, verdict.state === 'covered' ? mapped.rows.length : 0],
       ...[[...new Set(names)].slice(0, UNKNOWN_NAMED_MAX), input.now],

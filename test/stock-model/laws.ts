@@ -9,6 +9,8 @@ export interface SeenRow {
   readonly onHand: number;
   readonly owed: number;
   readonly asOf: string;
+  /** The vendor's number of the report that gave the figure. */
+  readonly position: number | null;
   readonly safetyStock: number;
   readonly buffer: number;
   readonly held: number;
@@ -101,9 +103,12 @@ const json = (sql: string) => `COALESCE((SELECT json_agg(x) FROM (${sql}) x), '[
 
 export async function look(shop: Shop, after: number): Promise<Seen> {
   const nodes = [...new Set(shop.places.map((place) => place.nodeId))];
+  const { rows: mine } = await shop.deps.pool.query<{ id: string }>('SELECT id FROM orders WHERE account_id = $1', [
+    shop.accountId,
+  ]);
   const { rows } = await shop.deps.pool.query<Seen>({
     name: 'look',
-    text: `SELECT ${json(`SELECT s.node_id AS "nodeId", s.product_id AS "productId", s.on_hand AS "onHand", s.owed, s.as_of AS "asOf",
+    text: `SELECT ${json(`SELECT s.node_id AS "nodeId", s.product_id AS "productId", s.on_hand AS "onHand", s.owed, s.as_of AS "asOf", s.feed_position AS position,
         s.safety_stock AS "safetyStock", s.buffer, s.held, s.committed, s.atp, s.relieve_at AS "relieveAt",
         COALESCE(l.held, 0) AS "ledgerHeld", COALESCE(l.committed, 0) AS "ledgerCommitted"
       FROM stock s LEFT JOIN LATERAL (SELECT sum(e.held_delta) AS held, sum(e.committed_delta) AS committed FROM stock_ledger e
@@ -112,22 +117,22 @@ export async function look(shop: Shop, after: number): Promise<Seen> {
     ${json(`SELECT r.id, r.order_id AS "orderId", r.line_no AS "lineNo", r.fulfillment_id AS "fulfillmentId", r.node_id AS "nodeId",
         r.product_id AS "productId", r.quantity, r.state, r.expires_at AS "expiresAt", r.subtracted_at AS "subtractedAt",
         r.atp_before AS "atpBefore", COALESCE(l.held, 0) AS "ledgerHeld", COALESCE(l.committed, 0) AS "ledgerCommitted"
-      FROM orders o JOIN reservation r ON r.order_id = o.id
+      FROM reservation r
         LEFT JOIN (SELECT e.reservation_id, sum(e.held_delta) AS held, sum(e.committed_delta) AS committed FROM stock_ledger e
           WHERE e.node_id = ANY($1) GROUP BY 1) l ON l.reservation_id = r.id
-      WHERE o.account_id = $2 ORDER BY r.taken_at, r.id`)} AS reservations,
+      WHERE r.order_id = ANY($3) ORDER BY r.taken_at, r.id`)} AS reservations,
     ${json(`SELECT f.id AS "fulfillmentId", f.order_id AS "orderId", f.node_id AS "nodeId", f.po_number AS "poNumber", f.status,
         l.line_no AS "lineNo", l.product_id AS "productId", l.quantity, l.rejected, l.canceled, l.shipped
-      FROM orders o JOIN fulfillment f ON f.order_id = o.id JOIN fulfillment_line l ON l.fulfillment_id = f.id
-      WHERE o.account_id = $2 ORDER BY f.created_at, f.id, l.line_no`)} AS parts,
+      FROM fulfillment f JOIN fulfillment_line l ON l.fulfillment_id = f.id
+      WHERE f.order_id = ANY($3) ORDER BY f.created_at, f.id, l.line_no`)} AS parts,
     ${json(`SELECT o.id AS "orderId", o.external_id AS "externalId", o.status, o.confirmed_at AS "confirmedAt", l.line_no AS "lineNo",
         l.product_id AS "productId", l.ordered, l.open, l.routed, l.backordered, l.shipped, l.canceled
-      FROM orders o JOIN order_line l ON l.order_id = o.id WHERE o.account_id = $2 ORDER BY o.created_at, o.id, l.line_no`)} AS lines,
-    (SELECT json_build_object('last', COALESCE(max(e.id), $3), 'entries', COALESCE(json_agg(json_build_object(
+      FROM orders o JOIN order_line l ON l.order_id = o.id WHERE o.id = ANY($3) ORDER BY o.created_at, o.id, l.line_no`)} AS lines,
+    (SELECT json_build_object('last', COALESCE(max(e.id), $2), 'entries', COALESCE(json_agg(json_build_object(
         'key', e.node_id || ':' || e.product_id, 'entry', e.entry, 'heldDelta', e.held_delta, 'committedDelta', e.committed_delta)
         ORDER BY e.id), '[]'))
-      FROM stock_ledger e WHERE e.node_id = ANY($1) AND e.id > $3) AS ledger`,
-    values: [nodes, shop.accountId, after],
+      FROM stock_ledger e WHERE e.node_id = ANY($1) AND e.id > $2) AS ledger`,
+    values: [nodes, after, mine.map((order) => order.id)],
   });
   if (!rows[0]) throw new Error('expected one row');
   return rows[0];
@@ -164,6 +169,10 @@ export function holdAllLaws(shop: Shop, model: Model, before: Seen, shelvesBefor
     const sums = (state: string) => live.reduce((sum, each) => sum + (each.state === state ? each.quantity : 0), 0);
     expect([row.ledgerHeld, row.ledgerCommitted], say('the ledger adds up', at)).toEqual([row.held, row.committed]);
     expect([sums('held'), sums('committed')], say('reservations add up', at)).toEqual([row.held, row.committed]);
+    // An older report never overwrites a newer one.
+    const older =
+      at.was?.position != null && row.position != null ? row.position < at.was.position : isEarlier(row, at.was);
+    expect(older, say('an older report never overwrites a newer one', at)).toBe(false);
     promisedWithinAtp(after, at.was, row);
     toldTheTruth(shop, model, row, live);
     // Promises beyond what the vendor reports wait to be relieved.
@@ -184,6 +193,10 @@ export function holdAllLaws(shop: Shop, model: Model, before: Seen, shelvesBefor
     expect(quantity, say('it was taken within the ATP', reservation)).toBeLessThanOrEqual(atpBefore);
   }
   nothingLost(model, after);
+}
+
+function isEarlier(row: SeenRow, was: SeenRow | undefined): boolean {
+  return was !== undefined && new Date(row.asOf) < new Date(was.asOf);
 }
 
 /** Units taken in the step, against what there was before it and what it gave back. */

@@ -24,7 +24,7 @@ interface Deed {
   readonly does: (model: Model, shop: Shop) => Promise<((before: Seen, after: Seen) => void) | undefined>;
 }
 
-/** Each step takes so long; no two reports of a vendor are of the same moment. */
+/** Each step takes so long, and each report a millisecond more: no two of a vendor are of the same moment, however its clock is off. */
 const STEP_MS = 1_007;
 
 function step(deeds: readonly Deed[]): Command {
@@ -240,6 +240,7 @@ const make = (making: Making): Deed => ({
 function makeReport(model: Model, shop: Shop, making: Making): number {
   const { id, truth } = some(shop.vendors, making.vendor);
   const { places: which } = making;
+  shop.clock.advance(1);
   const listed = which === 'all' ? which : truth.places.filter((_, n) => (which >> n) % 2 === 1);
   const made = truth.makeReport({ ...making, places: listed });
   const asOf = made.report.asOf ?? made.madeAt.toISOString();
@@ -260,13 +261,22 @@ const deliver = (pick: number, mangled: Mangled): Deed => ({
 });
 
 /** The vendor's next report, made and delivered at once. */
-const feed = (making: Making): Deed => ({
-  name: `feed ${making.kind} ${JSON.stringify(making)}`,
+const feed = (making: Making, mangled: Mangled): Deed => ({
+  name: `feed ${making.kind} ${mangled} ${JSON.stringify(making)}`,
   async does(model, shop) {
-    await deliverReport(model, shop, some(model.reports, makeReport(model, shop, making)), 'whole');
+    await deliverReport(model, shop, some(model.reports, makeReport(model, shop, making)), mangled);
     return undefined;
   },
 });
+
+/** What every vendor's feed begins with where its reports carry numbers: all that it has. */
+export async function firstReports(model: Model, shop: Shop): Promise<void> {
+  for (const [vendor, { truth }] of shop.vendors.entries()) {
+    if (!truth.declared.numbered) continue;
+    const making = { vendor, kind: 'snapshot', places: 'all', offSeconds: 0, oldSeconds: 0, withMoment: true } as const;
+    await deliverReport(model, shop, some(model.reports, makeReport(model, shop, making)), 'whole');
+  }
+}
 
 async function deliverReport(
   model: Model,
@@ -291,6 +301,7 @@ const answerLive = (pick: number, oldSeconds: number): Deed => ({
   async does(model, shop) {
     const place = some(shop.places, pick);
     const { id, truth } = shop.vendorOf(place.nodeId);
+    shop.clock.advance(1);
     const askedAt = shop.clock.now();
     const cut = truth.answer(oldSeconds);
     model.cuts.set(`${id} ${askedAt.toISOString()}`, cut);
@@ -370,7 +381,7 @@ const tidy: Deed = {
 const pick = fc.nat(30);
 const making: fc.Arbitrary<Making> = fc.record({
   vendor: fc.nat(1),
-  kind: fc.constantFrom('snapshot', 'delta'),
+  kind: fc.constantFrom('snapshot', 'delta', 'delta'),
   places: fc.oneof({ weight: 3, arbitrary: fc.constant('all' as const) }, fc.integer({ min: 1, max: 15 })),
   offSeconds: fc.integer({ min: -60, max: 60 }),
   oldSeconds: fc.integer({ min: 0, max: 120 }),
@@ -419,7 +430,12 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(fc.nat(1), fc.boolean()).map(([n, again]) => readDocuments(n, again)) },
   { weight: 2, arbitrary: fc.tuple(pick, fc.constantFrom(1, 2, 5, -1, -3)).map(([n, units]) => trade(n, units)) },
   { weight: 2, arbitrary: making.map(make) },
-  { weight: 6, arbitrary: making.map(feed) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(making, fc.constantFrom<Mangled>('whole', 'whole', 'whole', 'whole', 'truncated', 'unreadable'))
+      .map(([made, how]) => feed(made, how)),
+  },
   {
     weight: 3,
     arbitrary: fc

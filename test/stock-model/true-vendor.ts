@@ -169,7 +169,8 @@ export class TrueVendor implements VendorConnector {
       kind,
       asOf: how.withMoment ? new Date(now.getTime() + off).toISOString() : null,
       ...(numbered ? { position: this.position } : {}),
-      complete: kind === 'delta' || how.places === 'all',
+      // Where what is not listed is zero, a report of some places says that it is not all.
+      complete: kind === 'delta' || how.places === 'all' || !absentIsZero,
       rows,
       faults: [],
     };
