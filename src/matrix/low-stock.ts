@@ -10,6 +10,13 @@ export interface LowOffer {
   readonly threshold: number;
 }
 
+/** How many units of a SKU a node that runs low may serve. */
+export interface LowDraw {
+  readonly nodeCode: string;
+  readonly sku: string;
+  readonly units: number;
+}
+
 /** The offers that only serve what no other can. Made to order is never low, and what is empty needs no keeping. Pure. */
 export function lowOffersOf(snapshot: NetworkSnapshot): LowOffer[] {
   const nodes = new Map(snapshot.nodes.map((node) => [node.id, node.code]));
@@ -32,37 +39,76 @@ export function withoutLow(request: RoutingRequest, low: readonly LowOffer[]): R
   return { ...request, exclusions: [...(request.exclusions ?? []), ...kept] };
 }
 
-/**
- * The request with each low offer up to what the decision without them left unfilled of its SKU, in whole lots of the offer. Where
- * that decision shipped nothing because the order goes whole or not at all, what is missing is not known: then without a limit. Pure.
- */
-export function withLowForTheRest(
-  request: RoutingRequest,
-  low: readonly LowOffer[],
-  decision: Decision,
-): RoutingRequest {
-  if (decision.status === 'unroutable') return request;
-  const unfilled = new Map<string, number>();
-  for (const { sku, quantity } of decision.unfilled) unfilled.set(sku, (unfilled.get(sku) ?? 0) + quantity);
-  const isLow = new Set(low.map(({ nodeCode, sku }) => JSON.stringify([nodeCode, sku])));
-  const limited = (offer: RequestOffer): RequestOffer => {
+/** The request with each offer named in `draws` up to its units, in whole lots of the offer. Pure. */
+export function withDraws(request: RoutingRequest, draws: readonly LowDraw[]): RoutingRequest {
+  const unitsOf = new Map(draws.map(({ nodeCode, sku, units }) => [JSON.stringify([nodeCode, sku]), units]));
+  const limited = (nodeCode: string, offer: RequestOffer): RequestOffer => {
+    const units = unitsOf.get(JSON.stringify([nodeCode, offer.sku]));
+    if (units === undefined) return offer;
     const multiple = offer.quantityMultiple ?? 1;
-    const wanted = unfilled.get(offer.sku) ?? 0;
-    const lot = wanted === 0 ? 0 : Math.max(Math.ceil(wanted / multiple) * multiple, offer.minimumQuantity ?? 1);
+    const lot = units === 0 ? 0 : Math.max(Math.ceil(units / multiple) * multiple, offer.minimumQuantity ?? 1);
     return { ...offer, available: Math.min(offer.available ?? lot, lot) };
   };
   return {
     ...request,
     nodes: (request.nodes ?? []).map((node) => ({
       ...node,
-      offers: (node.offers ?? []).map((offer) =>
-        isLow.has(JSON.stringify([node.id, offer.sku])) ? limited(offer) : offer,
-      ),
+      offers: (node.offers ?? []).map((offer) => limited(node.id, offer)),
     })),
   };
 }
 
-/** Units that a decision leaves unrouted. */
+/** Each low offer up to all that is missing of its SKU. Pure. */
+export function drawsOf(low: readonly LowOffer[], missing: ReadonlyMap<string, number>): LowDraw[] {
+  return low.map(({ nodeCode, sku }) => ({ nodeCode, sku, units: missing.get(sku) ?? 0 }));
+}
+
+/**
+ * The low offers up to what a decision took of each, where they together took more than is missing: the greatest first, so that few nodes are
+ * drawn on; null where they did not. Pure.
+ */
+export function trimmedDraws(
+  low: readonly LowOffer[],
+  missing: ReadonlyMap<string, number>,
+  decision: Decision,
+): LowDraw[] | null {
+  const taken = takenOf(low, decision);
+  const left = new Map(missing);
+  let trimmed = false;
+  const draws = [...taken]
+    .sort((a, b) => b.units - a.units)
+    .map((draw) => {
+      const rest = left.get(draw.sku) ?? 0;
+      const units = Math.min(draw.units, rest);
+      left.set(draw.sku, rest - units);
+      trimmed ||= units < draw.units;
+      return { ...draw, units };
+    });
+  return trimmed ? draws : null;
+}
+
+/** What a decision took of each low offer. Units. Pure. */
+export function takenOf(low: readonly LowOffer[], decision: Decision): LowDraw[] {
+  return low.map(({ nodeCode, sku }) => {
+    const items = decision.shipments.find(({ nodeId }) => nodeId === nodeCode)?.items ?? [];
+    return { nodeCode, sku, units: unitsBySku(items).get(sku) ?? 0 };
+  });
+}
+
+/** Whether a decision leaves anything though it did not empty every low offer; also another SKU may help a node over its minimum. Pure. */
+export function couldDrawMore(low: readonly LowOffer[], decision: Decision): boolean {
+  const taken = takenOf(low, decision);
+  return unfilledUnits(decision) > 0 && low.some(({ available }, at) => (taken[at]?.units ?? 0) < available);
+}
+
+/** Units by SKU. Pure. */
+export function unitsBySku(items: readonly { readonly sku: string; readonly quantity: number }[]): Map<string, number> {
+  const units = new Map<string, number>();
+  for (const { sku, quantity } of items) units.set(sku, (units.get(sku) ?? 0) + quantity);
+  return units;
+}
+
+/** Units that a decision leaves unrouted. Pure. */
 export function unfilledUnits(decision: Decision): number {
   return decision.unfilled.reduce((sum, item) => sum + item.quantity, 0);
 }

@@ -1,5 +1,6 @@
 import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
+import type { LowDraw } from '../matrix/low-stock.js';
 import { parseAmount } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, OfferFacts } from '../model/network.js';
 import type { Hold } from '../store/plan.js';
@@ -16,6 +17,8 @@ export interface Routing {
   readonly rateSources: Readonly<Record<string, unknown>>;
   /** Nodes that the engine was not asked about, because their prices could not be told in the order's currency. */
   readonly leftOut: readonly { readonly nodeCode: string; readonly reason: string }[];
+  /** What it takes of nodes that run low because no other could serve it. */
+  readonly drawnLow: readonly LowDraw[];
   readonly cause: string;
   /** From 1: how often this routing was decided, because its stock moved meanwhile. */
   readonly attempt: number;
@@ -51,7 +54,11 @@ export function planFromDecision(draft: OrderDraft, routing: Routing): void {
     cause: routing.cause,
     request: routing.request,
     decision,
-    rateSources: { ...routing.rateSources, leftOut: routing.leftOut },
+    rateSources: {
+      ...routing.rateSources,
+      leftOut: routing.leftOut,
+      ...(routing.drawnLow.length > 0 ? { drawnLow: routing.drawnLow } : {}),
+    },
     attempt: routing.attempt,
     engineMicros: routing.engineMicros,
   });

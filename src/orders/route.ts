@@ -1,4 +1,5 @@
 import { buildRoutingRequest } from '../matrix/build-request.js';
+import { lowOffersOf } from '../matrix/low-stock.js';
 import type { NodeFacts } from '../model/network.js';
 import { systemViewer, type Viewer } from '../model/viewer.js';
 import { loadNetwork } from '../store/network.js';
@@ -139,9 +140,9 @@ async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, at
     excludedNodes(order),
   );
   const sinceMs = deps.monotonicMs();
-  const { request, decision } = await decideSparingLow((one) => deps.decide(one), asked, snapshot);
+  const { request, decision, drawn } = await decideSparingLow((one) => deps.decide(one), asked, lowOffersOf(snapshot));
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
-  return { request, decision, snapshot, rateSources, leftOut, cause, attempt, engineMicros };
+  return { request, decision, snapshot, rateSources, leftOut, drawnLow: drawn, cause, attempt, engineMicros };
 }
 
 /** The node's capacity of today, with what the same change gives back. */
