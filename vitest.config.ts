@@ -12,7 +12,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'pure',
-          include: ['{src,test}/**/*.test.ts'],
+          include: ['{src,test}/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: ['**/*.db.test.ts', '**/node_modules/**'],
           setupFiles: ['test/setup.ts'],
           // A bound, not a measure: property tests take seconds each where the machine is busy.

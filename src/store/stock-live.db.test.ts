@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Database, Pool } from './database.js';
 import { commitPlans } from './plan-committer.js';
 import { readShortage } from './shortages.js';
@@ -44,6 +44,19 @@ async function hold(product: number, quantity: number) {
   const reservationId = plan.holds?.[0]?.reservationId ?? '';
   const release = { reservationId, move: 'release' as const, quantity, at: iso('11:30') };
   return () => commitPlans(pool, [barePlan({ id: order.id, version: 2 }, { reservationMoves: [release] })]);
+}
+
+/** Ten units at a vendor whose feed is whole: 10:30. */
+async function wholeFeed() {
+  const { far } = network.nodes;
+  const product = await addProduct(pool, [[far, 10]]);
+  await pool.query('DELETE FROM vendor_feed');
+  await pool.query('UPDATE vendor SET feed_absent_is_zero = true, feed_review_percent = 100 WHERE id = $1', [
+    far.vendorId,
+  ]);
+  const whole = feedOf(pool, far.vendorId, NOW);
+  await whole.snapshot(iso('10:30'), [[far, product, 10]]);
+  return { far, product, whole };
 }
 
 const answer = (product: number, onHand: number, asOf: string | null, askedAt = at('11:00')) =>
@@ -142,14 +155,7 @@ describe('a bare no', () => {
   });
 
   it('ends with a whole feed that leaves the figure as it was', async () => {
-    const { far } = network.nodes;
-    const product = await addProduct(pool, [[far, 10]]);
-    await pool.query('DELETE FROM vendor_feed');
-    await pool.query('UPDATE vendor SET feed_absent_is_zero = true, feed_review_percent = 100 WHERE id = $1', [
-      far.vendorId,
-    ]);
-    const whole = feedOf(pool, far.vendorId, NOW);
-    await whole.snapshot(iso('10:30'), [[far, product, 10]]);
+    const { far, product, whole } = await wholeFeed();
     await setNothingMore(pool, { nodeId: far.id, productId: product, at: at('11:00'), now: NOW });
     expect(await stockOf(pool, far, product)).toMatchObject({ atp: 0 });
     await whole.snapshot(iso('11:30'), [[far, product, 10]]);
@@ -187,5 +193,42 @@ describe('a shortage', () => {
       { nodeId: east.id, productId: product, onHand: 5, held: 8, committed: 0, short: 3 },
       { onHand: 4, short: 4 },
     ]);
+  });
+});
+
+describe('an answer that is being applied', () => {
+  it('does not outlast what a whole feed, taken meanwhile, confirmed', async () => {
+    const { far, product, whole } = await wholeFeed();
+    const rival = await pool.connect();
+    try {
+      const { rows } = await rival.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const blocked = async () => {
+        const { rows: waiting } = await pool.query(
+          `WITH RECURSIVE behind AS (
+             SELECT pid FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))
+             UNION SELECT a.pid FROM behind b JOIN pg_stat_activity a ON b.pid = ANY(pg_blocking_pids(a.pid)))
+           SELECT pid FROM behind`,
+          [rows[0]?.pid],
+        );
+        return waiting.length;
+      };
+      await rival.query('BEGIN');
+      await rival.query('SELECT 1 FROM stock WHERE node_id = $1 AND product_id = $2 FOR UPDATE', [far.id, product]);
+      const answering = applyLiveAnswer(pool, {
+        ...{ vendorId: far.vendorId, asOf: iso('11:00'), askedAt: at('11:00'), now: NOW, newId: randomUUID },
+        rows: [{ nodeId: far.id, productId: product, onHand: 12 }],
+      });
+      await vi.waitFor(async () => expect(await blocked()).toBe(1), { timeout: 20_000 });
+      let applied = false;
+      const reporting = whole.snapshot(iso('11:30'), [[far, product, 10]]).then(() => {
+        applied = true;
+      });
+      await vi.waitFor(async () => expect(applied || (await blocked()) === 2).toBe(true), { timeout: 20_000 });
+      await rival.query('COMMIT');
+      await Promise.all([answering, reporting]);
+    } finally {
+      rival.release(true);
+    }
+    expect(await stockOf(pool, far, product)).toMatchObject({ onHand: 10 });
   });
 });
