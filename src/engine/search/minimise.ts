@@ -8,6 +8,7 @@ import type { Judge } from '../judge.js';
 import { LoadTable } from '../loads/load-table.js';
 import { type Branch, boxOf, Frontier, type Limit, splitOf } from './branch.js';
 import { combine } from './combine.js';
+import { combineByNode } from './combine-by-node.js';
 import { construct } from './construct.js';
 import { dive } from './dive.js';
 import { LocalSearch } from './local-search.js';
@@ -224,7 +225,11 @@ class Minimiser {
   private finish(box: Box, ascended: Ascended): boolean {
     if (this.effort.spent) return false;
     const table = this.list(box, ascended, LIST_TRIED_MAX);
-    return table !== null && this.combine(box, ascended, table, COMBINE_WORK_MAX);
+    if (table === null) return false;
+    const byNode = this.effort.within(COMBINE_WORK_MAX, (part) =>
+      combineByNode(this.covering, box, ascended, table, this.judge, part),
+    );
+    return byNode || this.combine(box, ascended, table, COMBINE_WORK_MAX);
   }
 
   /** Drops nodes that, at the prices of the first box, have no load within reach of the best plan. */
