@@ -14,7 +14,7 @@ const CAPACITY_FIRST = 256;
 const NONE = -1;
 
 /**
- * Looks at every set of loads from a table that could win, node by node. Sets that leave the same pieces of every item are one state, of which
+ * Looks at every set of loads from a table that costs no more than `limit`, node by node. Sets that leave the same pieces of every item are one state, of which
  * the cheapest sets are kept. A state costs at least the proven bound, and by how much each load misses the best of its node, and what the best of
  * each node that was passed over had saved, and what the pieces that are left must add. False where the effort ends before all were looked at.
  *
@@ -25,10 +25,11 @@ export function combineByNode(
   box: Box,
   ascended: Ascended,
   loads: LoadTable,
+  limit: number,
   judge: Judge,
   effort: Effort,
 ): boolean {
-  return new NodeByNode(covering, box, ascended, loads, judge, effort).run();
+  return new NodeByNode(covering, box, ascended, loads, limit, judge, effort).run();
 }
 
 interface Chosen {
@@ -74,6 +75,7 @@ class NodeByNode {
     private readonly box: Box,
     private readonly ascended: Ascended,
     private readonly loads: LoadTable,
+    limit: number,
     private readonly judge: Judge,
     private readonly effort: Effort,
   ) {
@@ -109,7 +111,7 @@ class NodeByNode {
     let passed = 0;
     for (let node = 0; node < nodeCount; node += 1)
       if (held[node] === 0 && box.must[node] !== 1) passed -= least[node] as number;
-    this.gap = judge.cutoff - bound - passed;
+    this.gap = limit - bound - passed;
     this.rowCost = new Float64Array(loads.count);
     this.rowHash = new Int32Array(loads.count);
     this.most = new Float64Array((nodes.length + 1) * width);
