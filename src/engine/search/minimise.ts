@@ -169,8 +169,7 @@ class Minimiser {
     let ascended = this.ascend(box, start, 'plain', ROOT_SHARE);
     if (ascended.bound > judge.cutoff) return;
     if (!this.covering.free && this.deepen(box, ascended)) return;
-    for (const prices of [this.guess(SHARES[0]), ascended.prices])
-      construct(this.covering, this.pricing, prices, judge, effort);
+    construct(this.covering, this.pricing, this.guess(SHARES[0]), judge, effort);
     // Where the bound took long, a dive takes longer still, and may end without a plan.
     if (!ascended.settled) this.improve();
     this.root = ascended;
