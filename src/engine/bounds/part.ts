@@ -92,13 +92,13 @@ class PartMaker {
     return {
       items: this.members,
       runs: this.counts.length,
-      counts: Int32Array.from(this.counts),
-      takes: Int32Array.from(this.takes),
-      takeSteps: Int32Array.from(this.takeSteps),
-      first: Float64Array.from(this.first),
-      step: Float64Array.from(this.step),
-      carriers: Int32Array.from(this.carriers),
-      late: this.late.some((cost) => cost > 0) ? Float64Array.from(this.late) : null,
+      counts: new Int32Array(this.counts),
+      takes: new Int32Array(this.takes),
+      takeSteps: new Int32Array(this.takeSteps),
+      first: new Float64Array(this.first),
+      step: new Float64Array(this.step),
+      carriers: new Int32Array(this.carriers),
+      late: this.late.some((cost) => cost > 0) ? new Float64Array(this.late) : null,
       most: this.most,
     };
   }

@@ -1,6 +1,6 @@
 import { chargeable, freightOf, surchargesOf } from '../cost.js';
 import type { ProblemNode, ProblemService } from '../problem.js';
-import { DUTY, GOODS, GRAMS, MONEY, type Part, UNITS, VOLUME } from './part.js';
+import { DUTY, GOODS, GRAMS, MONEY, type Part, SUMS, UNITS, VOLUME } from './part.js';
 
 /** Loads whose freight is the same: those that measure more than `above` and at most `upTo`, in what the service counts. */
 export interface Stair {
@@ -66,20 +66,28 @@ export function regimesOf(
   parts: readonly Part[],
   scale: number,
 ): Regime[] {
-  const most = (sum: number) => parts.reduce((total, part) => total + (part.most[sum] as number), 0);
-  const whole = { grams: most(GRAMS), volume: most(VOLUME), units: most(UNITS), goods: most(GOODS) };
+  const most = new Float64Array(SUMS);
+  for (const part of parts)
+    for (let sum = 0; sum < SUMS; sum += 1) most[sum] = (most[sum] as number) + (part.most[sum] as number);
+  const whole = {
+    grams: most[GRAMS] as number,
+    volume: most[VOLUME] as number,
+    units: most[UNITS] as number,
+    goods: most[GOODS] as number,
+  };
   const room = Math.min(whole.units, node.remainingUnits);
-  const money = most(MONEY) * scale;
+  const money = (most[MONEY] as number) * scale;
+  const duty = most[DUTY] as number;
   const duties: Pick<Regime, 'dutiable' | 'valueMost' | 'valueAbove' | 'clearance'>[] = [];
   const limit = node.dutyFreeUpTo;
-  if (most(DUTY) === 0 || limit !== null)
+  if (duty === 0 || limit !== null)
     duties.push({
       dutiable: false,
-      valueMost: most(DUTY) === 0 ? ALL : (limit ?? ALL),
+      valueMost: duty === 0 ? ALL : (limit ?? ALL),
       valueAbove: NONE,
       clearance: 0,
     });
-  if (most(DUTY) > 0)
+  if (duty > 0)
     duties.push({ dutiable: true, valueMost: ALL, valueAbove: limit ?? NONE, clearance: node.clearanceFee });
   const fixed = node.orderFee + node.failureCost + node.adjustment;
   const minimums: { fixed: number; goodsLeast: number; goodsBelow: number }[] = [];
@@ -100,7 +108,7 @@ export function regimesOf(
         ? goodsWays(service, whole, room, money, scale)
         : [measuredWay(service, whole, room, money, scale)];
     for (const late of lates)
-      for (const duty of duties)
+      for (const { dutiable, valueMost, valueAbove, clearance } of duties)
         for (const small of minimums)
           for (const way of ways) {
             const goodsLeast = Math.max(small.goodsLeast, way.from);
@@ -111,7 +119,10 @@ export function regimesOf(
               service,
               at,
               bit,
-              ...duty,
+              dutiable,
+              valueMost,
+              valueAbove,
+              clearance,
               late,
               fixed: small.fixed,
               goodsLeast,
@@ -140,10 +151,10 @@ interface Way {
 }
 
 /** Freight by weight or units: one stair a bracket, and one a step beyond the last, or several where there are many. */
-function measuredWay(service: ProblemService, whole: Whole, room: number, money: number, scale: number): Way {
+function measuredWay(service: ProblemService, whole: Whole, unitRoom: number, money: number, scale: number): Way {
   const byUnits = service.basis === 'units';
   const { divisor } = service;
-  const end = Math.min(byUnits ? room : chargeable(whole.grams, whole.volume, divisor), service.maximum);
+  const end = Math.min(byUnits ? unitRoom : chargeable(whole.grams, whole.volume, divisor), service.maximum);
   // Weight and volume do not mix in a sum, so the one that weighs more in the whole order counts.
   const bulky = divisor !== null && (whole.volume * 1000) / divisor > whole.grams;
   const level = service.rates.length === 1 && !service.beyond && end <= (service.rates[0]?.upTo ?? 0);
@@ -153,9 +164,9 @@ function measuredWay(service: ProblemService, whole: Whole, room: number, money:
   const add = (upTo: number, price: number, even: boolean) => {
     const gramsMost = byUnits ? ALL : upTo;
     const volumeMost = byUnits || divisor === null ? ALL : Math.floor((upTo * divisor) / 1000);
-    const unitsMost = byUnits ? Math.min(upTo, room) : room;
-    const rooms: Record<number, number> = { [UNITS]: unitsMost, [VOLUME]: volumeMost, [GRAMS]: gramsMost };
-    stairs.push({ above, upTo, price, even, room: rooms[measure] ?? ALL, gramsMost, volumeMost, unitsMost });
+    const unitsMost = byUnits ? Math.min(upTo, unitRoom) : unitRoom;
+    const room = measure === UNITS ? unitsMost : measure === VOLUME ? volumeMost : gramsMost;
+    stairs.push({ above, upTo, price, even, room, gramsMost, volumeMost, unitsMost });
     above = upTo;
   };
   for (const { upTo } of service.rates) {
@@ -172,7 +183,7 @@ function measuredWay(service: ProblemService, whole: Whole, room: number, money:
       const top = Math.min(last + (step + steps - 1) * service.beyond.every, end);
       add(top, priceOf(service, least, scale), top === least);
     }
-  const wholeMeasure = { [UNITS]: whole.units, [VOLUME]: whole.volume, [GRAMS]: whole.grams }[measure] ?? 0;
+  const wholeMeasure = measure === UNITS ? whole.units : measure === VOLUME ? whole.volume : whole.grams;
   return { from: 0, below: ALL, measure, stairs, slopes: slopesOf(stairs, wholeMeasure, money) };
 }
 
@@ -201,7 +212,7 @@ const SLOPES_MAX = 40;
 function slopesOf(stairs: readonly Stair[], whole: number, money: number): Float64Array {
   const last = stairs.at(-1);
   const slopes = [0];
-  if (!last || last.room <= 0 || !Number.isFinite(last.room)) return Float64Array.from(slopes);
+  if (!last || last.room <= 0 || !Number.isFinite(last.room)) return new Float64Array(slopes);
   const mean = Math.max(1, last.price) / last.room;
   // Where not all fits, room itself has a price, which depends on what the load is worth and not on the stairs.
   const steepest = whole > last.room ? Math.max(mean * 200, (money / last.room) * 16) : mean * 8;
@@ -211,7 +222,7 @@ function slopesOf(stairs: readonly Stair[], whole: number, money: number): Float
     const even = Math.max(1, Math.floor(slope));
     if (even > (slopes.at(-1) ?? 0) && even * Math.max(last.room, whole) < PRODUCT_MAX) slopes.push(even);
   }
-  return Float64Array.from(slopes);
+  return new Float64Array(slopes);
 }
 
 /** No load that adds up to at most `whole` pays more freight and surcharges. */

@@ -72,16 +72,22 @@ export function shippersOf(
   return { shippers, scale, dearest };
 }
 
+/** The items of some parts, none of which is in two of them, with the most pieces of each. */
 function mostOf(parts: readonly Part[]): { items: Int32Array; most: Int32Array } {
-  const most = new Map<number, number>();
+  const all: number[] = [];
+  const most: number[] = [];
   for (const { items, runs, counts, takes, takeSteps } of parts)
-    for (const [m, item] of items.entries())
+    for (let m = 0; m < items.length; m += 1) {
+      let pieces = 0;
       for (let run = 0; run < runs; run += 1) {
         const at = run * items.length + m;
         const last = (takes[at] as number) + (takeSteps[at] as number) * ((counts[run] as number) - 1);
-        most.set(item, Math.max(most.get(item) ?? 0, last));
+        if (last > pieces) pieces = last;
       }
-  return { items: Int32Array.from(most.keys()), most: Int32Array.from(most.values()) };
+      all.push(items[m] as number);
+      most.push(pieces);
+    }
+  return { items: new Int32Array(all), most: new Int32Array(most) };
 }
 
 function unitsOf(problem: Problem, items: readonly Item[]): number {

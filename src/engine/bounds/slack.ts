@@ -20,12 +20,12 @@ export class Slacks {
     else this.known.delete(shipper);
   }
 
-  /** Whether no load of the shipper can undercut these prices. Exact, as long as prices are whole. */
-  rulesOut(shipper: Shipper, duals: Duals): boolean {
+  /** Whether every load of the shipper costs more than `above` over what these prices make of it. Exact, as long as prices are whole. */
+  rulesOut(shipper: Shipper, duals: Duals, above = 0): boolean {
     const known = this.known.get(shipper);
     if (!known) return false;
     const before = known.duals;
-    let slack = known.slack + duals.shipment - before.shipment;
+    let slack = known.slack + duals.shipment - before.shipment - above;
     const { items, most } = shipper;
     for (let at = 0; at < items.length && slack > 0; at += 1) {
       const item = items[at] as number;

@@ -37,20 +37,14 @@ export function dive(
   let retreating = false;
   let current = ascended;
   for (let depth = 0; depth < nodeCount + RETREATS_MAX && !effort.spent; depth += 1) {
-    if (!retreating && !fix(pool, current, fixed, leftOf(covering, [...fixed.values()]))) break;
-    retreating = false;
-    current = ascend(
-      covering,
-      pricing,
-      pool,
-      boxOf(covering, from, most, fixed),
-      current.prices,
-      judge.cutoff,
-      effort,
-      'rough',
-    );
-    if (current.bound > judge.cutoff) return;
-    if (current.shares.length === 0 || current.shares.some(({ share }) => share <= SURE)) continue;
+    if (depth > 0 || !isWhole(current)) {
+      if (!retreating && !fix(pool, current, fixed, leftOf(covering, [...fixed.values()]))) break;
+      retreating = false;
+      const box = boxOf(covering, from, most, fixed);
+      current = ascend(covering, pricing, pool, box, current.prices, judge.cutoff, effort, 'rough');
+      if (current.bound > judge.cutoff) return;
+      if (!isWhole(current)) continue;
+    }
     const loads = current.shares.map(({ load }) => pool.at(load));
     judge.judge(loads);
     const left = leftOf(covering, loads);
@@ -70,6 +64,11 @@ export function dive(
     for (const [node, load] of fixed)
       if (node === largest.node || (load.takes[short] as number) > 0) fixed.delete(node);
   }
+}
+
+/** Whether the linear program is in no doubt about any load. */
+function isWhole({ shares }: Ascended): boolean {
+  return shares.length > 0 && shares.every(({ share }) => share > SURE);
 }
 
 /** Adds the likeliest loads that fit, the surest at least; false where there is none. */

@@ -3,11 +3,13 @@ import { type Box, worthOf } from '../bounds/box.js';
 import { type Covering, openBox, type Prices, rounded } from '../bounds/covering.js';
 import { LoadPool } from '../bounds/load-pool.js';
 import { Pricing } from '../bounds/pricing.js';
+import { isOpenAt } from '../bounds/slack.js';
 import type { Effort } from '../effort.js';
 import type { Judge } from '../judge.js';
 import { LoadTable } from '../loads/load-table.js';
 import { type Branch, boxOf, Frontier, type Limit, splitOf } from './branch.js';
 import { combine } from './combine.js';
+import { combineByNode } from './combine-by-node.js';
 import { construct } from './construct.js';
 import { dive } from './dive.js';
 import { LocalSearch } from './local-search.js';
@@ -27,11 +29,14 @@ interface Chosen {
 const LISTED_MAX = 2_000;
 /** Options tried to list a box's loads. */
 const LIST_TRIED_MAX = 30_000;
-/** Work that one combination may take before its box is split. */
-const COMBINE_WORK_MAX = 20_000;
+/** Work that one look at all plans up to some cost may take. */
+const COMBINE_WORK_MAX = 40_000;
 /** Shares of a node's opening that an item's first price holds. */
 const SHARES = [0.5, 0.02] as const;
 const MANY_ITEMS = 30;
+/** How far above the bound, as a share of it, plans are looked at first, and by what that grows. */
+const DEEPEN_FIRST = 0.001;
+const DEEPER = 2;
 /** Share of the effort that the first box's bound may take. */
 const ROOT_SHARE = 0.5;
 /** Share of what is left then that a dive may take. */
@@ -62,6 +67,8 @@ class Minimiser {
   private turn = 0;
   private nextDive = 0;
   private root: Ascended | null = null;
+  /** Every plan that costs no more was looked at. */
+  private ruledOut = Number.NEGATIVE_INFINITY;
   private readonly judge: Judge;
   private readonly care: 'plain' | 'cut';
   private best: readonly Chosen[] = [];
@@ -79,7 +86,8 @@ class Minimiser {
 
   run(): Minimised {
     const { covering, judge, effort } = this;
-    construct(covering, this.pricing, this.guess(SHARES[0]), judge, effort);
+    // Where loads cost nothing, most plans are as good as any, and the first mostly is a best one.
+    if (covering.free) construct(covering, this.pricing, this.guess(SHARES[0]), judge, effort);
     const first = this.firstPrices();
     this.visitRoot(openBox(covering), first);
     for (let branch = this.next(); branch; branch = this.next()) {
@@ -150,7 +158,7 @@ class Minimiser {
       for (const limit of halves) this.visit(branch, limit);
       return;
     }
-    const table = this.list(box, branch.ascended, Number.POSITIVE_INFINITY) as LoadTable;
+    const table = this.list(box, branch.ascended, this.judge.cutoff, Number.POSITIVE_INFINITY) as LoadTable;
     this.combine(box, branch.ascended, table, Number.POSITIVE_INFINITY);
   }
 
@@ -160,6 +168,8 @@ class Minimiser {
     // Some effort is left for a plan, whatever the bound takes.
     let ascended = this.ascend(box, start, 'plain', ROOT_SHARE);
     if (ascended.bound > judge.cutoff) return;
+    if (!this.covering.free && this.deepen(box, ascended)) return;
+    construct(this.covering, this.pricing, this.guess(SHARES[0]), judge, effort);
     // Where the bound took long, a dive takes longer still, and may end without a plan.
     if (!ascended.settled) this.improve();
     this.root = ascended;
@@ -173,7 +183,7 @@ class Minimiser {
       this.root = ascended;
       if (ascended.bound > judge.cutoff) return;
       this.dropShippers();
-      if (this.finish(box, ascended)) return;
+      if (this.deepen(box, ascended)) return;
     }
     this.nextDive = FIRST_DIVE;
     this.push(null, null, ascended, judge.cutoff - ascended.bound);
@@ -199,7 +209,7 @@ class Minimiser {
 
   private push(limit: Limit | null, parent: Branch | null, ascended: Ascended, tooMany: number): void {
     this.turn += 1;
-    const bound = Math.max(ascended.bound, parent?.bound ?? ascended.bound);
+    const bound = Math.max(ascended.bound, parent?.bound ?? this.ruledOut);
     this.frontier.push({ limit, parent, bound, ascended, tooMany, turn: this.turn });
   }
 
@@ -220,11 +230,34 @@ class Minimiser {
     this.dropShippers();
   }
 
-  /** Lists and combines the loads of a box, if they are few; false where they are not. */
+  /** Looks at all plans of a box that may win, if they are few; false where they are not. */
   private finish(box: Box, ascended: Ascended): boolean {
+    return this.lookUpTo(box, ascended, this.judge.cutoff);
+  }
+
+  /** Looks at all plans of a box that cost up to so much, if they are few; false where they are not. */
+  private lookUpTo(box: Box, ascended: Ascended, limit: number): boolean {
     if (this.effort.spent) return false;
-    const table = this.list(box, ascended, LIST_TRIED_MAX);
-    return table !== null && this.combine(box, ascended, table, COMBINE_WORK_MAX);
+    const table = this.list(box, ascended, limit, LIST_TRIED_MAX);
+    if (table === null) return false;
+    return this.effort.within(COMBINE_WORK_MAX, (part) =>
+      combineByNode(this.covering, box, ascended, table, limit, this.judge, part),
+    );
+  }
+
+  /**
+   * Looks at all plans that cost no more than the bound, then at those that cost a little more, and so on until one is found, which then is the
+   * best: so the work depends on how far that lies above the bound, not on how good a plan is known. False where they are too many.
+   */
+  private deepen(open: Box, ascended: Ascended): boolean {
+    const { judge } = this;
+    const first = Math.ceil(Math.max(this.covering.scale, Math.abs(ascended.bound) * DEEPEN_FIRST));
+    for (let above = Math.max(0, this.ruledOut - ascended.bound); ; above = Math.max(above * DEEPER, first)) {
+      const limit = Math.min(ascended.bound + above, judge.cutoff);
+      if (!this.lookUpTo(open, ascended, limit)) return false;
+      if (judge.cutoff <= limit) return true;
+      this.ruledOut = limit;
+    }
   }
 
   /** Drops nodes that, at the prices of the first box, have no load within reach of the best plan. */
@@ -235,6 +268,8 @@ class Minimiser {
     const shippers = covering.shippers.filter((shipper) => {
       // One more, so that a load that would tie keeps its node.
       const ceiling = judge.cutoff - root.bound + (root.least[shipper.node.index] as number) + 1;
+      if (box.must[shipper.node.index] === 0 && pricing.slacks.rulesOut(shipper, root.prices, ceiling - 1))
+        return false;
       let found = false;
       const least = pricing.least(
         shipper,
@@ -255,7 +290,8 @@ class Minimiser {
   /** Looks for a good plan among all loads found so far. */
   private combinePool(): void {
     const { covering, judge, pool, effort, root: ascended } = this;
-    if (!ascended) return;
+    // Where the bound is met, only ties could be found, which are looked for later.
+    if (!ascended || judge.cutoff <= ascended.bound) return;
     const table = new LoadTable(covering.items.length);
     for (let at = 0; at < pool.count; at += 1) {
       const load = pool.at(at);
@@ -281,8 +317,8 @@ class Minimiser {
   }
 
   /** The loads of a box that may be in a better plan; null where they are too many. */
-  private list(box: Box, { bound, prices, least }: Ascended, triedMost: number): LoadTable | null {
-    const { covering, judge, effort } = this;
+  private list(box: Box, { bound, prices, least }: Ascended, limit: number, triedMost: number): LoadTable | null {
+    const { covering, effort } = this;
     const table = new LoadTable(covering.items.length);
     const rows = new Map<string, number>();
     const mostLoads = triedMost < Number.POSITIVE_INFINITY ? LISTED_MAX : Number.POSITIVE_INFINITY;
@@ -290,11 +326,15 @@ class Minimiser {
     for (const shipper of covering.shippers) {
       const node = shipper.node.index;
       const best = least[node] as number;
+      const ceiling = limit - bound + best;
+      const isOpen = isOpenAt(covering, box, node);
+      if (isOpen && this.pricing.slacks.rulesOut(shipper, prices, ceiling)) continue;
+      const before = table.count;
       const whole = this.pricing.list(
         shipper,
         prices,
         box,
-        judge.cutoff - bound + best,
+        ceiling,
         effort,
         (takes, reduced) => {
           if (table.count > mostLoads) {
@@ -311,6 +351,7 @@ class Minimiser {
         left,
       );
       left -= this.pricing.work;
+      if (isOpen && table.count === before) this.pricing.slacks.note(shipper, prices, this.pricing.slack);
       if (!whole || table.count > mostLoads) return null;
     }
     return table;

@@ -45,7 +45,7 @@ const MOVES_FIRST = 200_000;
 /** Tables with more moves than this are never made: they take over 10 ms. */
 const MOVES_MOST = 1_500_000;
 /** Nine in ten searches of requests for which a table could be made end within so many steps. */
-const BRIEF_STEPS = 100;
+const BRIEF_STEPS = 60;
 
 /** What came of one minimisation, in 1/10000: nothing costs less than `bound`. */
 interface Proven {
