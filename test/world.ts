@@ -33,6 +33,10 @@ export interface World {
   readonly vendorUrl: string;
   /** What the vendors have, one entry for each PO of theirs. */
   purchaseOrders(): Promise<readonly { readonly poNumber: string; readonly timesReceived: number }[]>;
+  /** Every live question that a vendor was asked, the oldest first. */
+  questions(): Promise<readonly Question[]>;
+  /** What a vendor really has of a SKU at a node, in its packs, whatever it reported. */
+  count(shelf: { vendor: string; nodeCode: string; vendorSku: string; onHand: number }): Promise<void>;
   /** How the vendors behave at the next so many calls. */
   misbehave(fault: FaultName, times: number): Promise<void>;
   /** How often a PO number reached the vendors: 0, they have none of it; more than 1, it was sent again and is still one. */
@@ -53,6 +57,12 @@ export interface World {
   ): Promise<void>;
   statuses(orderIds: readonly string[]): Promise<Record<string, number>>;
   close(): Promise<void>;
+}
+
+/** A live question as its vendor got it. */
+export interface Question {
+  readonly vendor: string;
+  readonly rows: readonly { readonly nodeCode: string; readonly vendorSku: string; readonly packs: number }[];
 }
 
 const HOST = '127.0.0.1';
@@ -103,10 +113,15 @@ export async function openWorld(size: { vendors?: number; skus?: number } = {}):
     const response = await fetch(`${vendorUrl}/control/purchase-orders`);
     return (await response.json()) as { poNumber: string; timesReceived: number }[];
   };
+  const control = async (path: string, body: unknown) => {
+    const response = await fetch(`${vendorUrl}/control${path}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`the vendors do not take ${JSON.stringify(body)}: ${await response.text()}`);
+  };
   const run = (step: WorkStep, id: string): Promise<unknown> => {
     if (step === 'intake') return services.processIntake(id);
     if (step === 'route') return services.routeOrder(id, 'due');
     if (step === 'dispatch') return services.dispatch(id);
+    if (step === 'check') return services.checkLive(id);
     if (step === 'shortage') {
       const key = parseShortageId(id);
       if (key === null) throw new Error(`expected the id of a shortage, got ${id}`);
@@ -126,11 +141,12 @@ export async function openWorld(size: { vendors?: number; skus?: number } = {}):
     tail,
     vendorUrl,
     purchaseOrders,
-    async misbehave(fault, times) {
-      const body = JSON.stringify({ fault, times });
-      const response = await fetch(`${vendorUrl}/control`, { method: 'POST', body });
-      if (!response.ok) throw new Error(`the vendors do not take the fault ${fault}: ${await response.text()}`);
+    async questions() {
+      const response = await fetch(`${vendorUrl}/control/questions`);
+      return (await response.json()) as Question[];
     },
+    count: (shelf) => control('/stock', shelf),
+    misbehave: (fault, times) => control('', { fault, times }),
     async timesReceived(poNumber) {
       const found = (await purchaseOrders()).filter((each) => each.poNumber === poNumber);
       if (found.length > 1) throw new Error(`the vendors have PO ${poNumber} ${found.length} times`);

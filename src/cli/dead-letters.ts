@@ -13,7 +13,7 @@ import { type PlaceOptions, withDatabase } from './connect.js';
 import { dataOption, whole } from './options.js';
 import { minute, printJson, printTable, withoutControls } from './print.js';
 
-const STEPS: readonly WorkStep[] = ['intake', 'route', 'dispatch', 'poll', 'shortage'];
+const STEPS: readonly WorkStep[] = ['intake', 'route', 'dispatch', 'poll', 'shortage', 'check'];
 const CAUSE_WIDTH_MAX = 70;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -31,6 +31,8 @@ export const EVENT_WAKES: Readonly<Record<EventType, 'order' | 'product' | null>
   'order.cancel_refused': 'order',
   'order.review_opened': null,
   'order.review_resolved': 'order',
+  'fulfillment.checking': 'order',
+  'fulfillment.checked': 'order',
   'fulfillment.sending': null,
   'fulfillment.retrying': 'order',
   'fulfillment.sent': 'order',

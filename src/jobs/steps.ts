@@ -62,6 +62,11 @@ export function shortageStep(id: string, { orders }: StepServices): Promise<Step
   return orders.relieveShortage(key.nodeId, key.productId);
 }
 
+/** Asks a vendor about all that waits for its word. Id: of one of its live checks. */
+export function checkStep(id: string, { orders }: StepServices): Promise<StepResult> {
+  return orders.checkLive(id);
+}
+
 /** Housekeeping. Id: the task's name. */
 export async function maintenanceStep(id: string, { maintain }: StepServices): Promise<StepResult> {
   const task = MAINTENANCE_TASKS.find((known) => known === id);
@@ -78,6 +83,7 @@ export const STEPS = {
   dispatch: { queue: 'dispatch', run: dispatchStep },
   poll: { queue: 'poll', run: pollStep },
   shortage: { queue: 'route', run: shortageStep },
+  check: { queue: 'dispatch', run: checkStep },
   maintenance: { queue: 'maintenance', run: maintenanceStep },
 } as const satisfies Record<string, Step>;
 export type StepName = keyof typeof STEPS;

@@ -15,6 +15,8 @@ export const EVENT_TYPES = {
   'order.cancel_refused': 'order',
   'order.review_opened': 'order',
   'order.review_resolved': 'order',
+  'fulfillment.checking': 'order',
+  'fulfillment.checked': 'order',
   'fulfillment.sending': 'order',
   'fulfillment.retrying': 'order',
   'fulfillment.sent': 'order',

@@ -1,5 +1,18 @@
 import type { TenThousandths } from './money.js';
 
+/** Whether a vendor is asked live before units are committed to it, and what counts where no answer comes. */
+export interface LiveCheckPolicy {
+  /** `doubtful`: where less than `belowUnits` would be left of a SKU, or its figure is older than `olderSeconds`. */
+  readonly when: 'never' | 'doubtful' | 'always';
+  readonly belowUnits: number;
+  readonly olderSeconds: number;
+  readonly deadlineSeconds: number;
+  /** Without an answer: committed where every figure is at most so old, ... */
+  readonly silentSeconds: number;
+  /** ... else another vendor is chosen, or a person looks at it. */
+  readonly silentElse: 'reroute' | 'review';
+}
+
 /** One product as routing needs it. Weights in grams, volumes in cm3, per unit. */
 export interface ProductFacts {
   readonly id: number;
@@ -36,6 +49,8 @@ export interface NodeFacts {
   readonly failureCost: TenThousandths;
   /** Units that the node can still handle on `capacityDay`; null means without limit. */
   readonly remainingUnits: number | null;
+  /** Of its vendor; null or left out: it is never asked. */
+  readonly liveCheck?: LiveCheckPolicy | null;
 }
 
 export interface OfferFacts {
@@ -50,6 +65,8 @@ export interface OfferFacts {
   readonly leadTimeHours: number | null;
   /** With less than this left, it only serves what no other can; 0: never so. */
   readonly lowStockUnits: number;
+  /** As of when the vendor last told of it, ISO 8601; null or left out where it never did. */
+  readonly asOf?: string | null;
 }
 
 /** One carrier service of one node, with the zone of its rate card that the destination falls in. */

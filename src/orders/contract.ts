@@ -80,7 +80,7 @@ export type CancelResult =
 /** Which dead letters to replay; an empty filter means all that the viewer may see. */
 export interface DeadLetterFilter {
   readonly ids?: readonly string[];
-  readonly step?: 'intake' | 'route' | 'dispatch' | 'poll' | 'shortage';
+  readonly step?: 'intake' | 'route' | 'dispatch' | 'poll' | 'shortage' | 'check';
   readonly vendorId?: number;
   readonly accountId?: number;
 }
@@ -112,6 +112,8 @@ export interface OrderServices {
   replayDeadLetters(viewer: Viewer, filter: DeadLetterFilter): Promise<{ readonly replayed: number }>;
   /** Moves promises away from a node whose vendor reports less than is promised there. */
   relieveShortage(nodeId: number, productId: number): Promise<StepResult>;
+  /** Asks the vendor of a live check about all that waits for its word, and lets each order go on by the answer. */
+  checkLive(checkId: string): Promise<StepResult>;
   /** Routes the oldest orders that wait for these products. */
   reconsiderBackorders(productIds: readonly number[]): Promise<void>;
 }

@@ -32,7 +32,7 @@ export interface Links {
   channel(account: { readonly id: number } | { readonly code: string }): Promise<ChannelLink | null>;
 }
 
-/** Where a test may stop a worker: a purchase order was claimed and not yet sent; it was answered and not yet noted. */
+/** Where a test may stop a worker: a purchase order or question was claimed and not yet sent; it was answered and not yet noted. */
 export type Checkpoint = 'claimed' | 'answered';
 
 /** What the order services work with. Everything that differs between two runs comes in here. */
@@ -53,6 +53,6 @@ export interface OrderDeps {
   readonly settings: OrderSettings;
   /** Called after a write that does not go through the committer, to wake whoever reads events and looks for due work. */
   readonly onCommitted?: () => void;
-  /** Awaited at each checkpoint; for tests of crashes and stops. */
-  readonly checkpoint?: (point: Checkpoint, fulfillmentId: string) => Promise<void>;
+  /** Awaited at each checkpoint, with the id of the fulfillment or question; for tests of crashes and stops. */
+  readonly checkpoint?: (point: Checkpoint, id: string) => Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { RequestExclusion } from '../engine/request.js';
 import type { NewId } from '../model/clock.js';
 import type { EventType } from '../model/events.js';
 import type { OrderStatus } from '../model/order.js';
@@ -14,9 +15,20 @@ import type {
   ReservationMove,
 } from '../store/plan.js';
 import { type Bucket, FulfillmentDraft, type OrderBooks } from './fulfillment-draft.js';
+import { LIVE_CHECK, LIVE_CHECK_SILENT } from './live-check.js';
 
 /** How long backordered units wait before they are looked at again without any news of stock. */
 const RECONSIDER_AFTER_MS = 3_600_000;
+
+/** What a change has learned from a vendor's answer, beyond what stands in its stock: its routing goes by it. */
+export interface Learned {
+  readonly exclusions: readonly RequestExclusion[];
+  /** Rows of which the vendor just said its figure, as `answeredKey` names them. */
+  readonly answered: ReadonlySet<string>;
+  /** For the decision's record: what was asked, and what was said. */
+  readonly vendorAnswers: readonly unknown[];
+}
+const NOTHING_LEARNED: Learned = { exclusions: [], answered: new Set(), vendorAnswers: [] };
 
 /**
  * One change of one order in the making: the aggregate as it was read, and what is to become of it.
@@ -45,6 +57,7 @@ export class OrderDraft implements OrderBooks {
   private rejected: boolean;
   private routingAttempts: number;
   private routeAt: Date | null | undefined;
+  learned: Learned = NOTHING_LEARNED;
 
   constructor(
     readonly order: OrderAggregate,
@@ -91,14 +104,15 @@ export class OrderDraft implements OrderBooks {
     this.events.push({ type, payload, ...(vendorId === undefined ? {} : { vendorId }) });
   }
 
-  /** Opens a hold or review once: false where the same one is open already. */
-  openItem(item: Omit<NewOpenItem, 'id'>): boolean {
+  /** Opens a hold or review once: false where the same one is open already. `untold`: an event of its own tells of it. */
+  openItem(item: Omit<NewOpenItem, 'id'>, telling: 'told' | 'untold' = 'told'): boolean {
     const same = (other: { fulfillmentId?: string | null; reason: string }) =>
       other.reason === item.reason && (other.fulfillmentId ?? null) === (item.fulfillmentId ?? null);
     if (this.order.openItems.some((open) => open.resolvedAt === null && same(open)) || this.openItems.some(same)) {
       return false;
     }
     this.openItems.push({ ...item, id: this.newId() });
+    if (telling === 'untold') return true;
     this.event('order.review_opened', {
       reason: item.reason,
       kind: item.kind,
@@ -107,12 +121,18 @@ export class OrderDraft implements OrderBooks {
     return true;
   }
 
-  /** Settles the open items of these reasons, of the order as a whole or of one fulfillment. */
-  resolveItems(reasons: readonly string[], resolution: string, fulfillmentId: string | null = null): void {
+  /** Settles the open items of these reasons, of the order as a whole or of one fulfillment. `untold`: as in openItem. */
+  resolveItems(
+    reasons: readonly string[],
+    resolution: string,
+    fulfillmentId: string | null = null,
+    telling: 'told' | 'untold' = 'told',
+  ): void {
     for (const item of this.order.openItems) {
       const meant = item.resolvedAt === null && reasons.includes(item.reason) && item.fulfillmentId === fulfillmentId;
       if (!meant || this.resolvedItems.some((resolved) => resolved.id === item.id)) continue;
       this.resolvedItems.push({ id: item.id, resolution });
+      if (telling === 'untold') continue;
       this.event('order.review_resolved', { reason: item.reason, resolution, fulfillmentId });
     }
   }
@@ -204,10 +224,30 @@ export class OrderDraft implements OrderBooks {
 
   /** Whether a hold or review that stays open keeps the order from being routed. */
   get isRoutingBlocked(): boolean {
+    return this.stillOpen().some((item) => item.blocks.includes('route'));
+  }
+
+  /** Open items as they will be. */
+  private stillOpen(): {
+    readonly reason: string;
+    readonly fulfillmentId?: string | null;
+    readonly blocks: readonly string[];
+  }[] {
     const open = this.order.openItems.filter(
       (item) => item.resolvedAt === null && !this.resolvedItems.some((resolved) => resolved.id === item.id),
     );
-    return [...open, ...this.openItems].some((item) => item.blocks.includes('route'));
+    return [...open, ...this.openItems];
+  }
+
+  /** Whether some planned part of the order will still wait for its vendor's word. */
+  get hasOpenCheck(): boolean {
+    const ended = new Set(this.fulfillments.filter((each) => each.status !== 'PLANNED').map((each) => each.id));
+    return this.stillOpen().some((item) => item.reason === LIVE_CHECK && !ended.has(item.fulfillmentId ?? ''));
+  }
+
+  /** Whether something is planned, and not yet sent. */
+  get hasPlanned(): boolean {
+    return this.newFulfillments.length > 0 || this.fulfillments.some((each) => each.status === 'PLANNED');
   }
 
   /** When routing looks at the order again, whatever its units say; null: not before something else happens. */
@@ -243,7 +283,13 @@ export class OrderDraft implements OrderBooks {
   toPlan(): Plan {
     if (this.events.length === 0) throw new Error(`a change of order ${this.order.id} without an event`);
     const status = this.status;
-    for (const fulfillment of this.fulfillments) fulfillment.noteSubtracted();
+    for (const fulfillment of this.fulfillments) {
+      fulfillment.noteSubtracted();
+      // Nobody waits any more for a word on what is no longer planned.
+      if (fulfillment.status !== 'PLANNED') {
+        this.resolveItems([LIVE_CHECK, LIVE_CHECK_SILENT], 'it is no longer planned there', fulfillment.id, 'untold');
+      }
+    }
     return {
       orderId: this.order.id,
       expectedVersion: this.order.version,
@@ -296,12 +342,10 @@ export class OrderDraft implements OrderBooks {
       const known = this.order.nextActionAt;
       due.push(known !== null && known > this.now ? known : new Date(this.now.getTime() + RECONSIDER_AFTER_MS));
     }
-    if (!this.isConfirmed) {
-      for (const hold of this.holds) if (hold.expiresAt !== null) due.push(new Date(hold.expiresAt));
-      for (const held of this.order.reservations) {
-        const ends = held.state === 'held' && !this.reservationMoves.has(held.id);
-        if (ends && held.expiresAt !== null) due.push(held.expiresAt);
-      }
+    for (const hold of this.holds) if (hold.expiresAt !== null) due.push(new Date(hold.expiresAt));
+    for (const held of this.order.reservations) {
+      const ends = held.state === 'held' && !this.reservationMoves.has(held.id);
+      if (ends && held.expiresAt !== null) due.push(held.expiresAt);
     }
     return due.length === 0 ? null : new Date(Math.min(...due.map((moment) => moment.getTime())));
   }

@@ -9,6 +9,13 @@ export function classOf(error: unknown): ErrorClass {
   return error instanceof HeadgateError ? error.errorClass : 'bug';
 }
 
+/** A broken rule of ours, which trying again does not mend; not a database or network that is away. */
+export function isOurMistake(error: unknown): boolean {
+  if (error instanceof HeadgateError) return error.errorClass === 'bug';
+  // Errors of the driver and the network carry a code; mistakes of ours do not.
+  return !(error instanceof Error && ('code' in error || /[Cc]onnection|timeout/.test(error.message)));
+}
+
 /**
  * Notes a failure of a fulfillment's step: due again later, or, when trying again is no use, set aside as a dead letter
  * (nothing is due until it is replayed). Pure but for the jitter that is passed in. Source: DESIGN.md section 7.

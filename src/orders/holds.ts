@@ -1,12 +1,18 @@
+import { HeadgateError } from '../model/errors.js';
 import type { Viewer } from '../model/viewer.js';
 import { loadOrder } from '../store/orders.js';
+import { asksOfHeld } from './ask.js';
 import { changeOrder } from './change.js';
+import { commitHeld, startCheck } from './confirm.js';
 import type { OrderDeps } from './deps.js';
 import type { OrderDraft } from './draft.js';
+import { type AskBecause, isToBeConfirmed, LIVE_CHECK, LIVE_CHECK_SILENT } from './live-check.js';
 
 const HOLD_EXPIRED = 'HOLD_EXPIRED';
 /** How long a placed order may hold units at one vendor without being confirmed there. */
 const HELD_MS_MAX = 24 * 3_600_000;
+/** How often an order may be routed anew between the look at its vendors and its confirmation. */
+const CONFIRM_ATTEMPTS_MAX = 5;
 
 /** Whether units of the order wait to be routed, and nothing blocks it. */
 export function isDue(draft: OrderDraft): boolean {
@@ -34,8 +40,8 @@ export async function expireHolds(deps: OrderDeps, orderId: string): Promise<voi
 }
 
 function settleHolds(draft: OrderDraft, lost: ReadonlySet<string>): void {
-  if (draft.isConfirmed) return;
-  const placed = draft.order.account.confirmation === 'automatic';
+  // Of a confirmed order only what waits for a vendor's word is still held.
+  const placed = isToBeConfirmed(draft.order);
   for (const fulfillment of draft.fulfillments) {
     if (fulfillment.status !== 'PLANNED') continue;
     const held = draft.order.reservations.filter((r) => r.fulfillmentId === fulfillment.id && r.state === 'held');
@@ -65,21 +71,56 @@ function settleHolds(draft: OrderDraft, lost: ReadonlySet<string>): void {
 
 /**
  * Confirms a two-step order: what it holds is committed and may be sent; a hold that has run out is taken again, if there is
- * still stock. False: there is no such order for the viewer, or it was confirmed before.
+ * still stock. Where vendors must be asked first, they are, and the order is confirmed by their answers. Where no answer came and a
+ * person is to decide, this is the decision: it is committed without one.
+ *
+ * False: there is no such order for the viewer, it was confirmed before, or is about to be.
+ * Errors: HeadgateError ORDER_BUSY (conflict).
  */
 export async function confirmOrder(deps: OrderDeps, viewer: Viewer, orderId: string): Promise<boolean> {
-  if ((await loadOrder(deps.pool, viewer, orderId)) === null) return false;
-  const change = await changeOrder(deps, orderId, { actor: viewer.actor }, (draft) => {
-    if (draft.isConfirmed || draft.order.status === 'REJECTED' || draft.order.status === 'CANCELED') return;
-    draft.confirm();
-    draft.event('order.confirmed');
-    for (const held of draft.order.reservations) {
-      if (held.state === 'held') draft.moveReservation(held.id, 'commit', held.quantity);
-    }
-    for (const fulfillment of draft.fulfillments) {
-      if (fulfillment.status === 'PLANNED') fulfillment.assign({ nextActionAt: draft.now.toISOString() });
-    }
-    draft.resolveItems([HOLD_EXPIRED], 'the order was confirmed');
-  });
-  return change.kind === 'committed';
+  for (let attempt = 0; attempt < CONFIRM_ATTEMPTS_MAX; attempt += 1) {
+    const order = await loadOrder(deps.pool, viewer, orderId);
+    if (order === null) return false;
+    const asks = await asksOfHeld(deps, order);
+    const known = new Set(order.fulfillments.map((each) => each.id));
+    let moved = false;
+    const change = await changeOrder(deps, orderId, { actor: viewer.actor }, (draft) => {
+      moved = draft.order.fulfillments.some((each) => each.vendorIsAsked && !known.has(each.id));
+      if (!moved) confirm(draft, asks);
+    });
+    // Routed anew in between, to a vendor that may have to be asked.
+    if (!moved) return change.kind === 'committed';
+  }
+  throw new HeadgateError('ORDER_BUSY', 'conflict', `order ${orderId} was routed anew while it was being confirmed`);
+}
+
+function confirm(draft: OrderDraft, asks: ReadonlyMap<string, AskBecause>): void {
+  if (draft.order.status === 'REJECTED' || draft.order.status === 'CANCELED') return;
+  settleSilent(draft);
+  if (draft.isConfirmed || draft.hasOpenCheck) return;
+  draft.resolveItems([HOLD_EXPIRED], 'the order was confirmed');
+  const asked = draft.order.openItems.some((item) => item.reason === LIVE_CHECK);
+  for (const { status, id, before } of asked ? [] : draft.fulfillments) {
+    const because = asks.get(id);
+    if (status !== 'PLANNED' || because === undefined) continue;
+    const { poNumber, nodeId, vendorId, lines } = before;
+    const units = lines.reduce((sum, line) => sum + line.quantity, 0);
+    startCheck(draft, { fulfillmentId: id, poNumber, nodeId, vendorId, units }, because);
+  }
+  if (draft.hasOpenCheck) return;
+  draft.confirm();
+  draft.event('order.confirmed');
+  for (const fulfillment of draft.fulfillments) if (fulfillment.status === 'PLANNED') commitHeld(draft, fulfillment);
+}
+
+/** What waits for a person because its vendor is silent is committed without the vendor's word. */
+function settleSilent(draft: OrderDraft): void {
+  for (const fulfillment of draft.fulfillments) {
+    const silent = draft.order.openItems.some(
+      (item) => item.resolvedAt === null && item.reason === LIVE_CHECK_SILENT && item.fulfillmentId === fulfillment.id,
+    );
+    if (!silent || fulfillment.status !== 'PLANNED') continue;
+    draft.resolveItems([LIVE_CHECK, LIVE_CHECK_SILENT], 'committed by a person', fulfillment.id);
+    if (draft.isConfirmed) commitHeld(draft, fulfillment);
+  }
 }

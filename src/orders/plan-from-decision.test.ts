@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { DecidedShipment, Decision } from '../engine/decision.js';
 import type { ReasonCode } from '../engine/reasons.js';
-import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
+import type { LiveCheckPolicy, NetworkSnapshot, NodeFacts } from '../model/network.js';
 import type { OrderAggregate } from '../store/orders.js';
 import type { Plan } from '../store/plan.js';
+import type { Learned } from './draft.js';
+import { answeredKey } from './live-check.js';
 import { planFromDecision, type Routing } from './plan-from-decision.js';
 import { draftOf, NOW, orderAtVendor } from './testing/aggregate.js';
 
@@ -104,9 +106,8 @@ function received(part: Partial<OrderAggregate> = {}): OrderAggregate {
   return { ...order, status: 'RECEIVED', confirmedAt: null, lines, fulfillments: [], reservations: [], ...part };
 }
 
-function planOf(order: OrderAggregate, made: Decision, leftOut: Routing['leftOut'] = []): Plan {
-  const draft = draftOf(order);
-  planFromDecision(draft, {
+function routingOf(made: Decision, leftOut: Routing['leftOut'] = []): Routing {
+  return {
     request: REQUEST,
     decision: made,
     snapshot,
@@ -115,8 +116,13 @@ function planOf(order: OrderAggregate, made: Decision, leftOut: Routing['leftOut
     drawnLow: [],
     cause: 'test',
     attempt: 1,
+    askable: new Set(),
     engineMicros: 9,
-  });
+  };
+}
+function planOf(order: OrderAggregate, made: Decision, leftOut: Routing['leftOut'] = []): Plan {
+  const draft = draftOf(order);
+  planFromDecision(draft, routingOf(made, leftOut));
   return draft.toPlan();
 }
 const typesOf = (plan: Plan) => plan.events.map((event) => event.type);
@@ -190,17 +196,8 @@ describe('a decision as a plan', () => {
   ])('asks a person about an order that costs more than it is worth, not one that waits: %s', (_, offers, reasons) => {
     const draft = draftOf(received());
     planFromDecision(draft, {
-      ...{
-        request: REQUEST,
-        snapshot: { ...snapshot, offers },
-        rateSources: {},
-        leftOut: [],
-        drawnLow: [],
-        cause: 'test',
-        attempt: 1,
-        engineMicros: 9,
-      },
-      decision: decision([], 10, 'COSTLIER'),
+      ...routingOf(decision([], 10, 'COSTLIER')),
+      snapshot: { ...snapshot, offers },
     });
     expect(draft.toPlan().openItems?.map((item) => item.reason)).toEqual(reasons);
   });
@@ -209,17 +206,8 @@ describe('a decision as a plan', () => {
     const short = { ...snapshot, offers: [offer(3, 6)] };
     const draft = draftOf(received({ whenShort: 'REJECT' }));
     planFromDecision(draft, {
-      ...{
-        request: REQUEST,
-        snapshot: short,
-        rateSources: {},
-        leftOut: [],
-        drawnLow: [],
-        cause: 'test',
-        attempt: 1,
-        engineMicros: 9,
-      },
-      decision: decision([], 10),
+      ...routingOf(decision([], 10)),
+      snapshot: short,
     });
     const plan = draft.toPlan();
     expect(plan.order).toMatchObject({ status: 'REJECTED', nextActionAt: null });
@@ -258,5 +246,72 @@ describe('a decision as a plan', () => {
     expect(plan.order.status).toBe('RECEIVED');
     expect(plan.openItems).toMatchObject([{ reason: 'UNDECIDED' }]);
     expect(plan.lines).toEqual([]);
+  });
+});
+
+describe('a decision for a vendor that is asked live', () => {
+  const liveCheck: LiveCheckPolicy = {
+    ...{ when: 'always', belowUnits: 5, olderSeconds: 3_600, deadlineSeconds: 10, silentSeconds: 3_600 },
+    silentElse: 'reroute',
+  };
+  const asking = { ...snapshot, nodes: [node(3, 'east', { liveCheck }), node(4, 'west')] };
+  /** East is asked where it can be; West never is. */
+  function askedPlan(order: OrderAggregate, made: Decision, part: Partial<Routing> = {}, learned?: Learned): Plan {
+    const draft = draftOf(order);
+    if (learned) draft.learned = learned;
+    planFromDecision(draft, { ...routingOf(made), snapshot: asking, askable: new Set([30]), ...part });
+    return draft.toPlan();
+  }
+  const both = decision([shipment('east', 6), shipment('west', 4)]);
+
+  it('holds the whole order until it has answered, and sends no part of it', () => {
+    const plan = askedPlan(received(), both);
+    expect(plan.order.status).toBe('ROUTED');
+    expect(plan.order.confirmedAt).toBeUndefined();
+    expect(plan.holds).toMatchObject([{ nodeId: 3, quantity: 6, state: 'held', expiresAt: expect.any(String) }]);
+    expect(plan.newFulfillments?.map((made) => made.nextActionAt)).toEqual([null, null]);
+    const east = plan.newFulfillments?.find((made) => made.nodeId === 3);
+    expect(plan.openItems).toMatchObject([
+      { reason: 'LIVE_CHECK', fulfillmentId: east?.id, kind: 'hold', blocks: ['dispatch'] },
+    ]);
+    expect(typesOf(plan)).toEqual(['order.routed', 'fulfillment.checking']);
+  });
+
+  it('commits at once what others get of an order that is confirmed already, and holds its own', () => {
+    const plan = askedPlan(received({ confirmedAt: NOW }), both);
+    expect(plan.holds).toMatchObject([{ nodeId: 3, state: 'held' }]);
+    const next = Object.fromEntries(plan.newFulfillments?.map((made) => [made.nodeId, made.nextActionAt]) ?? []);
+    expect(next).toEqual({ 3: null, 4: NOW.toISOString() });
+  });
+
+  it.each<[string, Partial<Routing>, Learned | undefined]>([
+    ['it cannot be asked', { askable: new Set() }, undefined],
+    [
+      'it just said how many it has',
+      {},
+      { exclusions: [], answered: new Set([answeredKey('east', 5)]), vendorAnswers: [] },
+    ],
+    [
+      'what it ships is made to order',
+      { snapshot: { ...asking, offers: [offer(3, null), offer(4, null)] } },
+      undefined,
+    ],
+  ])('commits without asking where %s', (_, part, learned) => {
+    const plan = askedPlan(received(), both, part, learned);
+    expect(plan.order.status).toBe('CONFIRMED');
+    expect(plan.openItems).toEqual([]);
+  });
+
+  it('does not ask before the account has confirmed', () => {
+    const order = received({ account: { code: 'shop', confirmation: 'explicit', holdMinutes: 15 } });
+    expect(typesOf(askedPlan(order, both))).toEqual(['order.routed']);
+  });
+
+  it('keeps what the vendor said with the decision that follows from it', () => {
+    const vendorAnswers = [{ fulfillmentId: 'before', answer: 'short' }];
+    const learned = { exclusions: [], answered: new Set<string>(), vendorAnswers };
+    const plan = askedPlan(received(), decision([shipment('west', 10)]), {}, learned);
+    expect(plan.decision?.rateSources).toMatchObject({ vendorAnswers });
+    expect(plan.order.status).toBe('CONFIRMED');
   });
 });

@@ -4,8 +4,10 @@ import type { LowDraw } from '../matrix/low-stock.js';
 import { parseAmount } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, OfferFacts } from '../model/network.js';
 import type { Hold } from '../store/plan.js';
+import { confirmWhereReady, startCheck } from './confirm.js';
 import type { OrderDraft } from './draft.js';
 import type { OrderError } from './errors/codes.js';
+import { type AskBecause, askOfNode, isToBeConfirmed } from './live-check.js';
 import { localDay } from './local-day.js';
 import { poNumberOf } from './po-number.js';
 
@@ -19,6 +21,8 @@ export interface Routing {
   readonly leftOut: readonly { readonly nodeCode: string; readonly reason: string }[];
   /** What it takes of nodes that run low because no other could serve it. */
   readonly drawnLow: readonly LowDraw[];
+  /** Vendors that can be asked live. */
+  readonly askable: ReadonlySet<number>;
   readonly cause: string;
   /** From 1: how often this routing was decided, because its stock moved meanwhile. */
   readonly attempt: number;
@@ -44,7 +48,7 @@ const LEFT_OUT_TOLD_MAX = 20;
  * and the events; or the rejection of an order that may not wait and cannot be served whole.
  *
  * Units go where the decision says, open ones before backordered ones; what it leaves waits as backorder. Where nobody must
- * be asked, the order is confirmed and its units committed in the same plan. Pure.
+ * be asked, the order is confirmed and its units committed in the same plan; else they are held while vendors are asked. Pure.
  */
 export function planFromDecision(draft: OrderDraft, routing: Routing): void {
   const { decision } = routing;
@@ -58,27 +62,42 @@ export function planFromDecision(draft: OrderDraft, routing: Routing): void {
       ...routing.rateSources,
       leftOut: routing.leftOut,
       ...(routing.drawnLow.length > 0 ? { drawnLow: routing.drawnLow } : {}),
+      ...(draft.learned.vendorAnswers.length > 0 ? { vendorAnswers: draft.learned.vendorAnswers } : {}),
     },
     attempt: routing.attempt,
     engineMicros: routing.engineMicros,
   });
   if (decision.status === 'undecided') {
     leaveUndecided(draft, decisionId);
+    confirmWhereReady(draft, { decisionId });
     return;
   }
   if (mayReject(draft) && decision.status !== 'routed') {
     reject(draft, routing, decisionId);
     return;
   }
-  const fulfillments = decision.shipments.map((shipment) => plan(draft, routing, decisionId, shipment));
+  const wanted = isToBeConfirmed(draft.order);
+  const asks = decision.shipments.map((shipment) => (wanted ? askOf(draft, routing, shipment) : null));
+  const sure = draft.isConfirmed || (wanted && !draft.hasOpenCheck && asks.every((because) => because === null));
+  const fulfillments = decision.shipments.map((shipment, index) => {
+    const because = asks[index] ?? null;
+    return { ...plan(draft, routing, decisionId, shipment, sure && because === null), because };
+  });
   if (fulfillments.length > 0) {
     const units = fulfillments.reduce((sum, made) => sum + made.units, 0);
-    draft.event('order.routed', { decisionId, cause: routing.cause, attempt: routing.attempt, units, fulfillments });
-    if (!draft.isConfirmed && draft.order.account.confirmation === 'automatic') {
-      draft.confirm();
-      draft.event('order.confirmed', { decisionId });
-    }
+    const made = fulfillments.map(({ vendorId: _, because: __, ...told }) => told);
+    draft.event('order.routed', {
+      decisionId,
+      cause: routing.cause,
+      attempt: routing.attempt,
+      units,
+      fulfillments: made,
+    });
   }
+  for (const { because, fulfillmentId, poNumber, nodeId, vendorId, units } of fulfillments) {
+    if (because !== null) startCheck(draft, { fulfillmentId, poNumber, nodeId, vendorId, units }, because);
+  }
+  confirmWhereReady(draft, { decisionId });
   leaveUnfilled(draft, routing, decisionId);
   draft.resolveItems(['UNDECIDED', 'STOCK_KEEPS_MOVING'], 'the order was decided');
 }
@@ -90,21 +109,33 @@ function mayReject(draft: OrderDraft): boolean {
 
 type Shipment = Decision['shipments'][number];
 
-/** One shipment as a fulfillment: planned, its units held (`committed` at once where the order is or becomes confirmed). */
+/** Why the vendor of a shipment must be asked before it is committed; null: it need not, or cannot. */
+function askOf(draft: OrderDraft, routing: Routing, shipment: Shipment): AskBecause | null {
+  const node = nodeOf(routing.snapshot, shipment.nodeId);
+  if (!routing.askable.has(node.vendorId)) return null;
+  const units = new Map<number, number>();
+  for (const item of shipment.items) {
+    const line = draft.order.lines.find((each) => each.lineNo === Number(item.lineId));
+    if (line) units.set(line.productId, (units.get(line.productId) ?? 0) + item.quantity);
+  }
+  return askOfNode(routing.snapshot, node, units, draft.learned.answered);
+}
+
+/** One shipment as a fulfillment: planned, its units held, or `committed` at once where that is `sure`. */
 function plan(
   draft: OrderDraft,
   routing: Routing,
   decisionId: string,
   shipment: Shipment,
-): { fulfillmentId: string; poNumber: string; nodeId: number; units: number; arrivesBy: string } {
+  sure: boolean,
+): { fulfillmentId: string; poNumber: string; nodeId: number; vendorId: number; units: number; arrivesBy: string } {
   const { snapshot } = routing;
   const node = nodeOf(snapshot, shipment.nodeId);
   const service = snapshot.services.find((each) => each.nodeId === node.id && each.serviceCode === shipment.serviceId);
   if (!service) throw new Error(`expected service ${shipment.serviceId} at node ${node.code}, found none`);
   const fulfillmentId = draft.newId();
   const poNumber = poNumberOf(draft.newId());
-  const automatic = draft.isConfirmed || draft.order.account.confirmation === 'automatic';
-  const expiresAt = automatic ? null : new Date(draft.now.getTime() + draft.order.account.holdMinutes * 60_000);
+  const expiresAt = sure ? null : new Date(draft.now.getTime() + draft.order.account.holdMinutes * 60_000);
 
   const bySku = new Map<string, number>();
   for (const item of shipment.items) bySku.set(item.sku, (bySku.get(item.sku) ?? 0) + item.quantity);
@@ -126,7 +157,7 @@ function plan(
         nodeId: node.id,
         productId: line.productId,
         quantity: item.quantity,
-        state: automatic ? 'committed' : 'held',
+        state: sure ? 'committed' : 'held',
         expiresAt: expiresAt?.toISOString() ?? null,
       });
     }
@@ -147,12 +178,12 @@ function plan(
       shipBy: shipment.shipsAt,
       arrivesBy: shipment.arrivesAt,
       // What is not confirmed is not sent.
-      nextActionAt: automatic ? draft.now.toISOString() : null,
+      nextActionAt: sure ? draft.now.toISOString() : null,
       lines,
     },
     holds,
   );
-  return { fulfillmentId, poNumber, nodeId: node.id, units, arrivesBy: shipment.arrivesAt };
+  return { fulfillmentId, poNumber, nodeId: node.id, vendorId: node.vendorId, units, arrivesBy: shipment.arrivesAt };
 }
 
 /** Open units first, then backordered ones. */

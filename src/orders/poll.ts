@@ -9,7 +9,7 @@ import { retryAt } from './backoff.js';
 import type { StepResult } from './contract.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 import { applyDocuments } from './documents.js';
-import { classOf } from './failure.js';
+import { classOf, isOurMistake } from './failure.js';
 import { callVendor } from './vendor-call.js';
 
 /** Orders whose documents of one page are applied at the same time. */
@@ -137,8 +137,7 @@ async function applyOrSetAside(
   try {
     await applyDocuments(deps, subject, said, `vendor:${vendorCode}`);
   } catch (error) {
-    const ours = error instanceof HeadgateError ? error.errorClass === 'bug' : !isDatabaseError(error);
-    if (!ours) throw error;
+    if (!isOurMistake(error)) throw error;
     deps.log.error({ ...subject, error: errorChain(error) }, 'a document could not be applied');
     await setAside(deps, subject.fulfillmentId, error);
   }
@@ -154,11 +153,6 @@ async function setAside(deps: OrderDeps, fulfillmentId: string, error: unknown):
     attempts: 1,
     at: deps.clock.now(),
   });
-}
-
-/** Errors of the driver and the network carry a code; mistakes of ours do not. */
-function isDatabaseError(error: unknown): boolean {
-  return error instanceof Error && ('code' in error || /[Cc]onnection|timeout/.test(error.message));
 }
 
 async function readStock(

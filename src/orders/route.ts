@@ -1,9 +1,11 @@
+import type { Decision } from '../engine/decision.js';
 import { buildRoutingRequest } from '../matrix/build-request.js';
 import { lowOffersOf } from '../matrix/low-stock.js';
-import type { NodeFacts } from '../model/network.js';
+import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
 import { systemViewer, type Viewer } from '../model/viewer.js';
 import { loadNetwork } from '../store/network.js';
 import { contactsOf, loadOrder } from '../store/orders.js';
+import { canBeAsked } from './ask.js';
 import { retryAt } from './backoff.js';
 import { changeOrder } from './change.js';
 import type { StepResult } from './contract.js';
@@ -137,12 +139,32 @@ async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, at
     },
     snapshot,
     { effort, latenessCostPerDay, shipmentPenalty },
-    excludedNodes(order),
+    [...excludedNodes(order, draft.now), ...draft.learned.exclusions],
   );
   const sinceMs = deps.monotonicMs();
   const { request, decision, drawn } = await decideSparingLow((one) => deps.decide(one), asked, lowOffersOf(snapshot));
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
-  return { request, decision, snapshot, rateSources, leftOut, drawnLow: drawn, cause, attempt, engineMicros };
+  const askable = await askableVendors(deps, snapshot, decision);
+  return {
+    ...{ request, decision, snapshot, rateSources, leftOut, drawnLow: drawn, cause, attempt, engineMicros },
+    askable,
+  };
+}
+
+/** The vendors of a decision that are to be asked before they are committed to, and can be. */
+async function askableVendors(
+  deps: OrderDeps,
+  snapshot: NetworkSnapshot,
+  decision: Decision,
+): Promise<ReadonlySet<number>> {
+  const chosen = new Set(decision.shipments.map((shipment) => shipment.nodeId));
+  const nodes = snapshot.nodes.filter((node) => chosen.has(node.code) && node.liveCheck);
+  const asked = await Promise.all(
+    [...new Set(nodes.map((node) => node.vendorId))].map(async (vendorId) =>
+      (await canBeAsked(deps, vendorId)) ? [vendorId] : [],
+    ),
+  );
+  return new Set(asked.flat());
 }
 
 /** The node's capacity of today, with what the same change gives back. */

@@ -1,5 +1,6 @@
 import { replayDeadLetters } from '../store/dead-letters.js';
 import { cancelOrder } from './cancel-order.js';
+import { checkLive } from './check-live.js';
 import type { OrderServices } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import { dispatch } from './dispatch.js';
@@ -31,6 +32,7 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
       return replayed;
     },
     relieveShortage: (nodeId, productId) => relieveShortage(deps, nodeId, productId),
+    checkLive: (checkId) => checkLive(deps, checkId),
     reconsiderBackorders: (productIds) => reconsiderBackorders(deps, productIds),
   };
 }

@@ -26,6 +26,8 @@ export interface OrderSettings {
   readonly pollStockEveryMs: number;
   /** Pages of documents that one poll reads at most. */
   readonly pollPagesMax: number;
+  /** Live questions to one vendor that are under way at once, whoever asks. */
+  readonly checkQuestionsMax: number;
   /** A webhook's body is refused beyond. */
   readonly payloadBytesMax: number;
 }
@@ -46,5 +48,6 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   pollDocumentsEveryMs: 2_000,
   pollStockEveryMs: 30_000,
   pollPagesMax: 20,
+  checkQuestionsMax: 2,
   payloadBytesMax: 2_000_000,
 };

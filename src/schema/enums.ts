@@ -103,6 +103,7 @@ export const WorkStepEnum = {
   DISPATCH: 'dispatch',
   POLL: 'poll',
   SHORTAGE: 'shortage',
+  CHECK: 'check',
 } as const;
 registerEnumType(WorkStepEnum, {
   name: 'WorkStep',
@@ -113,6 +114,7 @@ registerEnumType(WorkStepEnum, {
     DISPATCH: { description: 'Telling the vendor.' },
     POLL: { description: "Reading a vendor's documents or stock." },
     SHORTAGE: { description: 'Moving promises away from a node that has less than is promised there.' },
+    CHECK: { description: 'Asking a vendor live whether it has what an order holds there.' },
   },
 });
 

@@ -252,7 +252,14 @@ async function setDue(
          WHERE s.node_id = k.node_id AND s.product_id = k.product_id`,
         [keys.map((key) => key.nodeId), keys.map((key) => key.productId), dueAt],
       );
+      return;
     }
+    case 'check':
+      await client.query(
+        `UPDATE live_check SET next_action_at = $2::timestamptz, lease_token = NULL, lease_until = NULL
+         WHERE id = ANY($1::uuid[]) AND settled_at IS NULL`,
+        [subjects, dueAt],
+      );
   }
 }
 

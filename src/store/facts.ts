@@ -3,7 +3,15 @@ import type { Queryable } from './database.js';
 /** How much work waits, in whole numbers; for the health page and metrics. Counts only, bounded reads of partial indexes. */
 export interface WorkFacts {
   /** Rows whose next step is due now, by step. Ten thousand means at least that. */
-  readonly due: { readonly intake: number; readonly route: number; readonly dispatch: number; readonly poll: number };
+  readonly due: {
+    readonly intake: number;
+    readonly route: number;
+    readonly dispatch: number;
+    readonly poll: number;
+    readonly check: number;
+  };
+  /** Parts of orders that wait for a vendor's word on what it has; those of them that wait for a person because none came. */
+  readonly liveChecks: { readonly waiting: number; readonly silent: number };
   readonly deadLetters: number;
   /** Committed events that have no position yet. */
   readonly eventsWaiting: number;
@@ -18,7 +26,9 @@ const due = (table: string) =>
 export async function workFacts(db: Queryable, now: Date): Promise<WorkFacts> {
   const { rows } = await db.query<WorkFacts>(
     `SELECT jsonb_build_object('intake', ${due('intake')}, 'route', ${due('orders')}, 'dispatch', ${due('fulfillment')},
-       'poll', ${due('vendor_poll')}) AS due,
+       'poll', ${due('vendor_poll')}, 'check', ${due('live_check')}) AS due,
+       (SELECT jsonb_build_object('waiting', count(*)::int, 'silent', count(silent_since)::int)
+          FROM (SELECT silent_since FROM live_check WHERE settled_at IS NULL LIMIT ${COUNT_MAX}) x) AS "liveChecks",
        (SELECT count(*)::int FROM (SELECT 1 FROM dead_letter WHERE status = 'open' LIMIT ${COUNT_MAX}) x) AS "deadLetters",
        (SELECT count(*)::int FROM (SELECT 1 FROM event WHERE position IS NULL LIMIT ${COUNT_MAX}) x) AS "eventsWaiting",
        (SELECT last_position::text FROM event_sequencer) AS "eventHead"`,

@@ -10,6 +10,7 @@ import { StockFeeds1790000000009 } from '../../migrations/1790000000009-stock-fe
 import { StockRepair1790000000010 } from '../../migrations/1790000000010-stock-repair.js';
 import { Shortages1790000000011 } from '../../migrations/1790000000011-shortages.js';
 import { LowStock1790000000013 } from '../../migrations/1790000000013-low-stock.js';
+import { LiveCheck1790000000017 } from '../../migrations/1790000000017-live-check.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   StockRepair1790000000010,
   Shortages1790000000011,
   LowStock1790000000013,
+  LiveCheck1790000000017,
 ];

@@ -72,6 +72,7 @@ describe('the network', () => {
         ...{ nodeId: east.id, productId: product, available: 5, unitFee: 0, minimumQuantity: 1, quantityMultiple: 1 },
         leadTimeHours: null,
         lowStockUnits: 0,
+        asOf: null,
         unitCosts: [
           { fromQuantity: 1, unitCost: 45_000 },
           { fromQuantity: 10, unitCost: 37_500 },
@@ -81,6 +82,7 @@ describe('the network', () => {
         ...{ nodeId: far.id, productId: product, available: 3, unitFee: 0, minimumQuantity: 1, quantityMultiple: 1 },
         leadTimeHours: null,
         lowStockUnits: 0,
+        asOf: null,
         unitCosts: [{ fromQuantity: 1, unitCost: 45_000 }],
       },
     ]);

@@ -1,6 +1,7 @@
 import { parseAmount } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts, RateCardFacts } from '../model/network.js';
 import type { Queryable } from './database.js';
+import { LIVE_CHECK_POLICY } from './live-checks.js';
 
 /** Whose routing the snapshot is for. */
 export interface NetworkQuestion {
@@ -142,7 +143,8 @@ const LOAD_NETWORK = `
       AND EXISTS (SELECT 1 FROM offer_cost c WHERE c.node_id = o.node_id AND c.product_id = o.product_id)
   ),
   nodes AS MATERIALIZED (
-    SELECT n.*, v.code AS vendor_code, v.currency, v.minimum_per_batch FROM node n JOIN vendor v ON v.id = n.vendor_id
+    SELECT n.*, v.code AS vendor_code, v.currency, v.minimum_per_batch, f.full_as_of, ${LIVE_CHECK_POLICY} AS live_check
+    FROM node n JOIN vendor v ON v.id = n.vendor_id LEFT JOIN vendor_feed f ON f.vendor_id = v.id
     WHERE n.id IN (SELECT node_id FROM offered)
   ),
   cards AS MATERIALIZED (
@@ -168,16 +170,18 @@ const LOAD_NETWORK = `
       n.clearance_fee::text AS "clearanceFee", n.failure_cost::text AS "failureCost",
       CASE WHEN n.daily_capacity_units IS NOT NULL THEN greatest(0, n.daily_capacity_units - COALESCE((
         SELECT c.taken FROM node_capacity c
-        WHERE c.node_id = n.id AND c.day = ($6::timestamptz AT TIME ZONE n.time_zone)::date), 0)) END AS "remainingUnits"
+        WHERE c.node_id = n.id AND c.day = ($6::timestamptz AT TIME ZONE n.time_zone)::date), 0)) END AS "remainingUnits",
+      n.live_check AS "liveCheck"
     FROM nodes n ORDER BY n.id`)} AS nodes,
   ${asJson(`
     SELECT o.node_id AS "nodeId", o.product_id AS "productId", CASE WHEN o.stocked THEN greatest(0, COALESCE(
         s.on_hand - s.safety_stock - s.buffer - s.held - s.committed + COALESCE(back.units, 0), 0)) END AS available,
       o.unit_fee::text AS "unitFee", o.minimum_quantity AS "minimumQuantity", o.quantity_multiple AS "quantityMultiple",
       o.lead_time_hours AS "leadTimeHours", o.low_below AS "lowStockUnits",
+      CASE WHEN n.live_check IS NOT NULL THEN greatest(s.as_of, n.full_as_of) END AS "asOf",
       (SELECT json_agg(json_build_object('fromQuantity', c.from_quantity, 'unitCost', c.unit_cost::text) ORDER BY c.from_quantity)
         FROM offer_cost c WHERE c.node_id = o.node_id AND c.product_id = o.product_id) AS "unitCosts"
-    FROM offered o LEFT JOIN stock s ON s.node_id = o.node_id AND s.product_id = o.product_id
+    FROM offered o JOIN nodes n ON n.id = o.node_id LEFT JOIN stock s ON s.node_id = o.node_id AND s.product_id = o.product_id
       LEFT JOIN (SELECT node_id, product_id, sum(units)::integer AS units
         FROM unnest($7::integer[], $8::integer[], $9::integer[]) AS given(node_id, product_id, units)
         GROUP BY node_id, product_id) back ON back.node_id = o.node_id AND back.product_id = o.product_id

@@ -47,6 +47,8 @@ export interface FulfillmentRow {
   readonly vendorCurrency: string;
   /** From which step on the vendor's feed subtracts our units. Source: DESIGN.md section 4. */
   readonly vendorFeedSubtracts: 'received' | 'accepted' | 'shipped';
+  /** Whether the vendor's policy ever has it asked live. */
+  readonly vendorIsAsked: boolean;
   readonly serviceId: number;
   readonly serviceCode: string;
   readonly carrier: string;
@@ -200,6 +202,7 @@ export function fulfillmentRow(raw: Raw): FulfillmentRow {
     vendorCode: raw.vendor_code as string,
     vendorCurrency: raw.vendor_currency as string,
     vendorFeedSubtracts: raw.feed_subtracts as FulfillmentRow['vendorFeedSubtracts'],
+    vendorIsAsked: raw.live_check !== 'never',
     serviceId: raw.service_id as number,
     serviceCode: raw.service_code as string,
     carrier: raw.carrier as string,

@@ -47,7 +47,8 @@ const VISIBLE = `($1::int[] IS NULL OR o.account_id = ANY($1)) AND ($2::int[] IS
 const OWN_FULFILLMENT = '($2::int[] IS NULL OR f.vendor_id = ANY($2))';
 
 const FULFILLMENT = `SELECT f.*, f.landed_cost::text AS landed_cost, n.code AS node_code, n.daily_capacity_units, n.time_zone,
-  v.code AS vendor_code, v.currency AS vendor_currency, v.feed_subtracts, s.code AS service_code, s.carrier
+  v.code AS vendor_code, v.currency AS vendor_currency, v.feed_subtracts,
+  v.live_check, s.code AS service_code, s.carrier
   FROM fulfillment f JOIN orders o ON o.id = f.order_id JOIN node n ON n.id = f.node_id
   JOIN vendor v ON v.id = f.vendor_id JOIN carrier_service s ON s.id = f.service_id`;
 

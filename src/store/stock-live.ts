@@ -1,6 +1,6 @@
 import type { NewId } from '../model/clock.js';
 import type { StockShortage } from '../model/stock-report.js';
-import type { Pool } from './database.js';
+import type { Queryable } from './database.js';
 import { loadFeed, SHARE_PLACING } from './stock-feeds.js';
 import { effectiveAsOf } from './stock-reports.js';
 
@@ -28,12 +28,12 @@ export interface LiveResult {
  *
  * Errors: HeadgateError VENDOR_NOT_FOUND; RangeError when `asOf` is no moment.
  */
-export async function applyLiveAnswer(pool: Pool, answer: LiveAnswer): Promise<LiveResult> {
+export async function applyLiveAnswer(db: Queryable, answer: LiveAnswer): Promise<LiveResult> {
   const { vendorId, now } = answer;
-  const feed = await loadFeed(pool, vendorId);
+  const feed = await loadFeed(db, vendorId);
   const asOf = effectiveAsOf(answer.asOf, answer.askedAt, now, feed.skewSeconds);
   const rows = [...answer.rows].sort((a, b) => a.nodeId - b.nodeId || a.productId - b.productId);
-  const { rows: applied } = await pool.query<{ stale: number; shortages: readonly StockShortage[] }>(
+  const { rows: applied } = await db.query<{ stale: number; shortages: readonly StockShortage[] }>(
     // The lock is an argument of the function, so that it is there before the function reads where the feed stands.
     `WITH asked AS MATERIALIZED (
        SELECT $1::integer AS vendor_id, ${SHARE_PLACING}
@@ -66,10 +66,10 @@ export async function applyLiveAnswer(pool: Pool, answer: LiveAnswer): Promise<L
  * Answers false where something later is known already, or the node does not offer the product.
  */
 export async function setNothingMore(
-  pool: Pool,
+  db: Queryable,
   no: { readonly nodeId: number; readonly productId: number; readonly at: Date; readonly now: Date },
 ): Promise<boolean> {
-  const { rows } = await pool.query<{ taken: boolean }>('SELECT set_nothing_more($1, $2, $3, $4) AS taken', [
+  const { rows } = await db.query<{ taken: boolean }>('SELECT set_nothing_more($1, $2, $3, $4) AS taken', [
     ...[no.nodeId, no.productId, no.at, no.now],
   ]);
   return rows[0]?.taken ?? false;

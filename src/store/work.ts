@@ -1,7 +1,7 @@
 import type { Queryable } from './database.js';
 
 /** The steps whose waiting rows live in Postgres; queues only wake them. */
-export const WORK_STEPS = ['intake', 'route', 'dispatch', 'poll', 'shortage'] as const;
+export const WORK_STEPS = ['intake', 'route', 'dispatch', 'poll', 'shortage', 'check'] as const;
 export type WorkStep = (typeof WORK_STEPS)[number];
 
 /** A lease is taken over only this long after its end, so that a holder with a slightly slow clock has surely stopped. */
@@ -10,7 +10,8 @@ export const LEASE_MARGIN_MS = 5_000;
 /**
  * A row that waits, and since or until when.
  *
- * `id`: intake id, order id (route), fulfillment id (dispatch), `<vendorId>-<kind>` (poll), or `<nodeId>-<productId>` (shortage).
+ * `id`: intake id, order id (route), fulfillment id (dispatch), `<vendorId>-<kind>` (poll), `<nodeId>-<productId>` (shortage), or the id of a
+ * live check: one of each vendor, since whoever asks about it asks about all.
  */
 export interface DueWork {
   readonly step: WorkStep;
@@ -63,7 +64,10 @@ export async function dueWork(
          WHERE p.next_action_at <= $1 AND v.status = 'active' AND 'poll' = ANY($4) ORDER BY p.next_action_at LIMIT $2)
       UNION ALL
       (SELECT 'shortage', node_id || '-' || product_id, relieve_at FROM stock
-         WHERE relieve_at <= $1 AND 'shortage' = ANY($4) ORDER BY relieve_at LIMIT $2)`,
+         WHERE relieve_at <= $1 AND 'shortage' = ANY($4) ORDER BY relieve_at LIMIT $2)
+      UNION ALL
+      (SELECT * FROM (SELECT DISTINCT ON (vendor_id) 'check', id::text, next_action_at FROM live_check
+         WHERE next_action_at <= $1 AND 'check' = ANY($4) ORDER BY vendor_id, next_action_at, id) c ORDER BY 3 LIMIT $2)`,
     values: [
       until,
       Math.min(Math.max(1, Math.trunc(query.limit)), 10_000),
@@ -74,7 +78,7 @@ export async function dueWork(
   return rows.map(toDue);
 }
 
-/** What waits of these orders now: the orders themselves (route) and their fulfillments (dispatch), with their moments. */
+/** What waits of these orders now: the orders themselves (route), their fulfillments (dispatch) and live checks, with their moments. */
 export async function workOfOrders(db: Queryable, orderIds: readonly string[]): Promise<readonly DueWork[]> {
   if (orderIds.length === 0) return [];
   const { rows } = await db.query<DueRow>({
@@ -85,6 +89,9 @@ export async function workOfOrders(db: Queryable, orderIds: readonly string[]): 
       UNION ALL
       SELECT 'dispatch', f.id::text, f.next_action_at FROM fulfillment f JOIN vendor v ON v.id = f.vendor_id
         WHERE f.order_id = ANY($1::uuid[]) AND f.next_action_at IS NOT NULL AND v.status = 'active'
+      UNION ALL
+      (SELECT DISTINCT ON (vendor_id) 'check', id::text, next_action_at FROM live_check
+        WHERE order_id = ANY($1::uuid[]) AND next_action_at IS NOT NULL ORDER BY vendor_id, next_action_at, id)
       ORDER BY due_at`,
     values: [orderIds],
   });
@@ -112,7 +119,8 @@ export async function overdueWork(
      UNION ALL SELECT 'route', count(*)::text, min(next_action_at) FROM orders WHERE next_action_at <= $1
      UNION ALL SELECT 'dispatch', count(*)::text, min(next_action_at) FROM fulfillment WHERE next_action_at <= $1
      UNION ALL SELECT 'poll', count(*)::text, min(next_action_at) FROM vendor_poll WHERE next_action_at <= $1
-     UNION ALL SELECT 'shortage', count(*)::text, min(relieve_at) FROM stock WHERE relieve_at <= $1`,
+     UNION ALL SELECT 'shortage', count(*)::text, min(relieve_at) FROM stock WHERE relieve_at <= $1
+     UNION ALL SELECT 'check', count(*)::text, min(next_action_at) FROM live_check WHERE next_action_at <= $1`,
     [now],
   );
   return rows.map((row) => ({ step: row.step, count: Number(row.count), oldest: row.oldest }));

@@ -1032,6 +1032,8 @@ export type WhenShort =
 
 /** The step of work that failed. */
 export type WorkStep =
+  /** Asking a vendor live whether it has what an order holds there. */
+  | 'CHECK'
   /** Telling the vendor. */
   | 'DISPATCH'
   /** Making an order of a payload. */

@@ -3,7 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { wireAvailabilityQuestion, wireSubmission } from '../../connectors/vendors/rest/protocol.js';
+import { z } from 'zod';
+import {
+  type WireAvailabilityQuestion,
+  wireAvailabilityQuestion,
+  wireSubmission,
+} from '../../connectors/vendors/rest/protocol.js';
 import type { Clock } from '../../model/clock.js';
 import { HeadgateError } from '../../model/errors.js';
 import { Faults, faultOrder } from './faults.js';
@@ -43,12 +48,19 @@ const TOO_LONG = Symbol('too long');
 const PAGE_MAX = 1_000;
 const SLOW_MS = 20_000;
 const TICK_MS = 50;
+const QUESTIONS_KEPT_MAX = 1_000;
+const countedStock = z.object({
+  vendor: z.string().min(1).max(100),
+  nodeCode: z.string().min(1).max(100),
+  vendorSku: z.string().min(1).max(100),
+  onHand: z.number().int().min(0).max(1_000_000_000),
+});
 const VENDOR_PATH = /^\/vendors\/([a-z0-9][a-z0-9._-]{0,62})(\/.*)$/;
 
 /**
  * Plays all demo vendors on one port: takes purchase orders, accepts, ships and delivers them after a while, reports stock. What it
- * was told is on disk before it answers, so it survives a kill like a real vendor. `POST /control` makes it misbehave, `GET
- * /control/purchase-orders` tells what it has.
+ * was told is on disk before it answers, so it survives a kill like a real vendor. `POST /control` makes it misbehave, `POST
+ * /control/stock` sets what is there, `GET /control/purchase-orders` and `/control/questions` tell what it was told and asked.
  *
  * Errors: HeadgateError PORT_TAKEN, which says how to choose another.
  */
@@ -78,6 +90,9 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
     vendorOf(entry.vendor).apply(entry);
   };
 
+  /** The last live questions, the oldest first. */
+  const questions: ({ readonly vendor: string; readonly at: string } & WireAvailabilityQuestion)[] = [];
+
   /** The last work on each PO that is being worked on: what is known of it changes only once the journal has it. */
   const atWork = new Map<string, Promise<unknown>>();
   /** Works on one PO after all that came before for it. */
@@ -101,6 +116,13 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
         200,
         [...vendors.values()].flatMap((vendor) => vendor.purchaseOrders()),
       );
+    if (route === 'GET /control/questions') return json(response, 200, questions);
+    if (route === 'POST /control/stock') {
+      const counted = countedStock.safeParse(await readJson(request));
+      if (!counted.success) return json(response, 422, { error: counted.error.message });
+      await write({ kind: 'counted', ...counted.data });
+      return json(response, 200, counted.data);
+    }
     if (route === 'POST /control') {
       const order = faultOrder.safeParse(await readJson(request));
       if (!order.success) return json(response, 422, { error: order.error.message });
@@ -190,6 +212,8 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
     if (body === TOO_LONG) return json(response, 413, { error: `expected at most ${BODY_BYTES_MAX} bytes` });
     const question = wireAvailabilityQuestion.safeParse(body);
     if (!question.success) return json(response, 422, { error: question.error.issues[0]?.message ?? 'not a question' });
+    questions.push({ vendor: vendor.code, at: clock.now().toISOString(), rows: question.data.rows });
+    if (questions.length > QUESTIONS_KEPT_MAX) questions.shift();
     const bare = faults.take(vendor.code, ['bare-answer']) !== null;
     json(response, 200, { asOf: clock.now().toISOString(), rows: vendor.availability(question.data, bare) });
   }

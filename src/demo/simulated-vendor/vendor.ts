@@ -32,7 +32,9 @@ export type JournalEntry =
       readonly answer: PlannedAnswer;
     }
   | { readonly kind: 'again'; readonly vendor: string; readonly poNumber: string }
-  | { readonly kind: 'said'; readonly vendor: string; readonly document: WireDocument };
+  | { readonly kind: 'said'; readonly vendor: string; readonly document: WireDocument }
+  /** Somebody counted what is there. */
+  | ({ readonly kind: 'counted'; readonly vendor: string } & Omit<VendorStock, 'vendorCode'>);
 
 /** What the vendor will say of a purchase order. */
 export type PlannedAnswer = 'accept' | 'partial' | 'reject';
@@ -78,6 +80,11 @@ export class SimulatedVendor {
         status: 'received',
         documents: [],
       });
+      return;
+    }
+    if (entry.kind === 'counted') {
+      const { nodeCode, vendorSku, onHand } = entry;
+      this.stock.set(`${nodeCode} ${vendorSku}`, { nodeCode, vendorSku, onHand });
       return;
     }
     const order = this.orders.get(entry.kind === 'again' ? entry.poNumber : entry.document.poNumber);

@@ -72,6 +72,7 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
     confirmOrder: refuse,
     replayDeadLetters: refuse,
     relieveShortage: refuse,
+    checkLive: refuse,
     reconsiderBackorders: refuse,
     ...given,
   };

@@ -43,6 +43,7 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
         'UPDATE stock SET relieve_at = NULL WHERE node_id = $1 AND product_id = $2',
         [nodeId, productId],
       ),
+    checkLive: (id) => step('check', id, 'UPDATE live_check SET next_action_at = NULL WHERE id = $1'),
     async reconsiderBackorders(productIds) {
       asked.push(`backorders ${productIds.join(',')}`);
     },

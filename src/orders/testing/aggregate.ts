@@ -49,6 +49,7 @@ export function orderAtVendor(facts: {
     vendorCode: 'acme',
     vendorCurrency: 'USD',
     vendorFeedSubtracts: facts.feedSubtracts ?? 'shipped',
+    vendorIsAsked: false,
     serviceId: 1,
     serviceCode: 'ground',
     carrier: 'ups',

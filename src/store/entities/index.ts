@@ -7,6 +7,7 @@ import { CommitBatchEntity, EventEntity, EventReaderEntity, EventSequencerEntity
 import { FulfillmentEntity, FulfillmentLineEntity } from './fulfillment.js';
 import { InstallationEntity } from './installation.js';
 import { IntakeEntity, IntakePayloadEntity } from './intake.js';
+import { LiveCheckEntity } from './live-check.js';
 import { LowStockTagEntity } from './low-stock-tag.js';
 import { NodeCapacityEntity, NodeEntity, NodeServiceEntity } from './node.js';
 import { OfferCostEntity, OfferEntity } from './offer.js';
@@ -54,6 +55,7 @@ export const ENTITIES = [
   IntakeEntity,
   IntakePayloadEntity,
   KitComponentEntity,
+  LiveCheckEntity,
   LowStockTagEntity,
   NodeCapacityEntity,
   NodeEntity,

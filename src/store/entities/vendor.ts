@@ -45,6 +45,24 @@ export class VendorEntity {
   @Column('integer', { name: 'buffer_cap_percent' })
   bufferCapPercent!: number;
 
+  @Column('text', { name: 'live_check' })
+  liveCheck!: 'never' | 'doubtful' | 'always';
+
+  @Column('integer', { name: 'live_check_below_units' })
+  liveCheckBelowUnits!: number;
+
+  @Column('integer', { name: 'live_check_older_seconds' })
+  liveCheckOlderSeconds!: number;
+
+  @Column('integer', { name: 'live_check_deadline_seconds' })
+  liveCheckDeadlineSeconds!: number;
+
+  @Column('integer', { name: 'live_check_silent_seconds' })
+  liveCheckSilentSeconds!: number;
+
+  @Column('text', { name: 'live_check_silent_else' })
+  liveCheckSilentElse!: 'reroute' | 'review';
+
   @Column('boolean', { name: 'minimum_per_batch' })
   minimumPerBatch!: boolean;
 
