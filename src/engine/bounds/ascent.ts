@@ -1,7 +1,7 @@
 import type { Effort } from '../effort.js';
 import type { Box } from './box.js';
 import { boundOf, type Covering, type Prices, rounded } from './covering.js';
-import type { LoadPool } from './load-pool.js';
+import type { Load, LoadPool } from './load-pool.js';
 import { MONEY, SUMS } from './part.js';
 import type { Pricing } from './pricing.js';
 import { Program } from './program.js';
@@ -13,8 +13,8 @@ export interface Ascended {
   readonly prices: Prices;
   /** Per node: the least reduced cost of a load. */
   readonly least: Float64Array;
-  /** Loads of the linear program's solution, each with its share; empty where there was none. */
-  readonly shares: readonly { readonly load: number; readonly share: number }[];
+  /** Loads of the linear program's solution, each with its share, in the order in which they were found; empty where there was none. */
+  readonly shares: readonly { readonly load: Load; readonly share: number }[];
   /** Whether the prices could not be improved further. */
   readonly settled: boolean;
 }

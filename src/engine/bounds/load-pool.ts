@@ -40,9 +40,15 @@ export class LoadPool {
     for (let load = this.waiting.pop(); load; load = this.waiting.pop()) this.add(load);
   }
 
+  /** Forgets the oldest where there are more than `most`, so that half as many stay: which loads are known changes no bound's truth. */
+  trim(most: number): void {
+    if (this.loads.length <= most) return;
+    for (const load of this.loads.splice(0, this.loads.length - (most >> 1))) this.byKey.delete(keyOf(load));
+  }
+
   /** Adds a load, or makes it cheaper. */
   add(load: Load): void {
-    const key = `${load.node}:${load.takes.join()}`;
+    const key = keyOf(load);
     const known = this.byKey.get(key);
     if (!known) {
       this.byKey.set(key, load);
@@ -56,6 +62,10 @@ export class LoadPool {
       (pieces, at) => pieces >= (box.least[first + at] as number) && pieces <= (box.most[first + at] as number),
     );
   }
+}
+
+function keyOf({ node, takes }: Load): string {
+  return `${node}:${takes.join()}`;
 }
 
 /** What a load costs, from its reduced cost. */

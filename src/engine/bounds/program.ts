@@ -7,6 +7,8 @@ import { type Column, Master } from './master.js';
 
 /** Items that are cut at one time. */
 const CUTS_AT_ONCE = 5;
+/** Cuts of one search: each is a row of every later program. */
+const CUTS_MAX = 250;
 /** Share of an item's worth that a cut's price first moves by. */
 const CUT_SHARE = 0.1;
 /** Prices move as if none were less than this, in 1/10000. */
@@ -133,7 +135,7 @@ export class Program {
   /** Adds cuts that the solution misses, up to a few; false where there are none. */
   cutOff(): boolean {
     const { covering } = this;
-    if (covering.leaving.kind !== 'forbid' || covering.free) return false;
+    if (covering.leaving.kind !== 'forbid' || covering.free || covering.cuts.length >= CUTS_MAX) return false;
     const taken = covering.items.map(() => new Map<number, number>());
     for (const [column, share] of this.master.solution()) {
       const load = this.loadOf[column] as number;
@@ -220,9 +222,12 @@ export class Program {
     };
   }
 
-  shares() {
+  /** Loads of the present solution, each with its share, in the order in which they were found. */
+  shares(): { readonly load: Load; readonly share: number }[] {
     return [...this.master.solution()]
-      .map(([column, share]) => ({ load: this.loadOf[column] as number, share }))
-      .filter(({ load }) => load >= 0);
+      .map(([column, share]) => ({ at: this.loadOf[column] as number, share }))
+      .filter(({ at }) => at >= 0)
+      .sort((a, b) => a.at - b.at)
+      .map(({ at, share }) => ({ load: this.pool.at(at), share }));
   }
 }

@@ -1,7 +1,6 @@
 import type { Ascended } from '../bounds/ascent.js';
 import type { Box } from '../bounds/box.js';
 import { type Covering, openBox } from '../bounds/covering.js';
-import type { LoadPool } from '../bounds/load-pool.js';
 import type { Item } from '../loads/items.js';
 
 /** One split: what a node may ship of an item from now on, or (item -1) whether it ships at all, or (node -1) what may be left of an item. */
@@ -12,10 +11,15 @@ export interface Limit {
   readonly most: number;
 }
 
-/** A box of plans that is still open: the limits that lead to it, and what its ascent came to. */
+/** The limits that lead to a box, the last first. */
+export interface Limits {
+  readonly limit: Limit;
+  readonly before: Limits | null;
+}
+
+/** A box of plans that is still open, and what its ascent came to. It holds on to no other box. */
 export interface Branch {
-  readonly limit: Limit | null;
-  readonly parent: Branch | null;
+  readonly limits: Limits | null;
   /** No plan in it costs less; its own ascent, or an earlier one, proved it. */
   readonly bound: number;
   readonly ascended: Ascended;
@@ -25,8 +29,8 @@ export interface Branch {
   readonly turn: number;
 }
 
-/** The box that a branch's limits, and one more, leave. */
-export function boxOf(covering: Covering, branch: Branch | null, limit: Limit | null): Box {
+/** The box that limits leave. */
+export function boxOf(covering: Covering, limits: Limits | null): Box {
   const box = openBox(covering);
   const width = covering.items.length;
   const apply = ({ node, item, least, most }: Limit) => {
@@ -43,8 +47,7 @@ export function boxOf(covering: Covering, branch: Branch | null, limit: Limit | 
     } else if (most === 0) box.most.fill(0, first, first + width);
     else box.must[node] = 1;
   };
-  if (limit) apply(limit);
-  for (let at = branch; at; at = at.parent) if (at.limit) apply(at.limit);
+  for (let at = limits; at; at = at.before) apply(at.limit);
   return box;
 }
 
@@ -55,12 +58,7 @@ const WHOLE = 1e-6;
  * ships, then how many pieces of an item.
  * Null where there is nothing left to split.
  */
-export function splitOf(
-  covering: Covering,
-  box: Box,
-  pool: LoadPool,
-  { shares }: Ascended,
-): readonly [Limit, Limit] | null {
+export function splitOf(covering: Covering, box: Box, { shares }: Ascended): readonly [Limit, Limit] | null {
   const width = covering.items.length;
   const left = Float64Array.from(covering.items, (item) => item.demand);
   const usage = new Float64Array(covering.nodeCount);
@@ -68,7 +66,7 @@ export function splitOf(
   const low = new Int32Array(covering.nodeCount * width).fill(-1);
   const high = new Int32Array(covering.nodeCount * width);
   for (const { load, share } of shares) {
-    const { node, takes } = pool.at(load);
+    const { node, takes } = load;
     usage[node] = (usage[node] as number) + share;
     takes.forEach((take, item) => {
       left[item] = (left[item] as number) - share * take;
@@ -159,55 +157,4 @@ function splitLeaving(covering: Covering, box: Box, left: Float64Array): readonl
     { node: -1, item, least, most: middle },
     { node: -1, item, least: middle + 1, most },
   ];
-}
-
-/** Open branches, the one with the least bound first; of those that tie, the latest. */
-export class Frontier {
-  private readonly heap: Branch[] = [];
-
-  push(branch: Branch): void {
-    const { heap } = this;
-    let at = heap.push(branch) - 1;
-    while (at > 0) {
-      const up = (at - 1) >> 1;
-      if (!goesBefore(branch, heap[up] as Branch)) break;
-      heap[at] = heap[up] as Branch;
-      at = up;
-    }
-    heap[at] = branch;
-  }
-
-  get least(): number {
-    return this.heap[0]?.bound ?? Number.POSITIVE_INFINITY;
-  }
-
-  /** Takes the branch that was made last. */
-  popLatest(): Branch | undefined {
-    const branches = this.heap.splice(0);
-    const latest = branches.reduce<Branch | undefined>((a, b) => (a && a.turn > b.turn ? a : b), undefined);
-    for (const branch of branches) if (branch !== latest) this.push(branch);
-    return latest;
-  }
-
-  pop(): Branch | undefined {
-    const { heap } = this;
-    const top = heap[0];
-    const last = heap.pop();
-    if (!top || !last || heap.length === 0) return top;
-    let at = 0;
-    for (;;) {
-      let down = 2 * at + 1;
-      if (down >= heap.length) break;
-      if (down + 1 < heap.length && goesBefore(heap[down + 1] as Branch, heap[down] as Branch)) down += 1;
-      if (!goesBefore(heap[down] as Branch, last)) break;
-      heap[at] = heap[down] as Branch;
-      at = down;
-    }
-    heap[at] = last;
-    return top;
-  }
-}
-
-function goesBefore(a: Branch, b: Branch): boolean {
-  return a.bound === b.bound ? a.turn > b.turn : a.bound < b.bound;
 }

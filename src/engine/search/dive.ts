@@ -38,14 +38,14 @@ export function dive(
   let current = ascended;
   for (let depth = 0; depth < nodeCount + RETREATS_MAX && !effort.spent; depth += 1) {
     if (depth > 0 || !isWhole(current)) {
-      if (!retreating && !fix(pool, current, fixed, leftOf(covering, [...fixed.values()]))) break;
+      if (!retreating && !fix(current, fixed, leftOf(covering, [...fixed.values()]))) break;
       retreating = false;
       const box = boxOf(covering, from, most, fixed);
       current = ascend(covering, pricing, pool, box, current.prices, judge.cutoff, effort, 'rough');
       if (current.bound > judge.cutoff) return;
       if (!isWhole(current)) continue;
     }
-    const loads = current.shares.map(({ load }) => pool.at(load));
+    const loads = current.shares.map(({ load }) => load);
     judge.judge(loads);
     const left = leftOf(covering, loads);
     const short = left.findIndex((pieces) => pieces > 0);
@@ -72,17 +72,15 @@ function isWhole({ shares }: Ascended): boolean {
 }
 
 /** Adds the likeliest loads that fit, the surest at least; false where there is none. */
-function fix(pool: LoadPool, { shares }: Ascended, fixed: Map<number, Load>, left: Int32Array): boolean {
-  const open = shares
-    .filter(({ load }) => !fixed.has(pool.at(load).node))
-    .sort((a, b) => b.share - a.share || a.load - b.load);
+function fix({ shares }: Ascended, fixed: Map<number, Load>, left: Int32Array): boolean {
+  const open = shares.filter(({ load }) => !fixed.has(load.node)).sort((a, b) => b.share - a.share);
   let chosen = 0;
   for (const { load, share } of open) {
     if (chosen > 0 && share < LIKELY) break;
-    const { node, takes } = pool.at(load);
+    const { node, takes } = load;
     if (fixed.has(node) || takes.some((pieces, at) => pieces > (left[at] as number))) continue;
     chosen += 1;
-    fixed.set(node, pool.at(load));
+    fixed.set(node, load);
     takes.forEach((pieces, at) => {
       left[at] = (left[at] as number) - pieces;
     });

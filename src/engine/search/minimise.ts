@@ -5,9 +5,10 @@ import { LoadPool } from '../bounds/load-pool.js';
 import { Pricing } from '../bounds/pricing.js';
 import { isOpenAt } from '../bounds/slack.js';
 import type { Effort } from '../effort.js';
+import { Frontier } from '../frontier.js';
 import type { Judge } from '../judge.js';
 import { LoadTable } from '../loads/load-table.js';
-import { type Branch, boxOf, Frontier, type Limit, splitOf } from './branch.js';
+import { type Branch, boxOf, type Limits, splitOf } from './branch.js';
 import { combine } from './combine.js';
 import { combineByNode } from './combine-by-node.js';
 import { construct } from './construct.js';
@@ -20,11 +21,21 @@ export interface Minimised {
   readonly bound: number;
 }
 
+/** What a search may hold on to: open boxes, of which one path more may come (see `Frontier`), and loads between two boxes. */
+export interface Memory {
+  readonly boxes: number;
+  readonly loads: number;
+}
+
 interface Chosen {
   readonly node: number;
   readonly takes: Int32Array;
 }
 
+/** Ten to twenty kilobytes each at the largest requests. */
+const BOXES_MAX = 4_096;
+/** Of many items, about half a kilobyte each. */
+const POOLED_MAX = 50_000;
 /** Loads that are listed for one combination. */
 const LISTED_MAX = 2_000;
 /** Options tried to list a box's loads. */
@@ -53,16 +64,22 @@ const IMPROVE_WORK_MOST = 1_000_000;
 
 /**
  * The best plan of a covering, by branch and price: prices bound a box of plans, the loads within reach of the best plan are listed and
- * combined where they are few, and the box is split where they are many.
+ * combined where they are few, and the box is split where they are many. `memory` changes in what order boxes are looked at, not what is
+ * proven in the end.
  */
-export function minimise(covering: Covering, judge: Judge, effort: Effort): Minimised {
-  return new Minimiser(covering, judge, effort).run();
+export function minimise(
+  covering: Covering,
+  judge: Judge,
+  effort: Effort,
+  memory: Memory = { boxes: BOXES_MAX, loads: POOLED_MAX },
+): Minimised {
+  return new Minimiser(covering, judge, effort, memory).run();
 }
 
 class Minimiser {
   private readonly pricing: Pricing;
   private readonly pool = new LoadPool();
-  private readonly frontier = new Frontier();
+  private readonly frontier: Frontier<Branch>;
   private openBound = Number.POSITIVE_INFINITY;
   private turn = 0;
   private nextDive = 0;
@@ -78,7 +95,9 @@ class Minimiser {
     private covering: Covering,
     private readonly outer: Judge,
     private readonly effort: Effort,
+    private readonly memory: Memory,
   ) {
+    this.frontier = new Frontier(memory.boxes);
     this.judge = this.watched();
     this.care = covering.items.length < CUT_ITEMS_LEAST ? 'plain' : 'cut';
     this.pricing = new Pricing(covering.items.length, covering.scale, covering.free);
@@ -152,10 +171,10 @@ class Minimiser {
   }
 
   private split(branch: Branch): void {
-    const box = boxOf(this.covering, branch, null);
-    const halves = splitOf(this.covering, box, this.pool, branch.ascended);
+    const box = boxOf(this.covering, branch.limits);
+    const halves = splitOf(this.covering, box, branch.ascended);
     if (halves) {
-      for (const limit of halves) this.visit(branch, limit);
+      for (const limit of halves) this.visit(branch, { limit, before: branch.limits });
       return;
     }
     const table = this.list(box, branch.ascended, this.judge.cutoff, Number.POSITIVE_INFINITY) as LoadTable;
@@ -186,13 +205,14 @@ class Minimiser {
       if (this.deepen(box, ascended)) return;
     }
     this.nextDive = FIRST_DIVE;
-    this.push(null, null, ascended, judge.cutoff - ascended.bound);
+    this.push(null, this.ruledOut, ascended, judge.cutoff - ascended.bound);
   }
 
   /** Bounds a half of a branch's box, looks for plans in it now and then, and finishes it where that is quick. */
-  private visit(parent: Branch, limit: Limit): void {
+  private visit(parent: Branch, limits: Limits): void {
     const { judge } = this;
-    const box = boxOf(this.covering, parent, limit);
+    this.pool.trim(this.memory.loads);
+    const box = boxOf(this.covering, limits);
     const ascended = this.ascend(box, parent.ascended.prices, this.care, 1);
     if (ascended.bound > judge.cutoff) return;
     if (this.turn === this.nextDive) {
@@ -204,13 +224,14 @@ class Minimiser {
     const gap = judge.cutoff - ascended.bound;
     const listed = gap <= parent.tooMany * 0.7;
     if (listed && this.finish(box, ascended)) return;
-    this.push(limit, parent, ascended, listed ? gap : parent.tooMany);
+    this.push(limits, parent.bound, ascended, listed ? gap : parent.tooMany);
   }
 
-  private push(limit: Limit | null, parent: Branch | null, ascended: Ascended, tooMany: number): void {
+  /** `earlier`: what was proven of it before. */
+  private push(limits: Limits | null, earlier: number, ascended: Ascended, tooMany: number): void {
     this.turn += 1;
-    const bound = Math.max(ascended.bound, parent?.bound ?? this.ruledOut);
-    this.frontier.push({ limit, parent, bound, ascended, tooMany, turn: this.turn });
+    const bound = Math.max(ascended.bound, earlier);
+    this.frontier.push({ limits, bound, ascended, tooMany, turn: this.turn });
   }
 
   /** `share`: of the effort that is left, what this may take. */

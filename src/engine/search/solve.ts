@@ -9,7 +9,7 @@ import { comparePlans, compareText, type Plan, planOf } from '../plan.js';
 import type { Problem, ProblemNode } from '../problem.js';
 import { sourcingOf } from '../sourcing/recognise.js';
 import { searchSourcing } from '../sourcing/search.js';
-import { minimise } from './minimise.js';
+import { type Memory, minimise } from './minimise.js';
 
 /** The best plan found, with what is proven about it. */
 export interface Solved {
@@ -38,6 +38,8 @@ export interface SolveOptions {
   readonly mustUse?: number;
   /** The search decides alone, also where a table would. */
   readonly searchOnly?: boolean;
+  /** What a search may hold on to, where that is not what it usually may. */
+  readonly memory?: Memory;
 }
 
 /** Tables with at most so many moves are made at once: they take no longer than a search. Source: medians over the routing families. */
@@ -206,8 +208,8 @@ class Solver {
     if (this.effort.spent) return { complete: false, bound: -dearest };
     const sourcing = sourcingOf(this.problem, covering);
     const { complete, bound } = sourcing
-      ? searchSourcing(sourcing, keeper, this.effort, this.items.length)
-      : minimise(covering, keeper, this.effort);
+      ? searchSourcing(sourcing, keeper, this.effort, this.items.length, this.options.memory?.boxes)
+      : minimise(covering, keeper, this.effort, this.options.memory);
     const seen = keeper.least();
     return { complete, bound: complete ? seen : Math.min(seen, Math.ceil(bound / scale)) };
   }

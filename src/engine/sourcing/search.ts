@@ -1,4 +1,5 @@
 import type { Effort } from '../effort.js';
+import { Frontier } from '../frontier.js';
 import type { Judge } from '../judge.js';
 import { decideSurest } from './dive.js';
 import { Exchange } from './exchange.js';
@@ -6,7 +7,6 @@ import { fix } from './fixing.js';
 import { type Choice, compareSourced, firstOpenClient, type Sourced, sourcedOf, tieChoice } from './incumbent.js';
 import { Packing } from './packing.js';
 import { PriceSearch, type Schedule } from './prices.js';
-import { Queue } from './queue.js';
 import { FREE, OPEN, Region } from './region.js';
 import { Relaxation } from './relaxation.js';
 import type { Assignment, Sourcing } from './sourcing.js';
@@ -29,6 +29,13 @@ const EXCHANGES = { first: 3_000, empty: 200, later: 300, dived: 200, share: 0.1
 /** Of a share this near to a half, it is doubtful whether a site is open. */
 const DOUBT = 0.08;
 
+/** Memory that open regions may take, and what one takes besides its arrays. */
+const REGION_BYTES_MAX = 2 ** 26;
+const REGION_BYTES = 1_024;
+const REGIONS_LEAST = 64;
+/** Sets of sites that are remembered as tried; then they are forgotten, and may be tried again. */
+const TRIED_MAX = 10_000;
+
 interface Open {
   readonly region: Region;
   readonly price: Float64Array;
@@ -40,9 +47,24 @@ interface Open {
 /**
  * The best plan of a facility location problem, by branch and bound: the relaxation bounds a region, decides what it can, and hands its
  * plan on to be repaired; regions that are left are halved by a site, or by whether a site serves a client. `items`: how many there are.
+ * `regionsMost`: when so many are open, the latest goes first (see `Frontier`); it changes no plan that is proven.
  */
-export function searchSourcing(sourcing: Sourcing, judge: Judge, effort: Effort, items: number): SourcingResult {
-  return new Search(sourcing, judge, effort, items).run();
+export function searchSourcing(
+  sourcing: Sourcing,
+  judge: Judge,
+  effort: Effort,
+  items: number,
+  regionsMost = regionsAffordable(sourcing),
+): SourcingResult {
+  return new Search(sourcing, judge, effort, items, regionsMost).run();
+}
+
+/** Open regions that fit in the memory that they may take. */
+function regionsAffordable({ sites, clients }: Sourcing): number {
+  return Math.max(
+    REGIONS_LEAST,
+    Math.floor(REGION_BYTES_MAX / (sites * clients + 12 * clients + 9 * sites + REGION_BYTES)),
+  );
 }
 
 class Search {
@@ -54,7 +76,7 @@ class Search {
   /** How often better plans were looked for, and steps that this took. */
   private looks = 0;
   private looked = 0;
-  private readonly queue = new Queue<Open>();
+  private readonly queue: Frontier<Open>;
   private readonly tried = new Set<string>();
   private best: Sourced | null = null;
   private turn = 0;
@@ -65,7 +87,9 @@ class Search {
     private readonly judge: Judge,
     private readonly effort: Effort,
     private readonly items: number,
+    regionsMost: number,
   ) {
+    this.queue = new Frontier(regionsMost);
     this.relaxation = new Relaxation(sourcing, effort);
     this.prices = new PriceSearch(sourcing, this.relaxation, effort);
     this.transport = new Transport(sourcing, effort);
@@ -78,7 +102,7 @@ class Search {
     const all = Region.all(this.sourcing);
     this.visit(all, firstPrices(this.sourcing), Number.NEGATIVE_INFINITY, FIRST);
     for (let next = queue.pop(); next; next = queue.pop()) {
-      if (next.bound > judge.cutoff) break;
+      if (next.bound > judge.cutoff) continue;
       if (effort.spent) return { complete: false, bound: this.rounded(Math.min(next.bound, queue.least)) };
       this.split(next);
     }
@@ -203,6 +227,7 @@ class Search {
     const open = sitesOf(relaxation.isOpen);
     const key = open.join();
     if (this.tried.has(key) && !(again && sourcing.isPacked)) return;
+    if (this.tried.size >= TRIED_MAX) this.tried.clear();
     this.tried.add(key);
     if (!sourcing.isPacked) this.ship(open);
     else if (packing.solve(open, region, relaxation)) this.consider(this.placed(packing.server));
