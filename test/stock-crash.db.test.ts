@@ -22,7 +22,7 @@ import { WORLD_KEYS } from './order-services.js';
 import { openRelay, type Relay } from './relay.js';
 
 /** Times that something is killed; many with `npm run test:stock`. */
-const ROUNDS = Number(process.env.HEADGATE_CRASH_ROUNDS ?? 4);
+const ROUNDS = Number(process.env.HEADGATE_CRASH_ROUNDS ?? 3);
 const SEED = Number(process.env.HEADGATE_CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const CLIENTS = 12;
 const ORDERS_PER_CLIENT = 5;
