@@ -7,6 +7,8 @@ const shared = {
 
 export default defineConfig({
   test: {
+    // A worker for every core: half of its time a test waits for the database or for a child process.
+    maxWorkers: '100%',
     projects: [
       {
         ...shared,
