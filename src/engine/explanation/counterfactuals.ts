@@ -3,9 +3,10 @@ import type { Counterfactual } from '../decision.js';
 import { comparePlans, type Plan } from '../plan.js';
 import type { Problem, ProblemNode } from '../problem.js';
 import { parseRequest } from '../reading/parse.js';
+import { pathText } from '../reading/reader.js';
 import type { RoutingRequest } from '../request.js';
 import { solve } from '../search/solve.js';
-import { type Lever, leversOf, type Path, pathText, withValue } from './levers.js';
+import { type Lever, leversOf, type Path, withValue } from './levers.js';
 
 /**
  * For every unused node, in request order, the smallest single changes that would have brought it in, one for each value that stands

@@ -137,11 +137,3 @@ function changed(holder: unknown, path: Path, value: unknown): unknown {
   if (key === undefined) return holder;
   return { ...fields, [key]: rest.length === 0 ? value : changed(fields[key], rest, value) };
 }
-
-/** A path as faults name it: `nodes[3].offers[0].available`. */
-export function pathText(path: Path): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`),
-    '',
-  );
-}
