@@ -372,8 +372,8 @@ class Minimiser {
         left,
       );
       left -= this.pricing.work;
-      if (isOpen && table.count === before) this.pricing.slacks.note(shipper, prices, this.pricing.slack);
       if (!whole || table.count > mostLoads) return null;
+      if (isOpen && table.count === before) this.pricing.slacks.note(shipper, prices, this.pricing.slack);
     }
     return table;
   }
