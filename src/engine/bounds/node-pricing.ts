@@ -91,7 +91,9 @@ export class NodePricing {
     this.work = 0;
     this.slack = Number.POSITIVE_INFINITY;
     if (shipper.wide.length === 0) return { options: shipper, bound: shipper, isWhole: true };
-    const listed = shipper.wide.map((group) => group.listed(duals, box, this.free ? 0 : this.scale));
+    const listed = shipper.wide.map((group) =>
+      effort.spent ? group.bounded(duals, box) : group.listed(duals, box, this.free ? 0 : this.scale),
+    );
     const search = listed.map((each) => each.search);
     const options = { ...shipper, parts: [...shipper.parts, ...search] };
     const isWhole = listed.every((each) => each.isWhole);

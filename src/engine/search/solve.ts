@@ -3,12 +3,13 @@ import { type Shippers, shippersOf } from '../bounds/shipper.js';
 import { Effort, WORK_PER_STEP } from '../effort.js';
 import type { Judge } from '../judge.js';
 import { type Item, itemsOf } from '../loads/items.js';
-import { piecesAtMost, type Reach, reachOf } from '../loads/reach.js';
+import { type Reach, reachOf } from '../loads/reach.js';
 import { mayTabulate, tabulate } from '../loads/tabulate.js';
 import { comparePlans, compareText, type Plan, planOf } from '../plan.js';
 import type { Problem, ProblemNode } from '../problem.js';
 import { sourcingOf } from '../sourcing/recognise.js';
 import { searchSourcing } from '../sourcing/search.js';
+import { firstPlans } from './first-plan.js';
 import { type Memory, minimise } from './minimise.js';
 
 /** The best plan found, with what is proven about it. */
@@ -49,6 +50,10 @@ const MOVES_MOST = 1_500_000;
 /** Nine in ten searches of requests for which a table could be made end within so many steps. */
 const BRIEF_STEPS = 60;
 
+/** Units of work that pricing a plan counts as. */
+const JUDGE_WORK = 16;
+const JUDGE_WORK_PER_LINE = 4;
+
 /** What came of one minimisation, in 1/10000: nothing costs less than `bound`. */
 interface Proven {
   readonly complete: boolean;
@@ -84,7 +89,10 @@ class Solver {
   }
 
   private get shippers(): Shippers {
-    this.made ??= shippersOf(this.problem, this.nodes, this.items, this.dearestLeaving());
+    if (this.made === null) {
+      this.made = shippersOf(this.problem, this.nodes, this.items, this.dearestLeaving());
+      this.effort.spend(this.made.work);
+    }
     return this.made;
   }
 
@@ -166,16 +174,14 @@ class Solver {
     // Plans that cost the same are looked at too, so that the judge chooses between them.
     const keeper = this.keeper(shippers.scale, 0, () => (this.best?.objective ?? dearest) - always);
     const { complete, bound } = this.minimise(leaving, problem.shipmentPenalty * shippers.scale, keeper, false);
-    if (!complete && (this.best?.shipments.length ?? 0) === 0) this.shipFromOne();
+    this.shipSomething({ complete, bound });
     return { complete, bound: bound + always };
   }
 
-  /** Where the effort ended before anything was shipped, some node may have it all. */
-  private shipFromOne(): void {
-    for (const node of this.nodes) {
-      const takes = Int32Array.from(this.items, (item) => piecesAtMost(this.problem, item, node));
-      if (this.items.every(({ demand }, at) => takes[at] === demand)) this.keep([{ node: node.index, takes }]);
-    }
+  /** Where the effort ended before anything was shipped, a plan without a search may do. */
+  private shipSomething({ complete }: Proven): void {
+    if (complete || (this.best?.shipments.length ?? 0) > 0) return;
+    firstPlans(this.problem, this.nodes, this.items, (loads) => this.keep(loads));
   }
 
   /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
@@ -187,12 +193,13 @@ class Solver {
     const keeper = this.keeper(scale, 1, () => (this.best ? this.best.unfilledCompared - beyond : all));
     if (keeper.cutoff < 0) return { complete: true, bound: beyond };
     const { complete, bound } = this.minimise({ kind: 'cost', perPiece }, 0, keeper, true);
+    this.shipSomething({ complete, bound });
     return { complete, bound: Math.max(0, bound) + beyond };
   }
 
   /** The bound leaves out what is beyond reach. */
   private minimise(leaving: Leaving, perShipment: number, keeper: Keeper, free: boolean): Proven {
-    const { shippers, scale, dearest } = this.shippers;
+    const { shippers, scale } = this.shippers;
     const covering: Covering = {
       items: this.items,
       shippers,
@@ -206,8 +213,7 @@ class Solver {
       unlisted: new Set(shippers.flatMap(({ wide }) => wide.flatMap((group) => group.items))),
       cuts: [],
     };
-    if (this.effort.spent) return { complete: false, bound: -dearest };
-    const sourcing = sourcingOf(this.problem, covering);
+    const sourcing = this.effort.spent ? null : sourcingOf(this.problem, covering);
     const { complete, bound } = sourcing
       ? searchSourcing(sourcing, keeper, this.effort, this.items.length, this.options.memory?.boxes)
       : minimise(covering, keeper, this.effort, this.options.memory);
@@ -226,6 +232,7 @@ class Solver {
       get cutoff() {
         return (cost() - less) * scale;
       },
+      work: JUDGE_WORK + JUDGE_WORK_PER_LINE * this.problem.lines.length,
       least: () => least,
       judge: (loads) => {
         this.keep(loads);
