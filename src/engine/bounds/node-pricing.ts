@@ -5,8 +5,10 @@ import { type Emit, Pricing, type Search } from './pricing.js';
 import type { Shipper } from './shipper.js';
 import { Slacks } from './slack.js';
 
-/** Runs times regimes that are looked at before the effort is asked again. */
-const LOOKED_AT_ONCE = 50_000;
+/** Runs times regimes that are looked at before the effort is asked again; each takes some ten units of work. */
+const LOOKED_AT_ONCE = 4_000;
+/** Units of work that listing one run of a wide group counts as. */
+const LIST_WORK = 16;
 
 const nothing: Emit = () => {};
 
@@ -99,7 +101,7 @@ export class NodePricing {
     const isWhole = listed.every((each) => each.isWhole);
     const isBound = listed.every((each) => each.bound === null);
     const bounds = listed.flatMap((each) => each.bound ?? [each.search]);
-    const work = search.concat(bounds).reduce((sum, { runs }) => sum + runs, 0);
+    const work = search.concat(bounds).reduce((sum, { runs }) => sum + runs * LIST_WORK, 0);
     effort.spend(work);
     this.work = work;
     return { options, isWhole, bound: isBound ? options : { ...shipper, parts: [...shipper.parts, ...bounds] } };

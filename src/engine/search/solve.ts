@@ -174,14 +174,13 @@ class Solver {
     // Plans that cost the same are looked at too, so that the judge chooses between them.
     const keeper = this.keeper(shippers.scale, 0, () => (this.best?.objective ?? dearest) - always);
     const { complete, bound } = this.minimise(leaving, problem.shipmentPenalty * shippers.scale, keeper, false);
-    this.shipSomething({ complete, bound });
+    this.shipSimply({ complete, bound });
     return { complete, bound: bound + always };
   }
 
-  /** Where the effort ended before anything was shipped, a plan without a search may do. */
-  private shipSomething({ complete }: Proven): void {
-    if (complete || (this.best?.shipments.length ?? 0) > 0) return;
-    firstPlans(this.problem, this.nodes, this.items, (loads) => this.keep(loads));
+  /** Where the effort ended early, a plan without a search may be better. */
+  private shipSimply({ complete }: Proven): void {
+    if (!complete) firstPlans(this.problem, this.nodes, this.items, (loads) => this.keep(loads));
   }
 
   /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
@@ -193,7 +192,7 @@ class Solver {
     const keeper = this.keeper(scale, 1, () => (this.best ? this.best.unfilledCompared - beyond : all));
     if (keeper.cutoff < 0) return { complete: true, bound: beyond };
     const { complete, bound } = this.minimise({ kind: 'cost', perPiece }, 0, keeper, true);
-    this.shipSomething({ complete, bound });
+    this.shipSimply({ complete, bound });
     return { complete, bound: Math.max(0, bound) + beyond };
   }
 
