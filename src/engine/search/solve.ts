@@ -98,7 +98,7 @@ class Solver {
 
   run(): Solved {
     const { problem, options } = this;
-    if (problem.unfilled === 'forbid' && this.reach.beyond.compared > 0)
+    if (problem.unfilled === 'forbid' && (this.reach.beyond.compared > 0 || this.reach.isShort))
       return this.result({ complete: true, bound: 0 });
     if (problem.unfilled !== 'forbid' && options.mustUse === undefined) this.best = planOf(problem, []);
     if (options.searchOnly) return this.search();
@@ -174,26 +174,28 @@ class Solver {
     // Plans that cost the same are looked at too, so that the judge chooses between them.
     const keeper = this.keeper(shippers.scale, 0, () => (this.best?.objective ?? dearest) - always);
     const { complete, bound } = this.minimise(leaving, problem.shipmentPenalty * shippers.scale, keeper, false);
-    this.shipSimply({ complete, bound });
+    if (!complete) this.shipSimply();
     return { complete, bound: bound + always };
   }
 
-  /** Where the effort ended early, a plan without a search may be better. */
-  private shipSimply({ complete }: Proven): void {
-    if (!complete) firstPlans(this.problem, this.nodes, this.items, (loads) => this.keep(loads));
+  /** Looks at plans that take no search: where the effort ends early, one of them may be the best there is. */
+  private shipSimply(): void {
+    firstPlans(this.problem, this.nodes, this.items, (loads) => this.keep(loads));
+    this.effort.spend(this.nodes.length * this.items.length);
   }
 
   /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
   private leastUnfilled(): Proven {
     const { scale } = this.shippers;
     const beyond = this.reach.beyond.compared;
+    const { short } = this.reach;
+    this.shipSimply();
     const perPiece = Float64Array.from(this.items, (item) => item.comparedValue * scale);
     const all = this.items.reduce((sum, item) => sum + item.comparedValue * item.demand, 0);
-    const keeper = this.keeper(scale, 1, () => (this.best ? this.best.unfilledCompared - beyond : all));
-    if (keeper.cutoff < 0) return { complete: true, bound: beyond };
+    const keeper = this.keeper(scale, 1, () => (this.best ? this.best.unfilledCompared - beyond : all), short);
+    if (keeper.cutoff < 0) return { complete: true, bound: beyond + short };
     const { complete, bound } = this.minimise({ kind: 'cost', perPiece }, 0, keeper, true);
-    this.shipSimply({ complete, bound });
-    return { complete, bound: Math.max(0, bound) + beyond };
+    return { complete, bound: Math.max(short, bound) + beyond };
   }
 
   /** The bound leaves out what is beyond reach. */
@@ -220,8 +222,11 @@ class Solver {
     return { complete, bound: complete ? seen : Math.min(seen, Math.ceil(bound / scale)) };
   }
 
-  /** Keeps the best plan; `cost` is what is minimised, of the best one; others have to cost less by `less`. */
-  private keeper(scale: number, less: number, cost: () => number): Keeper {
+  /**
+   * Keeps the best plan; `cost` is what is minimised, of the best one; others have to cost less by `less`, and none costs less than `floor`, so that
+   * nothing is left to find where the best does not.
+   */
+  private keeper(scale: number, less: number, cost: () => number, floor = Number.NEGATIVE_INFINITY): Keeper {
     let least = cost();
     const isEmpty = () => this.best === null;
     return {
@@ -229,7 +234,7 @@ class Solver {
         return isEmpty();
       },
       get cutoff() {
-        return (cost() - less) * scale;
+        return cost() <= floor ? Number.NEGATIVE_INFINITY : (cost() - less) * scale;
       },
       work: JUDGE_WORK + JUDGE_WORK_PER_LINE * this.problem.lines.length,
       least: () => least,
