@@ -1,0 +1,189 @@
+import { chargeable, divideUp, freightOf, latenessOf, unitCostAt } from '../cost.js';
+import type { LoadSums } from '../loads/load-sums.js';
+import type { Problem, ProblemLine, ProblemNode, ProblemOffer, ProblemService } from '../problem.js';
+import type { Asking } from './asking.js';
+import { lineWith, nodeWith } from './copies.js';
+import { refusesSmallOrders } from './levels.js';
+import { mayGoInPart, type Piece, type Pieces } from './pieces.js';
+
+/** A service, with what of the order may travel by it as far as each piece is looked at alone. */
+export interface Way {
+  readonly service: ProblemService;
+  readonly pieces: readonly Piece[];
+}
+
+/** What one node could ship, whatever the others do, under the rules that a problem has. */
+export class NodeLoads {
+  constructor(
+    readonly pieces: Pieces,
+    readonly problem: Problem,
+    readonly node: ProblemNode,
+    private readonly asking: Asking,
+  ) {}
+
+  /** The same under other rules. */
+  with(problem: Problem, node: ProblemNode): NodeLoads {
+    return new NodeLoads(this.pieces, problem, node, this.asking);
+  }
+
+  /** Whether any shipment from the node keeps the rules; null where the steps did not suffice to tell. */
+  exist(): boolean | null {
+    const { pieces, node } = this;
+    // What shares no SKU with the rest can be left out of a load, and the rest still keeps the rules, but for what it is worth.
+    const refuses = refusesSmallOrders(node);
+    const areAlone = pieces.all.length === 1 || (pieces.areApart && !refuses);
+    let isOpen = false;
+    for (const service of node.services) {
+      if (service.rates.length === 0) continue;
+      for (const piece of pieces.all) if (this.mayGo(piece, service) && this.goesAlone(piece, service)) return true;
+      if (areAlone) continue;
+      const going = pieces.all.filter((piece) => this.mayGo(piece, service));
+      if (going.length < 2 || (refuses && this.goodsAtMost(going) < (node.minimumOrderValue ?? 0))) continue;
+      if (this.goTogether(going, service)) return true;
+      isOpen = true;
+    }
+    return isOpen ? this.search() : false;
+  }
+
+  /** The services that could take anything, each with what that is. */
+  ways(): Way[] {
+    return this.node.services.flatMap((service) => {
+      if (service.rates.length === 0) return [];
+      const pieces = this.pieces.all.filter((piece) => this.mayGo(piece, service));
+      return pieces.length === 0 ? [] : [{ service, pieces }];
+    });
+  }
+
+  /** Whether a piece breaks no rule that asks for no quantity; of its stock, whether there is enough for the least that can go. */
+  private mayGo(piece: Piece, service: ProblemService): boolean {
+    const { node, problem } = this;
+    for (const index of piece.lines) {
+      const line = problem.lines[index] as ProblemLine;
+      const offer = node.offers[line.sku];
+      if (!offer || offer.available < (piece.whole ? line.quantity : 1)) return false;
+      if (service.excludedSkus[line.sku]) return false;
+      for (const tag of service.excludedTags) if (line.tags.includes(tag)) return false;
+      const arrivesAt = Math.max(node.readyAt, offer.readyAt) + service.transitMs;
+      if (latenessOf(problem, arrivesAt) === null) return false;
+    }
+    return true;
+  }
+
+  private goesAlone(piece: Piece, service: ProblemService): boolean {
+    const { lines } = this.problem;
+    const { sums } = this.pieces;
+    if (!piece.whole) return this.goesInPart(piece.lines[0] as number, service);
+    for (const at of piece.lines) sums.put(at, (lines[at] as ProblemLine).quantity);
+    const fits = this.fits(service);
+    for (const at of piece.lines) sums.put(at, -(lines[at] as ProblemLine).quantity);
+    return fits;
+  }
+
+  /** Whether they do with all that there is of each. */
+  private goTogether(pieces: readonly Piece[], service: ProblemService): boolean {
+    const { node, problem } = this;
+    const { sums } = this.pieces;
+    const units = pieces.flatMap((piece) =>
+      piece.lines.map((at) => {
+        const { sku, quantity } = problem.lines[at] as ProblemLine;
+        const { available, multiple } = node.offers[sku] as ProblemOffer;
+        const most = Math.min(quantity, available);
+        return { at, units: piece.whole ? quantity : most - (most % multiple) };
+      }),
+    );
+    for (const { at, units: held } of units) sums.put(at, held);
+    const fit = sums.units > 0 && this.fits(service);
+    for (const { at, units: held } of units) sums.put(at, -held);
+    return fit;
+  }
+
+  /**
+   * Of each price break the fewest units are tried that are whole packs, enough for the minimum and worth enough: within a break, fewer are
+   * always easier to ship.
+   */
+  private goesInPart(index: number, service: ProblemService): boolean {
+    const { node, problem, pieces } = this;
+    const line = problem.lines[index] as ProblemLine;
+    const { costs, minimum, multiple, available } = node.offers[line.sku] as ProblemOffer;
+    const worth = refusesSmallOrders(node) ? (node.minimumOrderValue ?? 0) : 0;
+    const most = Math.min(line.quantity, available);
+    for (let at = 0; at < costs.length; at += 1) {
+      const { from, cost } = costs[at] as ProblemOffer['costs'][number];
+      if (worth > 0 && cost === 0) continue;
+      const least = Math.max(from, minimum, worth === 0 ? 1 : divideUp(worth, cost));
+      const units = multiple === 1 ? least : divideUp(least, multiple) * multiple;
+      if (units > most || units >= (costs[at + 1]?.from ?? Number.POSITIVE_INFINITY)) continue;
+      pieces.sums.put(index, units);
+      const fits = this.fits(service);
+      pieces.sums.put(index, -units);
+      if (fits) return true;
+    }
+    return false;
+  }
+
+  /** Whether the load in the making keeps the rules that ask for a quantity. */
+  private fits(service: ProblemService): boolean {
+    const { node } = this;
+    const { perSku, units } = this.pieces.sums;
+    if (units > node.remainingUnits) return false;
+    let goods = 0;
+    for (let sku = 0; sku < perSku.length; sku += 1) {
+      const quantity = perSku[sku] as number;
+      if (quantity === 0) continue;
+      const offer = node.offers[sku];
+      if (!offer || quantity > offer.available || quantity < offer.minimum) return false;
+      if (offer.multiple > 1 && quantity % offer.multiple !== 0) return false;
+      goods += unitCostAt(offer.costs, quantity) * quantity;
+    }
+    if (refusesSmallOrders(node) && goods < (node.minimumOrderValue ?? 0)) return false;
+    return freightOf(service, measureOf(service, goods, this.pieces.sums)) !== null;
+  }
+
+  /** No load of these pieces has more goods; each SKU by itself, as if lines that go whole could go in part. */
+  goodsAtMost(pieces: readonly Piece[] = this.pieces.all): number {
+    const { problem, node } = this;
+    const wanted = new Array<number>(problem.skus.length).fill(0);
+    for (const { lines } of pieces)
+      for (const line of lines) {
+        const { sku, quantity } = problem.lines[line] as ProblemLine;
+        wanted[sku] = (wanted[sku] as number) + quantity;
+      }
+    let sum = 0;
+    for (let sku = 0; sku < wanted.length; sku += 1) {
+      const offer = node.offers[sku];
+      if (offer) sum += goodsOf(offer, Math.min(wanted[sku] as number, offer.available));
+    }
+    return sum;
+  }
+
+  /** Asks the search for the best shipment from this node. */
+  private search(): boolean | null {
+    const { problem, node } = this;
+    const lines = problem.lines.map((line) => lineWith(line, { partial: mayGoInPart(problem, line) }));
+    const alone: Problem = {
+      ...problem,
+      lines,
+      nodes: [nodeWith(node, { index: 0 })],
+      unfilled: 'cost',
+      unfilledWeight: 0,
+    };
+    const solved = this.asking.solve(alone, { mustUse: 0 });
+    return solved?.best ? true : solved?.complete ? false : null;
+  }
+}
+
+/** The most that up to `most` units of an offer cost: a price break may make more cost less. */
+function goodsOf({ costs, multiple, minimum }: ProblemOffer, most: number): number {
+  let greatest = 0;
+  for (let at = 0; at < costs.length; at += 1) {
+    const end = Math.min(most, (costs[at + 1]?.from ?? Number.POSITIVE_INFINITY) - 1);
+    const units = end - (end % multiple);
+    if (units >= minimum) greatest = Math.max(greatest, unitCostAt(costs, units) * units);
+  }
+  return greatest;
+}
+
+/** What the brackets of a service count of a load. */
+function measureOf({ basis, divisor }: ProblemService, goods: number, { units, grams, volume }: LoadSums): number {
+  return basis === 'goods' ? goods : basis === 'units' ? units : chargeable(grams, volume, divisor);
+}
