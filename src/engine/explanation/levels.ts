@@ -74,16 +74,17 @@ function offerAt(offer: ProblemOffer, level: number): ProblemOffer {
   });
 }
 
-/** A service without a tariff carries nothing at any level. */
 function serviceAt(service: ProblemService, level: number): ProblemService {
-  const asksForMeasure = level >= LEVEL.TOO_HEAVY || service.rates.length === 0;
-  return serviceWith(service, {
-    rates: asksForMeasure ? service.rates : [{ upTo: UNLIMITED, price: 0 }],
-    beyond: asksForMeasure ? service.beyond : null,
-    maximum: asksForMeasure ? service.maximum : UNLIMITED,
+  return serviceWith(level >= LEVEL.TOO_HEAVY ? service : unmeasured(service), {
     excludedTags: level >= LEVEL.TAG_NOT_CARRIED ? service.excludedTags : NO_TAGS,
     excludedSkus: NO_SKUS,
   });
+}
+
+/** A service that carries any measure; without a tariff it carries nothing all the same. */
+export function unmeasured(service: ProblemService): ProblemService {
+  if (service.rates.length === 0) return service;
+  return serviceWith(service, { rates: [{ upTo: UNLIMITED, price: 0 }], beyond: null, maximum: UNLIMITED });
 }
 
 /** Whether a shipment that is worth too little is refused, not only charged for. */

@@ -79,21 +79,31 @@ export class NodeLoads {
     return fits;
   }
 
-  /** Whether they do with all that there is of each. */
+  /** Whether they do with all that there is of each and room for it, the dearest first. */
   private goTogether(pieces: readonly Piece[], service: ProblemService): boolean {
     const { node, problem } = this;
     const { sums } = this.pieces;
-    const units = pieces.flatMap((piece) =>
-      piece.lines.map((at) => {
-        const { sku, quantity } = problem.lines[at] as ProblemLine;
-        const { available, multiple } = node.offers[sku] as ProblemOffer;
-        const most = Math.min(quantity, available);
-        return { at, units: piece.whole ? quantity : most - (most % multiple) };
-      }),
-    );
-    for (const { at, units: held } of units) sums.put(at, held);
+    const offerOf = (line: number) => node.offers[(problem.lines[line] as ProblemLine).sku] as ProblemOffer;
+    const dearest = ({ lines: [line = 0] }: Piece) => greatestCost(offerOf(line));
+    const held: { readonly line: number; readonly units: number }[] = [];
+    let room = node.remainingUnits;
+    for (const { lines, whole } of [...pieces].sort((a, b) => dearest(b) - dearest(a))) {
+      const all = lines.map((line) => ({ line, units: (problem.lines[line] as ProblemLine).quantity }));
+      const taken = whole
+        ? all
+        : all.map(({ line, units }) => {
+            const { available, multiple } = offerOf(line);
+            const most = Math.min(units, available, room);
+            return { line, units: most - (most % multiple) };
+          });
+      const units = taken.reduce((sum, each) => sum + each.units, 0);
+      if (units > room) continue;
+      room -= units;
+      held.push(...taken);
+    }
+    for (const { line, units } of held) sums.put(line, units);
     const fit = sums.units > 0 && this.fits(service);
-    for (const { at, units: held } of units) sums.put(at, -held);
+    for (const { line, units } of held) sums.put(line, -units);
     return fit;
   }
 
@@ -139,21 +149,28 @@ export class NodeLoads {
     return freightOf(service, measureOf(service, goods, this.pieces.sums)) !== null;
   }
 
-  /** No load of these pieces has more goods; each SKU by itself, as if lines that go whole could go in part. */
+  /**
+   * No load of these pieces has more goods: each SKU by itself, as if lines that go whole could go in part; or as many units as there is room for, the
+   * dearest first.
+   */
   goodsAtMost(pieces: readonly Piece[] = this.pieces.all): number {
     const { problem, node } = this;
-    const wanted = new Array<number>(problem.skus.length).fill(0);
+    const wanted = new Map<ProblemOffer, number>();
     for (const { lines } of pieces)
       for (const line of lines) {
         const { sku, quantity } = problem.lines[line] as ProblemLine;
-        wanted[sku] = (wanted[sku] as number) + quantity;
+        const offer = node.offers[sku];
+        if (offer) wanted.set(offer, Math.min(offer.available, quantity + (wanted.get(offer) ?? 0)));
       }
-    let sum = 0;
-    for (let sku = 0; sku < wanted.length; sku += 1) {
-      const offer = node.offers[sku];
-      if (offer) sum += goodsOf(offer, Math.min(wanted[sku] as number, offer.available));
+    let apart = 0;
+    let together = 0;
+    let room = node.remainingUnits;
+    for (const [offer, most] of [...wanted].sort(([a], [b]) => greatestCost(b) - greatestCost(a))) {
+      apart += goodsOf(offer, most);
+      together += greatestCost(offer) * Math.min(most, room);
+      room -= Math.min(most, room);
     }
-    return sum;
+    return Math.min(apart, together);
   }
 
   /** Asks the search for the best shipment from this node. */
@@ -180,6 +197,12 @@ function goodsOf({ costs, multiple, minimum }: ProblemOffer, most: number): numb
     const units = end - (end % multiple);
     if (units >= minimum) greatest = Math.max(greatest, unitCostAt(costs, units) * units);
   }
+  return greatest;
+}
+
+function greatestCost({ costs }: ProblemOffer): number {
+  let greatest = 0;
+  for (const { cost } of costs) greatest = Math.max(greatest, cost);
   return greatest;
 }
 

@@ -2,8 +2,8 @@ import { WORK_PER_STEP } from '../effort.js';
 import { priceLoad } from '../priced-shipment.js';
 import { type Problem, type ProblemLine, type ProblemNode, UNLIMITED } from '../problem.js';
 import type { Asking } from './asking.js';
-import { lineWith } from './copies.js';
-import { LEVEL, Levels, refusesSmallOrders } from './levels.js';
+import { lineWith, nodeWith, offerWith } from './copies.js';
+import { LEVEL, Levels, refusesSmallOrders, unmeasured } from './levels.js';
 import type { Piece } from './pieces.js';
 
 /** Sums up to this are exact in plans that are compared by what they leave. Source: ROUTING.md's bound on a request's total, in 1/10000. */
@@ -30,7 +30,7 @@ export class Shippable {
   /** Just these units, and nothing else. */
   exactly(units: Units, level: number): boolean | null {
     if (!this.mayLook()) return null;
-    return this.isThere(units, level) ?? this.search(units, level);
+    return this.isThere(units, level) ?? this.search(this.levels.problemAt(level), units);
   }
 
   /** These lines in full, and of all others whatever helps. */
@@ -38,8 +38,11 @@ export class Shippable {
     if (!this.mayLook()) return null;
     const known = this.isThere(whole, level);
     if (known !== null) return known;
-    const alone = this.search(whole, level);
-    return alone === false && this.mayHelp(whole, level) ? this.searchWithOthers(whole, level) : alone;
+    const eased = this.levels.problemAt(level);
+    const alone = this.search(eased, whole);
+    const helped = alone === false ? this.helped(eased, whole) : null;
+    if (helped === null) return alone;
+    return this.search(helped, whole) === false ? false : this.searchWithOthers(eased, whole);
   }
 
   /** Counts a look at every line at every node. */
@@ -99,8 +102,7 @@ export class Shippable {
   }
 
   /** Asks the search for the best plan of just these units. */
-  private search(units: Units, level: number): boolean | null {
-    const eased = this.levels.problemAt(level);
+  private search(eased: Problem, units: Units): boolean | null {
     const lines = eased.lines.flatMap((line, at) =>
       (units[at] as number) > 0 ? [lineWith(line, { quantity: units[at] as number })] : [],
     );
@@ -108,21 +110,25 @@ export class Shippable {
     return solved?.best ? true : solved?.complete ? false : null;
   }
 
-  /** Whether other lines could bring a shipment up to a minimum, or to a price break. */
-  private mayHelp(whole: Units, level: number): boolean {
-    const { lines, nodes } = this.problem;
-    const others = lines.filter((_, at) => whole[at] === 0);
-    if (others.length === 0) return false;
-    if (level >= LEVEL.BELOW_MINIMUM_VALUE && nodes.some(refusesSmallOrders)) return true;
-    return (
-      level >= LEVEL.BELOW_MINIMUM_QUANTITY &&
-      lines.some(({ sku }, at) => (whole[at] as number) > 0 && others.some((other) => other.sku === sku))
-    );
+  /** Without the rules that other lines can help to keep: minimums, packs, and prices by their goods. Null where they can help with none. */
+  private helped({ nodes, ...eased }: Problem, whole: Units): Problem | null {
+    const { lines } = eased;
+    const isHeld = (at: number) => (whole[at] as number) > 0;
+    const others = lines.filter((_, at) => !isHeld(at));
+    const sharesSku = lines.some(({ sku }, at) => isHeld(at) && others.some((other) => other.sku === sku));
+    if (!sharesSku && (others.length === 0 || !nodes.some(refusesSmallOrders))) return null;
+    const helpedNode = (node: ProblemNode) => {
+      const withoutMinimum = { minimumOrderValue: null, smallOrderFee: null };
+      if (!sharesSku) return nodeWith(node, withoutMinimum);
+      const offers = node.offers.map((offer) => offer && offerWith(offer, { minimum: 1, multiple: 1 }));
+      const services = node.services.map((service) => (service.basis === 'goods' ? unmeasured(service) : service));
+      return nodeWith(node, { ...withoutMinimum, offers, services });
+    };
+    return { ...eased, nodes: nodes.map(helpedNode) };
   }
 
   /** Looks for the plan that leaves the least, where a unit of these lines counts more than all others. */
-  private searchWithOthers(whole: Units, level: number): boolean | null {
-    const eased = this.levels.problemAt(level);
+  private searchWithOthers(eased: Problem, whole: Units): boolean | null {
     const unitsOf = (held: boolean) =>
       eased.lines.reduce((sum, { quantity }, at) => ((whole[at] as number) > 0 === held ? sum + quantity : sum), 0);
     const unitPrice = 1 + unitsOf(false);
