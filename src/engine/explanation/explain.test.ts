@@ -79,14 +79,17 @@ describe('the best plan without the node that ships the most', () => {
 
   it('is not known where the search ends before there is one, whether there is one or not', () => {
     const size = { lines: 6, linesLeast: 4, nodes: 8, nodesLeast: 5, services: 2, quantity: 5 };
-    const found = [21, 26, 61, 83].map((seed) => {
+    const found = new Set<string>();
+    for (let seed = 1; seed <= 300 && found.size < 2; seed += 1) {
       const drawn = randomRequest(seed, size);
       const cut = { ...drawn, policy: { ...drawn.policy, unfilled: 'forbid' as const, effort: 2 } };
-      const { withoutNodeId, ...alternative } = without(cut);
-      expect(alternative).toEqual({ from: [] });
+      const [alternative] = decide(cut, { explain: true }).alternatives ?? [];
+      if (!alternative || alternative.shipments.length > 0 || alternative.proof) continue;
+      const { withoutNodeId, ...rest } = alternative;
+      expect(rest).toEqual({ shipments: [] });
       const nodes = (cut.nodes ?? []).filter(({ id }) => id !== withoutNodeId);
-      return decide({ ...cut, nodes, policy: { ...cut.policy, effort: 10_000 } }).status;
-    });
-    expect(found).toEqual(['routed', 'unroutable', 'unroutable', 'routed']);
+      found.add(decide({ ...cut, nodes, policy: { ...cut.policy, effort: 10_000 } }).status);
+    }
+    expect([...found].sort()).toEqual(['routed', 'unroutable']);
   });
 });

@@ -24,8 +24,8 @@ export function unfilledOf(problem: Problem, result: Solved, allowance: Allowanc
  * By line, why units of it stay where they are; null for lines that ship in full.
  *
  * The first rule, in their order, that with those before it lets no plan ship the whole line, whatever that ships of others. Where one could, the
- * first rule that stops the line from going along with others: with just what is shipped of them; or, where all must go, with the others in
- * their order, as far as they go together.
+ * first rule that stops the line from going along with just what is shipped of others. Where all must go, a line that could waits for those that
+ * could not; and where each could, the first rule that stops it from going along with the others in their order, as far as they go together.
  */
 function lineReasonsOf(problem: Problem, { best, complete }: Solved, allowance: Allowance): (ReasonCode | null)[] {
   if (best !== null && best.shipments.length === 0) return problem.lines.map(() => 'COSTLIER');
@@ -36,6 +36,8 @@ function lineReasonsOf(problem: Problem, { best, complete }: Solved, allowance: 
 class LineReasons {
   private readonly pieces: readonly Piece[];
   private readonly shippable: Shippable;
+  /** What was asked before: lines that stand in each other's way are asked about together again and again. */
+  private readonly answers = new Map<string, boolean | null>();
 
   constructor(
     private readonly problem: Problem,
@@ -50,9 +52,10 @@ class LineReasons {
   ofUnroutable(): (ReasonCode | null)[] {
     const { pieces } = this;
     const reasons = pieces.map((piece) => this.first((level) => this.go([piece], level), pieces.length === 1));
-    const able = pieces.filter((_, at) => reasons[at] === null);
-    const company = this.together(able);
-    return this.byLine(pieces.map((piece, at) => reasons[at] ?? this.besides(piece, able, company)));
+    if (reasons.some((reason) => reason !== null))
+      return this.byLine(reasons.map((reason) => reason ?? 'ORDER_INCOMPLETE'));
+    const company = this.together(pieces);
+    return this.byLine(pieces.map((piece) => this.besides(piece, company)));
   }
 
   /** Of what a plan leaves. */
@@ -90,10 +93,10 @@ class LineReasons {
   }
 
   /** What stops one that could go by itself from going along with others; `company`: those that go together. */
-  private besides(piece: Piece, able: readonly Piece[], company: readonly Piece[]): ReasonCode {
-    if (company.length === able.length) return 'ORDER_INCOMPLETE';
+  private besides(piece: Piece, company: readonly Piece[]): ReasonCode {
+    if (company.length === this.pieces.length) return 'ORDER_INCOMPLETE';
     const isIn = company.includes(piece);
-    const others = isIn ? this.together(able.filter((other) => other !== piece)) : company;
+    const others = isIn ? this.together(this.pieces.filter((other) => other !== piece)) : company;
     const stopped = this.first((level) => this.go([...others, piece], level));
     // It does go with some of them, also where it stays open whether with these.
     return stopped === null || (isIn && stopped === 'UNDECIDED') ? 'ORDER_INCOMPLETE' : stopped;
@@ -108,7 +111,13 @@ class LineReasons {
   }
 
   private go(pieces: readonly Piece[], level: number): boolean | null {
-    return this.shippable.withOthers(this.all(pieces), level);
+    const units = this.all(pieces);
+    const question = `${level}:${units}`;
+    const known = this.answers.get(question);
+    if (known !== undefined) return known;
+    const answer = this.shippable.withOthers(units, level);
+    this.answers.set(question, answer);
+    return answer;
   }
 
   private all(pieces: readonly Piece[]): Units {

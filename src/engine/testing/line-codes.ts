@@ -32,10 +32,12 @@ export function lineCodes(
       const wanted = lines.map((line) => (piece.includes(line) ? line.quantity : sent(line)));
       return alone(piece) ?? firstWithout((level) => plans.bringJust(wanted, level)) ?? 'COSTLIER';
     }
+    const own = alone(piece);
+    if (own !== null || pieces.some((other) => alone(other) !== null)) return own ?? 'ORDER_INCOMPLETE';
     const company: RequestLine[] = [];
     for (const other of pieces)
       if (other !== piece && plans.bring([...company, ...other], SHIPMENT_LIMIT)) company.push(...other);
-    return alone(piece) ?? firstWithout((level) => plans.bring([...company, ...piece], level)) ?? 'ORDER_INCOMPLETE';
+    return firstWithout((level) => plans.bring([...company, ...piece], level)) ?? 'ORDER_INCOMPLETE';
   };
   return new Map(pieces.flatMap((piece) => piece.map((line) => [line.id, reasonOf(piece)])));
 }
