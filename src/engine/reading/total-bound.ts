@@ -29,7 +29,7 @@ export function faultsOfSize(problem: Problem): RequestFault[] {
       faults.push({ path: 'order.lines', message: `expected at most ${MEASURE_MAX} ${unit} in all, got ${measure}` });
   const ordered = greatestOfLines(problem);
   let shipping = 0;
-  for (const node of problem.nodes) shipping += greatestOfNode(problem, node, whole);
+  for (const node of problem.nodes) shipping += greatestOfNode(node, whole);
   const total = ordered + shipping;
   const penalties = greatestPenalties(problem);
   if (total > TOTAL_MAX)
@@ -103,52 +103,36 @@ function wholeOf({ lines, skus }: Problem): Whole {
 }
 
 /** Every fee of a node, and the greatest freight with surcharges of its services. */
-function greatestOfNode(problem: Problem, node: ProblemNode, whole: Whole): number {
-  let cheapest = Number.POSITIVE_INFINITY;
+function greatestOfNode(node: ProblemNode, whole: Whole): number {
   let goods = 0;
   for (let sku = 0; sku < node.offers.length; sku += 1) {
-    const offer = node.offers[sku];
-    if (!offer) continue;
     let dearest = 0;
-    for (const { cost } of offer.costs) {
-      cheapest = Math.min(cheapest, cost);
-      dearest = Math.max(dearest, cost);
-    }
+    for (const { cost } of node.offers[sku]?.costs ?? []) dearest = Math.max(dearest, cost);
     goods += dearest * (whole.perSku[sku] as number);
   }
   let freight = 0;
-  const offersNothing = cheapest === Number.POSITIVE_INFINITY;
-  for (const service of offersNothing ? [] : node.services) {
-    const { basis, divisor } = service;
+  for (const service of node.services) {
+    const { basis, divisor, maximum } = service;
     const most =
       basis === 'goods' ? goods : basis === 'units' ? whole.units : chargeable(whole.grams, whole.volume, divisor);
-    const least = basis === 'goods' ? cheapest : basis === 'units' ? 1 : lightest(problem, node, divisor);
-    freight = Math.max(freight, greatestFreight(service, least, Math.min(most, service.maximum)));
+    freight = Math.max(freight, greatestFreight(service, Math.min(most, maximum)));
   }
   const { orderFee, smallOrderFee, clearanceFee, failureCost, adjustment } = node;
   return orderFee + (smallOrderFee ?? 0) + clearanceFee + failureCost + Math.abs(adjustment) + freight;
 }
 
-/** The least that one unit weighs of what the node offers. */
-function lightest({ lines }: Problem, { offers }: ProblemNode, divisor: number | null): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (const { sku, grams, volume } of lines)
-    if (offers[sku]) least = Math.min(least, chargeable(grams, volume, divisor));
-  return least;
-}
-
-/** Of all measures between these two; 0 where the service carries none of them. */
-function greatestFreight(service: ProblemService, least: number, most: number): number {
-  if (most < least) return 0;
-  let freight: number | null = null;
+/** Of all measures up to this one; 0 where the service has no tariff. */
+function greatestFreight(service: ProblemService, most: number): number {
+  if (service.rates.length === 0) return 0;
+  let freight = 0;
   let from = -1;
   for (const { upTo, price } of service.rates) {
     if (from >= most) break;
-    if (upTo >= least && (freight === null || price > freight)) freight = price;
+    freight = Math.max(freight, price);
     from = upTo;
   }
-  if (from < most && service.beyond) freight = Math.max(freight ?? 0, freightOf(service, most) ?? 0);
-  return freight === null ? 0 : freight + surchargesOf(service, freight);
+  if (from < most && service.beyond) freight = Math.max(freight, freightOf(service, most) ?? 0);
+  return freight + surchargesOf(service, freight);
 }
 
 /** What shipments beyond the first and late days could add at most. */
