@@ -12,6 +12,15 @@ export class Allowance {
   constructor(public steps = Number.POSITIVE_INFINITY) {}
 }
 
+/** Sums up to this are exact in plans that are compared by what they leave. Source: ROUTING.md's bound on a request's total, in 1/10000. */
+const COMPARED_MOST = 9_000_000_000_000_000;
+
+/** The price of each of `units` so that leaving one counts more than leaving all of the `others`, without a price; null where it is too great. */
+export function priceAbove(others: number, units: number): number | null {
+  const price = 1 + others;
+  return price * (units + 1) > COMPARED_MOST ? null : price;
+}
+
 /** Asks the search small questions, with a stated number of steps for all of them. */
 export class Asking {
   constructor(

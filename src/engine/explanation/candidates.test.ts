@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { tenThousandths } from '../check/check-shipment.js';
 import { decide } from '../decide.js';
 import { type ReasonCode, RULE_REASONS } from '../reasons.js';
 import type { RequestNode, RequestOffer, RequestService, RoutingRequest } from '../request.js';
-import { nodeCodes } from '../testing/node-codes.js';
+import { nearestNumbers, nodeCodes } from '../testing/node-codes.js';
 import { randomRequest } from '../testing/random-request.js';
 import { decided, node as mugs, type Unusual } from '../testing/small.js';
 
@@ -24,6 +25,34 @@ describe('a node that is not used', () => {
     // The premise: every reason that rules a node out is met often.
     const expected = [...RULE_REASONS, 'COSTLIER' as const].filter((code) => code !== 'SHIPMENT_LIMIT');
     expect(expected.filter((code) => (seen.get(code) ?? 0) < 5)).toEqual([]);
+  }, 60_000);
+
+  it('comes no nearer to the rule than its numbers say, and as near as that', () => {
+    const seen = { BELOW_MINIMUM_VALUE: 0, NO_CAPACITY: 0, TOO_HEAVY: 0, TOO_LATE: 0 };
+    for (let seed = 1; seed <= REQUESTS / 2; seed += 1) {
+      const request = randomRequest(seed);
+      for (const { nodeId, code, facts = {} } of decide(request).candidates) {
+        const node = request.nodes?.find(({ id }) => id === nodeId);
+        if (!node || code === undefined || !(code in seen)) continue;
+        seen[code as keyof typeof seen] += 1;
+        const nearest = nearestNumbers(request, node, code);
+        const at = { seed, nodeId };
+        if (code === 'BELOW_MINIMUM_VALUE')
+          expect({ ...at, goods: tenThousandths(String(facts.goods)) }).toEqual({ ...at, goods: nearest.goods() });
+        if (code === 'NO_CAPACITY') expect({ ...at, needed: facts.needed }).toEqual({ ...at, needed: nearest.units() });
+        if (code === 'TOO_HEAVY')
+          for (const [service, needed] of Object.entries(facts.needed as Record<string, string | number>)) {
+            const measure = typeof needed === 'string' ? tenThousandths(needed) : BigInt(needed);
+            expect({ ...at, service, measure }).toEqual({ ...at, service, measure: nearest.measure(service) });
+          }
+        if (code === 'TOO_LATE')
+          expect({ ...at, arrivesAt: Date.parse(String(facts.arrivesAt)) }).toEqual({
+            ...at,
+            arrivesAt: nearest.arrivesAt(),
+          });
+      }
+    }
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(3);
   }, 60_000);
 
   it('is named with the numbers that decided it, and with the rule where one did', () => {

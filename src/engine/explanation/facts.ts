@@ -10,6 +10,7 @@ import {
 } from '../problem.js';
 import type { RuleReason } from '../reasons.js';
 import type { RequestExclusion, RoutingRequest } from '../request.js';
+import { nodeWith } from './copies.js';
 import type { NodeLoads } from './node-loads.js';
 import { earliestArrival, greatestGoods, leastMeasure, leastUnits } from './thresholds.js';
 
@@ -24,16 +25,13 @@ export function notOffered({ skus }: Problem, node: ProblemNode): Facts {
 /** The first rule of the request that excludes something of what could ship without rules. */
 export function ruleAgainst(request: RoutingRequest, before: NodeLoads): RequestExclusion | undefined {
   const { problem, node } = before;
-  const ways = before.ways();
-  return (request.exclusions ?? []).find(
-    (rule) =>
-      (rule.nodeId ?? node.id) === node.id &&
-      ways.some(
-        ({ service, pieces }) =>
-          (rule.serviceId ?? service.id) === service.id &&
-          pieces.some(({ lines }) => lines.some((line) => (rule.sku ?? skuOf(problem, line)) === skuOf(problem, line))),
-      ),
-  );
+  return (request.exclusions ?? []).find((rule) => {
+    const services = node.services.filter(({ id }) => (rule.serviceId ?? id) === id);
+    if ((rule.nodeId ?? node.id) !== node.id || services.length === 0) return false;
+    const loads = before.with(problem, nodeWith(node, { services }));
+    const sku = rule.sku === undefined ? null : problem.skus.indexOf(rule.sku);
+    return (sku === null ? loads.exist() : loads.hold(sku)) !== false;
+  });
 }
 
 type WithFacts = Exclude<RuleReason, 'NO_OFFER' | 'EXCLUDED_BY_RULE' | 'SHIPMENT_LIMIT'>;
@@ -150,10 +148,6 @@ export function unitsOf(problem: Problem, sku: number, lines: readonly number[])
     const line = problem.lines[index] as ProblemLine;
     return line.sku === sku ? sum + line.quantity : sum;
   }, 0);
-}
-
-function skuOf(problem: Problem, line: number): string | undefined {
-  return problem.skus[problem.lines[line]?.sku ?? 0];
 }
 
 /** Null: no limit. */

@@ -1,13 +1,13 @@
 import { chargeable, divideUp, freightOf, latenessOf, unitCostAt } from '../cost.js';
 import type { LoadSums } from '../loads/load-sums.js';
 import type { Problem, ProblemLine, ProblemNode, ProblemOffer, ProblemService } from '../problem.js';
-import type { Asking } from './asking.js';
+import { type Asking, priceAbove } from './asking.js';
 import { lineWith, nodeWith } from './copies.js';
 import { refusesSmallOrders } from './levels.js';
 import { mayGoInPart, type Piece, type Pieces } from './pieces.js';
 
-/** A service, with what of the order may travel by it as far as each piece is looked at alone. */
-export interface Way {
+/** A service, with what of the order it could take. */
+interface Way {
   readonly service: ProblemService;
   readonly pieces: readonly Piece[];
 }
@@ -29,14 +29,12 @@ export class NodeLoads {
   /** Whether any shipment from the node keeps the rules; null where the steps did not suffice to tell. */
   exist(): boolean | null {
     const { pieces, node } = this;
-    // What shares no SKU with the rest can be left out of a load, and the rest still keeps the rules, but for what it is worth.
     const refuses = refusesSmallOrders(node);
-    const areAlone = pieces.all.length === 1 || (pieces.areApart && !refuses);
     let isOpen = false;
     for (const service of node.services) {
       if (service.rates.length === 0) continue;
       for (const piece of pieces.all) if (this.mayGo(piece, service) && this.goesAlone(piece, service)) return true;
-      if (areAlone) continue;
+      if (this.areAlone) continue;
       const going = pieces.all.filter((piece) => this.mayGo(piece, service));
       if (going.length < 2 || (refuses && this.goodsAtMost(going) < (node.minimumOrderValue ?? 0))) continue;
       if (this.goTogether(going, service)) return true;
@@ -45,13 +43,31 @@ export class NodeLoads {
     return isOpen ? this.search() : false;
   }
 
-  /** The services that could take anything, each with what that is. */
+  /** The services that could take anything, each with what that is, as far as that can be told piece by piece. */
   ways(): Way[] {
     return this.node.services.flatMap((service) => {
-      if (service.rates.length === 0) return [];
-      const pieces = this.pieces.all.filter((piece) => this.mayGo(piece, service));
+      const pieces = this.pieces.all.filter((piece) => this.isTaken(piece, service));
       return pieces.length === 0 ? [] : [{ service, pieces }];
     });
+  }
+
+  /** Whether any shipment holds a SKU; null where that is not known. */
+  hold(sku: number): boolean | null {
+    const { node, pieces, problem } = this;
+    const isOf = (line: number) => problem.lines[line]?.sku === sku;
+    const asked = pieces.all.filter(({ lines }) => lines.some(isOf));
+    if (!asked.some((piece) => node.services.some((service) => this.isTaken(piece, service)))) return false;
+    return this.areAlone || this.searchFor(sku);
+  }
+
+  private isTaken(piece: Piece, service: ProblemService): boolean {
+    if (service.rates.length === 0 || !this.mayGo(piece, service)) return false;
+    return !this.areAlone || this.goesAlone(piece, service);
+  }
+
+  /** What shares no SKU with the rest can be left out of a load, and the rest still keeps the rules, but for what it is worth. */
+  private get areAlone(): boolean {
+    return this.pieces.all.length === 1 || (this.pieces.areApart && !refusesSmallOrders(this.node));
   }
 
   /** Whether a piece breaks no rule that asks for no quantity; of its stock, whether there is enough for the least that can go. */
@@ -175,17 +191,31 @@ export class NodeLoads {
 
   /** Asks the search for the best shipment from this node. */
   private search(): boolean | null {
-    const { problem, node } = this;
+    const { problem } = this;
     const lines = problem.lines.map((line) => lineWith(line, { partial: mayGoInPart(problem, line) }));
-    const alone: Problem = {
-      ...problem,
-      lines,
-      nodes: [nodeWith(node, { index: 0 })],
-      unfilled: 'cost',
-      unfilledWeight: 0,
-    };
+    const alone: Problem = { ...this.alone(lines), unfilled: 'cost', unfilledWeight: 0 };
     const solved = this.asking.solve(alone, { mustUse: 0 });
     return solved?.best ? true : solved?.complete ? false : null;
+  }
+
+  /** Asks for the shipment that leaves the least, where a unit of a SKU counts more than all others: it holds some, if any can. */
+  private searchFor(sku: number): boolean | null {
+    const { problem } = this;
+    const unitsOf = (held: boolean) =>
+      problem.lines.reduce((sum, line) => ((line.sku === sku) === held ? sum + line.quantity : sum), 0);
+    const price = priceAbove(unitsOf(false), unitsOf(true));
+    if (price === null) return null;
+    const lines = problem.lines.map((line) =>
+      lineWith(line, { partial: mayGoInPart(problem, line), unitPrice: line.sku === sku ? price : 0 }),
+    );
+    const solved = this.asking.solve({ ...this.alone(lines), unfilled: 'allow' });
+    const [shipment] = solved?.best?.shipments ?? [];
+    if (shipment?.load.some((units, line) => units > 0 && lines[line]?.sku === sku)) return true;
+    return solved?.complete ? false : null;
+  }
+
+  private alone(lines: readonly ProblemLine[]): Problem {
+    return { ...this.problem, lines, nodes: [nodeWith(this.node, { index: 0 })] };
   }
 }
 

@@ -1,13 +1,10 @@
 import { WORK_PER_STEP } from '../effort.js';
 import { priceLoad } from '../priced-shipment.js';
 import { type Problem, type ProblemLine, type ProblemNode, UNLIMITED } from '../problem.js';
-import type { Asking } from './asking.js';
+import { type Asking, priceAbove } from './asking.js';
 import { lineWith, nodeWith, offerWith } from './copies.js';
 import { LEVEL, Levels, refusesSmallOrders, unmeasured } from './levels.js';
 import type { Piece } from './pieces.js';
-
-/** Sums up to this are exact in plans that are compared by what they leave. Source: ROUTING.md's bound on a request's total, in 1/10000. */
-const COMPARED_MOST = 9_000_000_000_000_000;
 
 /** Work that it takes to price a load, as the search counts it. Source: a measured half microsecond. */
 const LOAD_WORK = 16;
@@ -131,8 +128,8 @@ export class Shippable {
   private searchWithOthers(eased: Problem, whole: Units): boolean | null {
     const unitsOf = (held: boolean) =>
       eased.lines.reduce((sum, { quantity }, at) => ((whole[at] as number) > 0 === held ? sum + quantity : sum), 0);
-    const unitPrice = 1 + unitsOf(false);
-    if (unitPrice * (1 + unitsOf(true)) > COMPARED_MOST) return null;
+    const unitPrice = priceAbove(unitsOf(false), unitsOf(true));
+    if (unitPrice === null) return null;
     const lines = eased.lines.map((line, at) =>
       lineWith(line, {
         unitPrice: (whole[at] as number) > 0 ? unitPrice : 0,

@@ -1,4 +1,4 @@
-import { judgeShipment, tenThousandths } from '../check/check-shipment.js';
+import { type Judged, judgeShipment, tenThousandths } from '../check/check-shipment.js';
 import type { ReasonCode } from '../reasons.js';
 import type { RequestLine, RequestNode, RequestOffer, RequestService, RoutingRequest } from '../request.js';
 
@@ -7,8 +7,8 @@ interface Attempt {
   readonly node: RequestNode;
   readonly service: RequestService | null;
   readonly held: readonly Held[];
-  /** What the checker says against it. */
-  readonly violations: () => readonly string[];
+  /** What the checker makes of it. */
+  readonly judged: () => Judged;
 }
 
 /** Some units of a line, at least one. */
@@ -41,31 +41,50 @@ const DEMANDS: readonly (readonly [ReasonCode, (attempt: Attempt) => boolean])[]
       held.reduce((sum, { units }) => sum + units, 0) <= (node.remainingUnits ?? Number.POSITIVE_INFINITY),
   ],
   ['NO_SERVICE', ({ service }) => service !== null && (service.rates ?? []).length > 0],
-  ['TOO_HEAVY', ({ violations }) => violations().every((text) => !text.includes('carry a measure'))],
+  ['TOO_HEAVY', ({ judged }) => judged().violations.every((text) => !text.includes('carry a measure'))],
   [
     'TAG_NOT_CARRIED',
     ({ service, held }) => held.every(({ line }) => !line.tags?.some((tag) => service?.excludedTags?.includes(tag))),
   ],
-  ['TOO_LATE', ({ violations }) => !violations().includes('arrives late')],
-  ['EXCLUDED_BY_RULE', ({ violations }) => violations().every((text) => !text.startsWith('excluded'))],
+  ['TOO_LATE', ({ judged }) => !judged().violations.includes('arrives late')],
+  ['EXCLUDED_BY_RULE', ({ judged }) => judged().violations.every((text) => !text.startsWith('excluded'))],
 ];
 
 /** How many of the rules a load keeps, in their order, by the service that keeps the most. */
 export function rulesKept(request: RoutingRequest, node: RequestNode, held: readonly Held[]): number {
-  const services = node.services?.length ? node.services : [null];
+  return Math.max(...attemptsOf(request, node, held).map(keptBy));
+}
+
+function attemptsOf(request: RoutingRequest, node: RequestNode, held: readonly Held[]): Attempt[] {
   const items = held.map(({ line, units }) => ({ lineId: line.id, quantity: units }));
-  return Math.max(
-    ...services.map((service) => {
-      let judged: readonly string[] | null = null;
-      const violations = () => {
-        judged ??= judgeShipment(request, { nodeId: node.id, serviceId: service?.id ?? '', items }).violations;
-        return judged;
-      };
-      const attempt = { node, service, held, violations };
-      const broken = DEMANDS.findIndex(([, demand]) => !demand(attempt));
-      return broken < 0 ? DEMANDS.length : broken;
-    }),
-  );
+  return (node.services?.length ? node.services : [null]).map((service) => {
+    let known: Judged | null = null;
+    const judged = () => {
+      known ??= judgeShipment(request, { nodeId: node.id, serviceId: service?.id ?? '', items });
+      return known;
+    };
+    return { node, service, held, judged };
+  });
+}
+
+function keptBy(attempt: Attempt): number {
+  const broken = DEMANDS.findIndex(([, demand]) => !demand(attempt));
+  return broken < 0 ? DEMANDS.length : broken;
+}
+
+/** The numbers that a node comes nearest with to the rule that rules it out, of all that keeps the rules before: in 1/10000, units, by service, ms. */
+export function nearestNumbers(request: RoutingRequest, node: RequestNode, code: ReasonCode) {
+  const level = DEMANDS.findIndex(([reason]) => reason === code);
+  const attempts = loadsOf(request).flatMap((held) => attemptsOf(request, node, held));
+  const before = attempts.filter((attempt) => keptBy(attempt) >= level);
+  const least = (numbers: readonly bigint[]) => numbers.reduce((a, b) => (b < a ? b : a));
+  return {
+    goods: () => before.map(goodsOf).reduce((a, b) => (b > a ? b : a)),
+    units: () => Math.min(...before.map(({ held }) => held.reduce((sum, { units }) => sum + units, 0))),
+    measure: (serviceId: string) =>
+      least(before.filter(({ service }) => service?.id === serviceId).map(({ judged }) => judged().measure)),
+    arrivesAt: () => Number(least(before.map(({ judged }) => judged().arrivesAt))),
+  };
 }
 
 /**
@@ -108,6 +127,7 @@ export function loadsOf(request: RoutingRequest): (readonly Held[])[] {
     .map((load) => load.filter(({ units }) => units > 0))
     .filter((load) => load.length > 0);
 }
+
 function skusOf({ node, held }: Attempt): { offer: RequestOffer | undefined; units: number }[] {
   return [...new Set(held.map(({ line }) => line.sku))].map((sku) => ({
     offer: node.offers?.find((offer) => offer.sku === sku),
