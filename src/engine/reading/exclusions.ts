@@ -13,7 +13,7 @@ export class Exclusions {
 
   /** `skuIndex`: the SKUs that the order holds; rules for others match nothing. */
   constructor(rules: readonly Exclusion[], skuIndex: ReadonlyMap<string, number>) {
-    this.none = Array.from(skuIndex, () => false);
+    this.none = new Array<boolean>(skuIndex.size).fill(false);
     for (const { nodeId, serviceId, sku } of rules) {
       const index = sku === undefined ? null : skuIndex.get(sku);
       if (index === undefined) continue;

@@ -37,7 +37,7 @@ export function walkJson(text: string, visitor: JsonVisitor): void {
     else if (!BETWEEN.has(character)) {
       const around = open.at(-1);
       at = character === '"' ? endOfText(text, start) : endOfWord(text, at);
-      if (around && !around.isList && around.name === null) around.name = JSON.parse(text.slice(start, at)) as string;
+      if (around && !around.isList && around.name === null) around.name = nameOf(text.slice(start, at));
       else {
         enter();
         visitor.leave(start, at);
@@ -72,6 +72,10 @@ function endOfText(text: string, start: number): number {
     if (slashes % 2 === 0) return quote + 1;
     from = quote + 1;
   }
+}
+
+function nameOf(quoted: string): string {
+  return quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
 }
 
 /** After the number, or the word such as true, of which `from` is the second character. */

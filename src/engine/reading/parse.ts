@@ -4,7 +4,7 @@ import { type Exclusion, Exclusions } from './exclusions.js';
 import { AMOUNT_MAX, PLACES_MAX } from './limits.js';
 import { readNode } from './parse-node.js';
 import { readOrder } from './parse-order.js';
-import { Faults, type Fields, NO_FIELDS, Reader, type RequestFault } from './reader.js';
+import { attempt, Faults, type Fields, NO_FIELDS, Reader, type RequestFault } from './reader.js';
 import { faultsOfSize } from './total-bound.js';
 
 const REQUEST = ['order', 'nodes', 'policy', 'exclusions'];
@@ -20,17 +20,18 @@ export type ParsedRequest =
 
 /** Checks a request against all of ROUTING.md's "Request", naming every fault by its path. */
 export function parseRequest(value: unknown): ParsedRequest {
-  const read = new Reader(null);
-  const problem = readRequest(read, value);
-  if (read.found > 0 || faultsOfSize(problem).length > 0) return refuse(value, new Faults());
+  const problem = attempt(() => readRequest(new Reader(null), value));
+  if (problem === null || faultsOfSize(problem).length > 0) return refuse(value, new Faults());
   // Every field was checked above, so the value has the request's shape.
   return { ok: true, request: value as RoutingRequest, problem };
 }
 
 /** Adds the faults of a request to those that were found already. */
 export function refuse(value: unknown, faults: Faults): Extract<ParsedRequest, { readonly ok: false }> {
-  const problem = readRequest(new Reader(faults), value);
-  for (const { path, message } of faultsOfSize(problem)) faults.add(path, message);
+  faults.during(() => {
+    const problem = readRequest(new Reader(faults), value);
+    for (const { path, message } of faultsOfSize(problem)) faults.add(path, message);
+  });
   return { ok: false, faults: faults.list() };
 }
 
@@ -40,7 +41,7 @@ function readRequest(read: Reader, value: unknown): Problem {
   const { lines, skus, skuIndex, deliverBy } = readOrder(read, top.order);
   const rules = readExclusions(read, top.exclusions);
   const entries = read.list(top.nodes, 'nodes');
-  // Nothing is made for every line at every node where there are too many of both.
+  // Nothing is made, or counted, for every line at every node where there are too many of both.
   const isHeld = areHeld(read, lines.length, entries);
   const wanted = isHeld ? skuIndex : NO_SKUS;
   const exclusions = new Exclusions(rules, wanted);
@@ -56,7 +57,7 @@ function readRequest(read: Reader, value: unknown): Problem {
   }
   read.unique(ids, 'id', 'node id');
   read.leave();
-  return { lines, nodes, skus, deliverBy, ...readPolicy(read, top.policy) };
+  return { lines, nodes: isHeld ? nodes : [], skus, deliverBy, ...readPolicy(read, top.policy) };
 }
 
 /** Whether all lines at all nodes, by all services, are few enough to be held. */

@@ -7,25 +7,45 @@ export interface RequestFault {
   readonly message: string;
 }
 
-/** The faults of one request: so many by name, and how many more there are. */
+/** Thrown where nothing more need be found. */
+class Enough extends Error {}
+
+/** The faults of one request, of which no more than a thousand are looked for. */
 export class Faults {
   private readonly named: RequestFault[] = [];
-  private unnamed = 0;
+  private isFull = false;
 
   get isEmpty(): boolean {
     return this.named.length === 0;
   }
 
   add(path: string, message: string): void {
-    if (this.named.length < FAULTS_MAX) this.named.push({ path, message });
-    else this.unnamed += 1;
+    if (this.named.length === FAULTS_MAX) throw new Enough();
+    this.named.push({ path, message });
   }
 
-  /** In the order in which they were found; the last one says how many are not named. */
+  /** Does what may add faults, or as much of it as there is room for. */
+  during(search: () => void): void {
+    if (!this.isFull) this.isFull = attempt(search) === null;
+  }
+
+  /** In the order in which they were found; the last one says so where there are more. */
   list(): readonly RequestFault[] {
-    const { named, unnamed } = this;
-    if (unnamed === 0) return named;
-    return [...named, { path: '', message: `has ${unnamed} more faults than the ${FAULTS_MAX} that are named` }];
+    if (!this.isFull) return this.named;
+    return [
+      ...this.named,
+      { path: '', message: `has more faults than these ${FAULTS_MAX}, after which no more were looked for` },
+    ];
+  }
+}
+
+/** What `search` gives; null where it was cut short by faults. */
+export function attempt<T>(search: () => T): T | null {
+  try {
+    return search();
+  } catch (error) {
+    if (error instanceof Enough) return null;
+    throw error;
   }
 }
 
@@ -38,7 +58,6 @@ export const NO_FIELDS: Fields = Object.freeze(Object.create(null));
 const FAULTS_MAX = 1_000;
 /** Of a text or a name, so many characters are shown. */
 const SHOWN_MAX = 60;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const STEP = /\[(\d+)\]|"(?:[^"\\]|\\.)*"|\w+/g;
 const NO_ENTRIES: readonly never[] = Object.freeze([]);
 /** Beyond so many ids a set finds repetitions sooner than a look at all pairs. */
@@ -48,7 +67,7 @@ const PAIRS_MAX = 8;
  * Reads values of unknown JSON, noting every fault by its path; what is wrong reads as a harmless default, one that counts for nothing. The
  * path is kept as steps, which `enter` and `leave` take; methods name the field of the object that was entered last.
  *
- * Most requests have no fault, so one is read without `faults` first, which only says whether there is any.
+ * Most requests have no fault, so one is read without `faults` first, which ends at the first one: see `attempt`.
  */
 export class Reader {
   /** How many faults there were so far, or more: some are noted twice. */
@@ -80,7 +99,8 @@ export class Reader {
   /** Notes a fault of a field, or of what was entered itself. One fault a path. */
   fault(message: string, name: string | null = null, index: number | null = null): void {
     this.found += 1;
-    if (!this.faults || this.steps.length >= this.misshapenAt) return;
+    if (!this.faults) throw new Enough();
+    if (this.steps.length >= this.misshapenAt) return;
     const steps = [...this.steps, ...(name === null ? [] : [name]), ...(index === null ? [] : [index])];
     const path = pathText(steps);
     if (path !== this.latestPath) this.faults.add(path, message);
@@ -125,7 +145,7 @@ export class Reader {
 
   /** Canonical JSON (RFC 8785), of which the digest is made, has no lone surrogates. */
   text(value: unknown, name: string, index: number | null = null): string {
-    if (typeof value === 'string' && isWellFormed(value)) return value;
+    if (typeof value === 'string' && value.isWellFormed()) return value;
     this.fault(`expected a text of Unicode characters, got ${describe(value)}`, name, index);
     return '';
   }
@@ -215,12 +235,6 @@ function join(path: string, name: string): string {
   const isPlain = name.length <= SHOWN_MAX && /^[A-Za-z_]\w*$/.test(name);
   const plain = isPlain ? name : JSON.stringify(name.slice(0, SHOWN_MAX));
   return path === '' ? plain : `${path}.${plain}`;
-}
-
-function isWellFormed(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1)
-    if ((text.charCodeAt(at) & 0xf800) === 0xd800) return !LONE_SURROGATE.test(text);
-  return true;
 }
 
 /** A value in a few words, whatever it holds. */

@@ -24,7 +24,7 @@ export function parseRequestText(text: string): ParsedText {
   const json = jsonOf(text);
   if (!json.ok) return { ok: false, faults: [{ path: '', message: `expected JSON: ${json.message}`, line: 1 }] };
   const faults = new Faults();
-  walkJson(text, new TextJudge(text, faults));
+  faults.during(() => walkJson(text, new TextJudge(text, faults)));
   const parsed = faults.isEmpty ? parseRequest(json.value) : refuse(json.value, faults);
   return parsed.ok ? parsed : { ok: false, faults: withLines(text, parsed.faults) };
 }

@@ -49,17 +49,6 @@ describe('the largest conceivable total', () => {
 
   it.each([
     ['without rates', { rates: [], surcharges: [{ id: 'fuel', amount: '900000000000' }] }],
-    ['up to 0 grams', { maximum: 0, rates: [{ upTo: 0, price: '900000000000' }] }],
-    ['of less than one unit', { rates: [{ upTo: 399, price: '900000000000' }] }],
-    [
-      'in brackets that one unit has left behind',
-      {
-        rates: [
-          { upTo: 399, price: '900000000000' },
-          { upTo: 2000, price: '6' },
-        ],
-      },
-    ],
     [
       'beyond the whole order',
       {
@@ -80,13 +69,6 @@ describe('the largest conceivable total', () => {
   ])('counts no freight %s, which is never charged', (_what, fields) => {
     const service = { id: 's1', carrier: 'post', transitHours: 48, rates: [{ upTo: 2000, price: '6' }] };
     expect(faultPaths(changed('nodes[0].services[0]', { ...service, ...fields }))).toEqual([]);
-  });
-
-  it('counts the freight of a node only for what the node offers', () => {
-    const dear = [{ upTo: 2000, price: '900000000000' }];
-    expect(faultPaths(changed('nodes[0].services[0].rates', dear))).toEqual(['']);
-    const request = changed('nodes[0].services[0].rates', dear) as ReturnType<typeof validRequest>;
-    expect(faultPaths({ ...request, nodes: request.nodes.map((node) => ({ ...node, offers: [] })) })).toEqual([]);
   });
 
   it('counts the cost of unfilled value', () => {

@@ -28,7 +28,8 @@ export function faultsOfSize(problem: Problem): RequestFault[] {
     if (measure > MEASURE_MAX)
       faults.push({ path: 'order.lines', message: `expected at most ${MEASURE_MAX} ${unit} in all, got ${measure}` });
   const ordered = greatestOfLines(problem);
-  const shipping = sum(problem.nodes, (node) => greatestOfNode(problem, node, whole));
+  let shipping = 0;
+  for (const node of problem.nodes) shipping += greatestOfNode(node, whole);
   const total = ordered + shipping;
   const penalties = greatestPenalties(problem);
   if (total > TOTAL_MAX)
@@ -45,22 +46,33 @@ export function faultsOfSize(problem: Problem): RequestFault[] {
 }
 
 /** What the lines cost at most, customers' prices and unfilled value among it. */
-function greatestOfLines({ lines, nodes, skus, unfilledWeight }: Problem): number {
-  const perUnit = skus.map((_, sku) => {
-    let [cost, fee, duty, reserve, adjustment] = [0, 0, 0, 0, 0];
-    for (const { offers } of nodes) {
-      const offer = offers[sku];
-      if (!offer) continue;
-      for (const step of offer.costs) if (step.cost > cost) cost = step.cost;
-      if (offer.unitFee > fee) fee = offer.unitFee;
-      if (offer.unitDuty > duty) duty = offer.unitDuty;
-      if (offer.unitReserve > reserve) reserve = offer.unitReserve;
-      if (Math.abs(offer.unitAdjustment) > adjustment) adjustment = Math.abs(offer.unitAdjustment);
-    }
-    return cost + fee + duty + reserve + adjustment;
-  });
-  const value = sum(lines, (line) => line.quantity * line.unitPrice);
-  return sum(lines, (line) => line.quantity * (perUnit[line.sku] ?? 0)) + value + weighted(value, unfilledWeight);
+function greatestOfLines(problem: Problem): number {
+  const perUnit = problem.skus.map((_, sku) => greatestOfUnit(problem.nodes, sku));
+  let [total, value] = [0, 0];
+  for (const { sku, quantity, unitPrice } of problem.lines) {
+    total += quantity * (perUnit[sku] ?? 0);
+    value += quantity * unitPrice;
+  }
+  return total + value + weighted(value, problem.unfilledWeight);
+}
+
+/** Each cost of a unit of the SKU at the offer that is dearest by it. */
+function greatestOfUnit(nodes: readonly ProblemNode[], sku: number): number {
+  let cost = 0;
+  let fee = 0;
+  let duty = 0;
+  let reserve = 0;
+  let adjustment = 0;
+  for (const { offers } of nodes) {
+    const offer = offers[sku];
+    if (!offer) continue;
+    for (const step of offer.costs) cost = Math.max(cost, step.cost);
+    fee = Math.max(fee, offer.unitFee);
+    duty = Math.max(duty, offer.unitDuty);
+    reserve = Math.max(reserve, offer.unitReserve);
+    adjustment = Math.max(adjustment, Math.abs(offer.unitAdjustment));
+  }
+  return cost + fee + duty + reserve + adjustment;
 }
 
 /** value x weight, of which the weight has four digits of its own, rounded up to 1/10000. */
@@ -80,57 +92,47 @@ interface Whole {
 
 function wholeOf({ lines, skus }: Problem): Whole {
   const perSku = skus.map(() => 0);
-  for (const { sku, quantity } of lines) perSku[sku] = (perSku[sku] ?? 0) + quantity;
-  return {
-    grams: sum(lines, (line) => line.grams * line.quantity),
-    volume: sum(lines, (line) => line.volume * line.quantity),
-    units: sum(lines, (line) => line.quantity),
-    perSku,
-  };
+  const whole = { grams: 0, volume: 0, units: 0, perSku };
+  for (const { sku, quantity, grams, volume } of lines) {
+    whole.grams += grams * quantity;
+    whole.volume += volume * quantity;
+    whole.units += quantity;
+    perSku[sku] = (perSku[sku] ?? 0) + quantity;
+  }
+  return whole;
 }
 
 /** Every fee of a node, and the greatest freight with surcharges of its services. */
-function greatestOfNode(problem: Problem, node: ProblemNode, whole: Whole): number {
-  let [cheapest, goods] = [Number.POSITIVE_INFINITY, 0];
-  for (const [sku, offer] of node.offers.entries()) {
+function greatestOfNode(node: ProblemNode, whole: Whole): number {
+  let goods = 0;
+  for (let sku = 0; sku < node.offers.length; sku += 1) {
     let dearest = 0;
-    for (const { cost } of offer?.costs ?? []) {
-      if (cost < cheapest) cheapest = cost;
-      if (cost > dearest) dearest = cost;
-    }
+    for (const { cost } of node.offers[sku]?.costs ?? []) dearest = Math.max(dearest, cost);
     goods += dearest * (whole.perSku[sku] as number);
   }
   let freight = 0;
-  const isOffering = cheapest < Number.POSITIVE_INFINITY;
-  for (const service of isOffering ? node.services : []) {
-    const { basis, divisor } = service;
+  for (const service of node.services) {
+    const { basis, divisor, maximum } = service;
     const most =
       basis === 'goods' ? goods : basis === 'units' ? whole.units : chargeable(whole.grams, whole.volume, divisor);
-    const least = basis === 'goods' ? cheapest : basis === 'units' ? 1 : lightest(problem, node, divisor);
-    freight = Math.max(freight, greatestFreight(service, least, Math.min(most, service.maximum)));
+    freight = Math.max(freight, greatestFreight(service, Math.min(most, maximum)));
   }
   const { orderFee, smallOrderFee, clearanceFee, failureCost, adjustment } = node;
   return orderFee + (smallOrderFee ?? 0) + clearanceFee + failureCost + Math.abs(adjustment) + freight;
 }
 
-/** The least that one unit weighs of what the node offers. */
-function lightest({ lines }: Problem, { offers }: ProblemNode, divisor: number | null): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (const { sku, grams, volume } of lines)
-    if (offers[sku]) least = Math.min(least, chargeable(grams, volume, divisor));
-  return least;
-}
-
-/** Of all measures between these two; 0 where the service carries none of them. */
-function greatestFreight(service: ProblemService, least: number, most: number): number {
-  if (most < least) return 0;
-  let freight = freightOf(service, most);
+/** Of all measures up to this one; 0 where the service has no tariff. */
+function greatestFreight(service: ProblemService, most: number): number {
+  if (service.rates.length === 0) return 0;
+  let freight = 0;
   let from = -1;
   for (const { upTo, price } of service.rates) {
-    if (upTo >= least && from < most && price > (freight ?? -1)) freight = price;
+    if (from >= most) break;
+    freight = Math.max(freight, price);
     from = upTo;
   }
-  return freight === null ? 0 : freight + surchargesOf(service, freight);
+  if (from < most && service.beyond) freight = Math.max(freight, freightOf(service, most) ?? 0);
+  return freight + surchargesOf(service, freight);
 }
 
 /** What shipments beyond the first and late days could add at most. */
@@ -144,12 +146,6 @@ function greatestPenalties(problem: Problem): number {
     const arrivesAt = lastReady(node.readyAt, node.offers) + transitMs;
     if (arrivesAt > deliverBy) total += latenessOf(problem, arrivesAt) ?? 0;
   }
-  return total;
-}
-
-function sum<T>(list: readonly T[], of: (each: T) => number): number {
-  let total = 0;
-  for (const each of list) total += of(each);
   return total;
 }
 
