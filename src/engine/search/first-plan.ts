@@ -1,8 +1,8 @@
 import type { Item } from '../loads/items.js';
-import { carriersOf, LoadSums, leastCost } from '../loads/load-sums.js';
+import { carries, LoadSums, leastCost } from '../loads/load-sums.js';
 import { piecesAtMost } from '../loads/reach.js';
 import { unfilledCost } from '../plan.js';
-import type { Problem, ProblemNode, ProblemOffer } from '../problem.js';
+import type { Problem, ProblemNode, ProblemOffer, ProblemService } from '../problem.js';
 
 interface Chosen {
   readonly node: number;
@@ -109,6 +109,8 @@ class Filler {
   private node!: ProblemNode;
   private sums: LoadSums;
   private takes: Int32Array;
+  /** Per service of the node: how many of the items that are held it does not carry. */
+  private refused: number[] = [];
   /** Per item: the pieces that the node could take of what is left. */
   private most: readonly number[] = [];
 
@@ -137,6 +139,7 @@ class Filler {
     this.node = node;
     this.sums = new LoadSums(problem);
     this.takes = new Int32Array(items.length);
+    this.refused = node.services.map(() => 0);
     this.most = items.map((item, at) => Math.min(left[at] as number, piecesAtMost(problem, item, node)));
     for (const at of this.kits) if ((this.most[at] as number) > 0) this.addKit(at);
     for (const { sku, members } of this.pools)
@@ -152,16 +155,28 @@ class Filler {
   }
 
   private put(at: number, pieces: number): void {
+    const before = this.takes[at] as number;
     this.sums.putItem(this.item(at), pieces);
-    this.takes[at] = (this.takes[at] as number) + pieces;
+    this.takes[at] = before + pieces;
+    if (before === 0 && pieces > 0) this.count(at, 1);
+    else if (before > 0 && before + pieces === 0) this.count(at, -1);
+  }
+
+  /** Counts an item with those that services do not carry, or takes it out again. */
+  private count(at: number, sign: 1 | -1): void {
+    const { problem, refused } = this;
+    const { lines } = this.item(at);
+    for (const [index, service] of this.node.services.entries())
+      if (!carries(problem, service, lines)) refused[index] = (refused[index] as number) + sign;
   }
 
   /** Infinity where what is held breaks a rule. */
   private costAt(node: ProblemNode): number {
-    const { problem, sums, takes, items } = this;
+    const { problem, sums, refused } = this;
     if (sums.units === 0) return Number.POSITIVE_INFINITY;
-    const lines = items.flatMap((item, at) => ((takes[at] as number) > 0 ? item.lines : []));
-    return leastCost(problem, node, carriersOf(problem, node.services, lines), sums);
+    const isFree = (_: ProblemService, index: number) => refused[index] === 0;
+    const services = refused.every((items) => items === 0) ? node.services : node.services.filter(isFree);
+    return leastCost(problem, node, services, sums);
   }
 
   /** Takes out again what is not worth its cost, item by item; what the load costs then. */

@@ -88,7 +88,7 @@ class Minimiser {
   private ruledOut = Number.NEGATIVE_INFINITY;
   private readonly judge: Judge;
   private readonly care: 'plain' | 'cut';
-  private best: readonly Chosen[] = [];
+  private best: readonly Chosen[];
   private improved: readonly Chosen[] = [];
 
   constructor(
@@ -99,6 +99,7 @@ class Minimiser {
   ) {
     this.frontier = new Frontier(memory.boxes);
     this.judge = this.watched();
+    this.best = outer.known;
     this.care = covering.items.length < CUT_ITEMS_LEAST ? 'plain' : 'cut';
     this.pricing = new NodePricing(covering.items.length, covering.scale, covering.free);
   }
@@ -128,6 +129,7 @@ class Minimiser {
       get isEmpty() {
         return outer.isEmpty;
       },
+      known: outer.known,
       work: outer.work,
       judge: (loads) => {
         const before = outer.cutoff;

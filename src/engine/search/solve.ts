@@ -69,6 +69,7 @@ interface Keeper extends Judge {
 
 class Solver {
   private best: Plan | null = null;
+  private known: Judge['known'] = [];
   private readonly reach: Reach;
   private effort: Effort;
   /** In order of their ids, so that the order in the request decides nothing. */
@@ -189,12 +190,12 @@ class Solver {
     const { scale } = this.shippers;
     const beyond = this.reach.beyond.compared;
     const { short } = this.reach;
-    this.shipSimply();
     const perPiece = Float64Array.from(this.items, (item) => item.comparedValue * scale);
     const all = this.items.reduce((sum, item) => sum + item.comparedValue * item.demand, 0);
     const keeper = this.keeper(scale, 1, () => (this.best ? this.best.unfilledCompared - beyond : all), short);
     if (keeper.cutoff < 0) return { complete: true, bound: beyond + short };
     const { complete, bound } = this.minimise({ kind: 'cost', perPiece }, 0, keeper, true);
+    if (!complete) this.shipSimply();
     return { complete, bound: Math.max(short, bound) + beyond };
   }
 
@@ -236,6 +237,7 @@ class Solver {
       get cutoff() {
         return cost() <= floor ? Number.NEGATIVE_INFINITY : (cost() - less) * scale;
       },
+      known: this.known,
       work: JUDGE_WORK + JUDGE_WORK_PER_LINE * this.problem.lines.length,
       least: () => least,
       judge: (loads) => {
@@ -286,6 +288,8 @@ class Solver {
     shipped.sort((a, b) => compareText(problem.nodes[a.node]?.id ?? '', problem.nodes[b.node]?.id ?? ''));
     for (const { pooled } of items) if (pooled.length > 0) this.share(pooled, shipped);
     const plan = planOf(problem, shipped);
-    if (plan && (!this.best || comparePlans(problem, plan, this.best) < 0)) this.best = plan;
+    if (!plan || (this.best && comparePlans(problem, plan, this.best) >= 0)) return;
+    this.best = plan;
+    this.known = loads.map(({ node, takes }) => ({ node, takes: takes.slice() }));
   }
 }
