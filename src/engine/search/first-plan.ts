@@ -9,15 +9,17 @@ interface Chosen {
   readonly takes: Int32Array;
 }
 
-/** A load with what it costs, and what the customer's value of it is; in 1/10000. */
+/** A load with what it costs, the customer's value of it, and what it leaves as plans are compared by that; in 1/10000. */
 interface Filled extends Chosen {
   readonly cost: number;
   readonly value: number;
+  readonly left: number;
 }
 
 /**
- * Offers plans that take no search: the best node by itself, and node after node with what those before it left, those first that ship most, or that
- * ship at the least cost. Every node is filled item by item, with as much as its rules allow. Some may break a rule on the whole plan.
+ * Offers plans that take no search: the best node by itself, and node after node with what those before it left, those first that leave least, or that
+ * ship at the least cost. A node takes all where its rules allow that; else it is filled item by item, with as much as they allow. Some may break a
+ * rule on the whole plan. Where one node can ship the order whole, a plan that costs no more than the cheapest such node is among them.
  */
 export function firstPlans(
   problem: Problem,
@@ -30,10 +32,11 @@ export function firstPlans(
   for (let round = 0; round < ROUNDS; round += 1) {
     const alone = nodes.flatMap((node) => filler.fill(node, wanted) ?? []);
     const torn = new Set<number>();
-    const best = [...alone].sort((a, b) => dearness(problem, a) - dearness(problem, b)).slice(0, 1);
+    const byDearness = (a: Filled, b: Filled) => dearness(problem, a) - dearness(problem, b);
+    const best = [...alone].sort(problem.unfilled === 'cost' ? byDearness : byLeft).slice(0, 1);
     for (const loads of [
       best,
-      inTurn(problem, items, filler, wanted, alone, byValue),
+      inTurn(problem, items, filler, wanted, alone, byLeft),
       inTurn(problem, items, filler, wanted, alone, byCost),
     ]) {
       const missed = tornOf(items, loads);
@@ -52,11 +55,13 @@ export function firstPlans(
 /** A second time without what could only go in part, and may not. */
 const ROUNDS = 2;
 
-const byValue = (load: Filled) => -load.value;
-const byCost = (load: Filled) => load.cost / Math.max(1, load.value);
+/** Loads that tie stay in the order of their nodes' ids. */
+type Order = (a: Filled, b: Filled) => number;
+const byLeft: Order = (a, b) => a.left - b.left || a.cost - b.cost;
+const byCost: Order = (a, b) => a.cost / Math.max(1, a.value) - b.cost / Math.max(1, b.value);
 
 /** What a load costs more than leaving its goods. */
-function dearness(problem: Problem, { cost, value }: { readonly cost: number; readonly value: number }): number {
+function dearness(problem: Problem, { cost, value }: Pick<Filled, 'cost' | 'value'>): number {
   return cost - unfilledCost(problem, value);
 }
 
@@ -67,11 +72,11 @@ function inTurn(
   filler: Filler,
   wanted: readonly number[],
   alone: readonly Filled[],
-  order: (load: Filled) => number,
+  order: Order,
 ): readonly Filled[] {
   const left = [...wanted];
   const chosen: Filled[] = [];
-  for (const { node } of [...alone].sort((a, b) => order(a) - order(b) || a.node - b.node)) {
+  for (const { node } of [...alone].sort(order)) {
     if (chosen.length === problem.maxShipments || left.every((pieces) => pieces === 0)) break;
     const load = filler.fill(problem.nodes[node] as ProblemNode, left);
     if (load === null) continue;
@@ -141,13 +146,32 @@ class Filler {
     this.takes = new Int32Array(items.length);
     this.refused = node.services.map(() => 0);
     this.most = items.map((item, at) => Math.min(left[at] as number, piecesAtMost(problem, item, node)));
-    for (const at of this.kits) if ((this.most[at] as number) > 0) this.addKit(at);
-    for (const { sku, members } of this.pools)
-      if (node.offers[sku] && !this.addUnits(sku, members)) for (const member of members) this.addUnits(sku, [member]);
+    if (!this.addAll(left)) this.addInTurn();
     let cost = this.costAt(node);
     if (cost === Number.POSITIVE_INFINITY) return null;
     if (problem.unfilled === 'cost') cost = this.drop(cost);
-    return { node: node.index, takes: this.takes, cost, value: this.sums.value };
+    const { takes, sums } = this;
+    const rest = items.reduce(
+      (sum, { comparedValue }, at) => sum + comparedValue * ((left[at] as number) - (takes[at] as number)),
+      0,
+    );
+    return { node: node.index, takes, cost, value: sums.value, left: rest };
+  }
+
+  /** Adds all that is left; nothing, and false, where that breaks a rule. */
+  private addAll(left: readonly number[]): boolean {
+    if (left.some((pieces, at) => pieces > (this.most[at] as number))) return false;
+    for (const [at, pieces] of left.entries()) if (pieces > 0) this.put(at, pieces);
+    if (this.costAt(this.node) < Number.POSITIVE_INFINITY) return true;
+    for (const [at, pieces] of left.entries()) if (pieces > 0) this.put(at, -pieces);
+    return false;
+  }
+
+  private addInTurn(): void {
+    for (const at of this.kits) if ((this.most[at] as number) > 0) this.addKit(at);
+    for (const { sku, members } of this.pools)
+      if (this.node.offers[sku] && !this.addUnits(sku, members))
+        for (const member of members) this.addUnits(sku, [member]);
   }
 
   private item(at: number): Item {
