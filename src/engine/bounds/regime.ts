@@ -1,6 +1,6 @@
 import { chargeable, freightOf, surchargesOf } from '../cost.js';
 import type { ProblemNode, ProblemService } from '../problem.js';
-import { DUTY, GOODS, GRAMS, MONEY, type Part, SUMS, UNITS, VOLUME } from './part.js';
+import { DUTY, GOODS, GRAMS, type Part, SUMS, UNITS, VOLUME } from './part.js';
 
 /** Loads whose freight is the same: those that measure more than `above` and at most `upTo`, in what the service counts. */
 export interface Stair {
@@ -40,8 +40,6 @@ export interface Regime {
   /** The sum over a load's parts that stands for its measure. */
   readonly measure: number;
   readonly stairs: readonly Stair[];
-  /** What a unit of the measure may be priced at, ascending from 0; whole numbers, scaled. */
-  readonly slopes: Float64Array;
 }
 
 const NONE = Number.NEGATIVE_INFINITY;
@@ -49,8 +47,6 @@ const ALL = Number.POSITIVE_INFINITY;
 /** Beyond so many stairs, one stands for several steps: a part of all that came before, so that its price is never far below theirs. */
 const STAIRS_EVEN = 100;
 const STEPS_PER_STEP = 64;
-/** Products stay exact below this. */
-const PRODUCT_MAX = 2 ** 50;
 
 interface Whole {
   readonly grams: number;
@@ -76,7 +72,6 @@ export function regimesOf(
     goods: most[GOODS] as number,
   };
   const room = Math.min(whole.units, node.remainingUnits);
-  const money = (most[MONEY] as number) * scale;
   const duty = most[DUTY] as number;
   const duties: Pick<Regime, 'dutiable' | 'valueMost' | 'valueAbove' | 'clearance'>[] = [];
   const limit = node.dutyFreeUpTo;
@@ -104,9 +99,7 @@ export function regimesOf(
         if (((carriers[run] as number) & bit) !== 0) lates.add(late ? (late[run * services.length + at] as number) : 0);
     if (lates.size === 0) continue;
     const ways =
-      service.basis === 'goods'
-        ? goodsWays(service, whole, room, money, scale)
-        : [measuredWay(service, whole, room, money, scale)];
+      service.basis === 'goods' ? goodsWays(service, whole, room, scale) : [measuredWay(service, whole, room, scale)];
     for (const late of lates)
       for (const { dutiable, valueMost, valueAbove, clearance } of duties)
         for (const small of minimums)
@@ -114,7 +107,7 @@ export function regimesOf(
             const goodsLeast = Math.max(small.goodsLeast, way.from);
             const goodsBelow = Math.min(small.goodsBelow, way.below);
             if (goodsLeast >= goodsBelow || way.stairs.length === 0) continue;
-            const { measure, stairs, slopes } = way;
+            const { measure, stairs } = way;
             regimes.push({
               service,
               at,
@@ -129,7 +122,6 @@ export function regimesOf(
               goodsBelow,
               measure,
               stairs,
-              slopes,
             });
           }
   }
@@ -147,11 +139,10 @@ interface Way {
   readonly below: number;
   readonly measure: number;
   readonly stairs: readonly Stair[];
-  readonly slopes: Float64Array;
 }
 
 /** Freight by weight or units: one stair a bracket, and one a step beyond the last, or several where there are many. */
-function measuredWay(service: ProblemService, whole: Whole, unitRoom: number, money: number, scale: number): Way {
+function measuredWay(service: ProblemService, whole: Whole, unitRoom: number, scale: number): Way {
   const byUnits = service.basis === 'units';
   const { divisor } = service;
   const end = Math.min(byUnits ? unitRoom : chargeable(whole.grams, whole.volume, divisor), service.maximum);
@@ -183,16 +174,15 @@ function measuredWay(service: ProblemService, whole: Whole, unitRoom: number, mo
       const top = Math.min(last + (step + steps - 1) * service.beyond.every, end);
       add(top, priceOf(service, least, scale), top === least);
     }
-  const wholeMeasure = measure === UNITS ? whole.units : measure === VOLUME ? whole.volume : whole.grams;
-  return { from: 0, below: ALL, measure, stairs, slopes: slopesOf(stairs, wholeMeasure, money) };
+  return { from: 0, below: ALL, measure, stairs };
 }
 
 /** Freight by goods: each bracket is a regime of its own; what lies beyond the last is one, as cheap as its first step. */
-function goodsWays(service: ProblemService, whole: Whole, room: number, money: number, scale: number): Way[] {
+function goodsWays(service: ProblemService, whole: Whole, room: number, scale: number): Way[] {
   const ways: Way[] = [];
   const add = (from: number, below: number, price: number, even: boolean) => {
     const stairs = [{ above: NONE, upTo: ALL, price, even, room, gramsMost: ALL, volumeMost: ALL, unitsMost: room }];
-    ways.push({ from, below, measure: UNITS, stairs, slopes: slopesOf(stairs, whole.units, money) });
+    ways.push({ from, below, measure: UNITS, stairs });
   };
   let from = 0;
   for (const { upTo } of service.rates) {
@@ -203,26 +193,6 @@ function goodsWays(service: ProblemService, whole: Whole, room: number, money: n
   if (service.beyond && from <= Math.min(whole.goods, service.maximum))
     add(from, service.maximum + 1, priceOf(service, from, scale), false);
   return ways;
-}
-
-const STEEPER = 1.35;
-const SLOPES_MAX = 40;
-
-/** Slopes from level to as steep as is of use to loads that add up to `whole`. */
-function slopesOf(stairs: readonly Stair[], whole: number, money: number): Float64Array {
-  const last = stairs.at(-1);
-  const slopes = [0];
-  if (!last || last.room <= 0 || !Number.isFinite(last.room)) return new Float64Array(slopes);
-  const mean = Math.max(1, last.price) / last.room;
-  // Where not all fits, room itself has a price, which depends on what the load is worth and not on the stairs.
-  const steepest = whole > last.room ? Math.max(mean * 200, (money / last.room) * 16) : mean * 8;
-  const gentlest = Math.max(1, last.price > 0 ? mean * 0.3 : steepest / 10_000);
-  const steeper = Math.max(STEEPER, (steepest / gentlest) ** (1 / SLOPES_MAX));
-  for (let slope = gentlest; slope <= steepest && slopes.length <= SLOPES_MAX; slope *= steeper) {
-    const even = Math.max(1, Math.floor(slope));
-    if (even > (slopes.at(-1) ?? 0) && even * Math.max(last.room, whole) < PRODUCT_MAX) slopes.push(even);
-  }
-  return new Float64Array(slopes);
 }
 
 /** No load that adds up to at most `whole` pays more freight and surcharges. */
