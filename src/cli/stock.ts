@@ -6,6 +6,7 @@ import { verifyCapacity } from '../store/stock-verify-capacity.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { dataOption } from './options.js';
 import { printJson, tableText } from './print.js';
+import { policyCommand } from './stock-policy.js';
 
 /** Drift was found and left as it is. */
 const DRIFT_EXIT = 3;
@@ -17,7 +18,10 @@ interface VerifyOptions extends PlaceOptions {
 
 /** `headgate stock`: what is promised of the vendors' stock. */
 export function command(): Command {
-  return new Command('stock').description('check and repair the counters of stock').addCommand(verifyCommand());
+  return new Command('stock')
+    .description('check and repair the counters of stock, and say what is kept back')
+    .addCommand(verifyCommand())
+    .addCommand(policyCommand());
 }
 
 function verifyCommand(): Command {

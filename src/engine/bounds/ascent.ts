@@ -2,8 +2,8 @@ import type { Effort } from '../effort.js';
 import type { Box } from './box.js';
 import { boundOf, type Covering, type Prices, rounded } from './covering.js';
 import type { Load, LoadPool } from './load-pool.js';
+import type { NodePricing } from './node-pricing.js';
 import { MONEY, SUMS } from './part.js';
-import type { Pricing } from './pricing.js';
 import type { Programs } from './program.js';
 import { isOpenAt, Slacks } from './slack.js';
 
@@ -36,7 +36,7 @@ const TRIED_MAX = 40_000;
  * undercuts them most, and its answers are both a proven bound and new loads. Proposals stay within a range around the best prices so
  * far, which keeps them from swinging; it widens where they keep to their word and narrows where they do not.
  *
- * `known`: what nodes' loads cost at least at the start, from a box around this one; `except`: the node that the box limits further.
+ * `known`: what nodes' loads cost at least at `start`, which are whole then, from a box around this one; `except`: the node that the box limits further.
  *
  * `care`: 'rough' where good prices will do, 'cut' where mixtures of loads are to be cut off that no whole plan can reach.
  *
@@ -44,7 +44,7 @@ const TRIED_MAX = 40_000;
  */
 export function ascend(
   covering: Covering,
-  pricing: Pricing,
+  pricing: NodePricing,
   programs: Programs,
   box: Box,
   start: Prices,
@@ -60,7 +60,7 @@ export function ascend(
   const slacks = new Slacks();
   if (known)
     for (const shipper of covering.shippers)
-      if (shipper.node.index !== known.except) slacks.note(shipper, prices, known.least[shipper.node.index] as number);
+      if (shipper.node.index !== known.except) slacks.note(shipper, start, known.least[shipper.node.index] as number);
   let tried = TRIED_LEAST;
   let least = priceAll(covering, pricing, pool, box, prices, effort, tried, slacks);
   if (!least) return impossible(covering, prices);
@@ -120,7 +120,7 @@ function impossible(covering: Covering, prices: Prices): Ascended {
 /** What prices prove by themselves; their loads are added to the pool. */
 export function boundAt(
   covering: Covering,
-  pricing: Pricing,
+  pricing: NodePricing,
   pool: LoadPool,
   box: Box,
   prices: Prices,
@@ -133,7 +133,7 @@ export function boundAt(
 /** The least reduced cost per node, its loads added to the pool; null where a node that must ship has no load. */
 function priceAll(
   covering: Covering,
-  pricing: Pricing,
+  pricing: NodePricing,
   pool: LoadPool,
   box: Box,
   prices: Prices,
@@ -175,11 +175,11 @@ function priceAll(
 export function firstPrices(covering: Covering, share: number): Prices {
   const { items } = covering;
   const piece = new Float64Array(items.length).fill(covering.free ? 0 : Number.POSITIVE_INFINITY);
-  for (const { parts, regimes } of covering.shippers) {
+  for (const { parts, wide, regimes } of covering.shippers) {
     let opening = Number.POSITIVE_INFINITY;
     for (const { fixed, late, stairs } of regimes)
       opening = Math.min(opening, (fixed + late) * covering.scale + (stairs.at(-1)?.price ?? 0));
-    for (const part of parts) {
+    for (const part of [...parts, ...wide.flatMap(({ lone }) => lone)]) {
       const span = part.items.length;
       for (let run = 0; run < part.runs; run += 1) {
         const last = (part.counts[run] as number) - 1;

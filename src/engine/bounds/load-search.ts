@@ -13,10 +13,10 @@ import {
 } from './load-path.js';
 import { Outlook } from './outlook.js';
 import { DUTY, GOODS, GRAMS, type Part, SUMS, UNITS, VALUE, VOLUME } from './part.js';
-import type { Stair } from './regime.js';
 import { RoomCurve } from './room-curve.js';
-import { fits, StairBounds, sumOf } from './stair-bounds.js';
+import { fits, sumOf } from './stair-bounds.js';
 import type { Emit, Way } from './way.js';
+import { WayBounds } from './way-bounds.js';
 
 /** No run: the part ships nothing. */
 const NOTHING = -1;
@@ -26,16 +26,12 @@ const NOTHING = -1;
  * misses the best of its part by is what a load with it misses the bound of the stair by at least, so most parts have one option left. The
  * others are gone through depth first; what is yet to come is bounded by its own curve in the room that is left. All sums are exact.
  */
-export abstract class LoadSearch extends StairBounds {
-  protected limit = 0;
+export abstract class LoadSearch extends WayBounds {
   protected listing = false;
   protected tried = 0;
   protected triedMost = 0;
-  protected base = 0;
   protected emit: Emit = () => {};
   private cut = false;
-  private stair!: Stair;
-  private floor = 0;
   /** Where the stair's measure stands in the path. */
   private roomAt = LOAD_UNITS;
   private path = new Float64Array(PATH);
@@ -64,50 +60,25 @@ export abstract class LoadSearch extends StairBounds {
     this.triedMost = 0;
   }
 
-  /** False where it was cut short. `care`: all of the stair's limits are priced where they are not kept, not only the node's own. */
-  protected tryWay(way: Way, triedMost: number, care: boolean): boolean {
-    const { regime, stair } = way;
+  /** Infinity where it was not cut short, else a bound of the stair's loads; `care` as for `boundWay`. */
+  protected tryWay(way: Way, triedMost: number, care: boolean): number {
     this.tried = 0;
     this.triedMost = triedMost;
     this.cut = false;
-    this.regime = regime;
-    this.stair = stair;
-    this.dutied = regime.dutiable && !this.free;
-    this.base = way.base;
-    this.unitToll = way.unitToll;
-    this.goodsBonus = way.goodsBonus;
-    this.otherToll = way.otherToll;
-    this.other = regime.measure === GRAMS ? VOLUME : GRAMS;
-    this.roomAt = regime.measure === UNITS ? LOAD_UNITS : regime.measure === GRAMS ? LOAD_GRAMS : LOAD_VOLUME;
-    this.clip(stair);
+    const bound = this.boundWay(way, care);
+    const { measure } = way.regime;
+    this.roomAt = measure === UNITS ? LOAD_UNITS : measure === GRAMS ? LOAD_GRAMS : LOAD_VOLUME;
     this.makePath();
-    const price = way.base + (this.free ? 0 : stair.price);
-    let { slope } = way;
-    if (care) this.sumOver(slope, this.top);
-    const isTight = care && (this.isTight(stair) || this.sumOther > this.otherMost(stair));
-    if (isTight || (care && (way.goodsBonus > 0 || way.unitToll > 0))) {
-      this.tune(stair, this.top, this.limit - price);
-      this.boundOf(stair, this.top);
-      slope = this.curve.slope;
-    }
-    this.floor = price + this.apart(stair);
-    if (this.narrow(slope)) this.extend(0, 0);
+    if (!this.misses(bound) && this.narrow(bound)) this.extend(0, 0);
     this.takes.fill(0);
     this.work += this.tried;
-    return !this.cut;
+    return this.cut ? Math.max(way.bound, bound) : Number.POSITIVE_INFINITY;
   }
 
-  /** Rules out options at a price of room, and begins the path with those that are alone; false where no load is within the limit. */
-  private narrow(slope: number): boolean {
+  /** Rules out options that miss the stair's bound by too much, and begins the path with those that are alone; false where no load is within the limit. */
+  private narrow(bound: number): boolean {
     const { parts } = this.shipper;
-    const { best, must, open, path, stair } = this;
-    let bound = this.floor - (slope === 0 ? 0 : slope * stair.room);
-    for (let k = 0; k < parts.length; k += 1) {
-      const least = this.bestOf(k, slope, this.top);
-      best[k] = must[k] === 1 ? least : Math.min(0, least);
-      bound += best[k] as number;
-    }
-    if (this.misses(bound)) return false;
+    const { open, path, stair, slope } = this;
     open.length = 0;
     path.fill(0, 0, PATH);
     for (let k = 0; k < parts.length; k += 1) if (!this.settle(k, slope, this.limit - bound)) open.push(k);

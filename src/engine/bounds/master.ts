@@ -35,7 +35,7 @@ export class Master {
   private values: Float64Array;
   private direction: Float64Array;
   private held: Int32Array;
-  private readonly inBasis: boolean[] = [];
+  readonly inBasis: boolean[] = [];
   private logicalInBasis: Uint8Array;
   private sinceRefresh = 0;
   private degenerate = 0;

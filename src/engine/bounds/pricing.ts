@@ -8,7 +8,7 @@ import { Slacks } from './slack.js';
 import type { Emit, Way } from './way.js';
 
 /** Whose loads are looked for, at which prices, up to which reduced cost; `triedMost`: options that may be tried. */
-type Search = readonly [
+export type Search = readonly [
   shipper: Shipper,
   duals: Duals,
   box: Box,
@@ -75,18 +75,20 @@ export class Pricing extends LoadSearch {
   private tryWays(): number {
     const ways = this.ways.slice(0, this.wayCount).sort((a, b) => a.bound - b.bound);
     let open = ways;
+    let proven = Number.POSITIVE_INFINITY;
     for (const rounds of this.listing ? [false] : [true, false]) {
       const cut: Way[] = [];
+      proven = Number.POSITIVE_INFINITY;
       for (const way of open) {
         if (this.leaves(way.bound)) break;
         this.slack = Math.min(this.slack, this.limit);
-        if (!this.tryWay(way, rounds ? FIRST_TRIES : this.triesLeft, !rounds)) cut.push(way);
+        const bound = this.tryWay(way, rounds ? FIRST_TRIES : this.triesLeft, !rounds);
+        if (bound < Number.POSITIVE_INFINITY) cut.push(way);
+        proven = Math.min(proven, bound);
         if (!rounds) this.triesLeft = Math.max(0, this.triesLeft - this.tried);
       }
       open = cut;
     }
-    let proven = Number.POSITIVE_INFINITY;
-    for (const { bound } of open) proven = Math.min(proven, bound);
     return proven;
   }
 

@@ -39,6 +39,8 @@ export class Program {
   private readonly loadOf: (Pooled | null)[] = [];
   private readonly trims: number;
   private taken = 0;
+  /** Columns of loads outside of the box that were in the basis when it was entered. */
+  private readonly stranded: number[] = [];
   private readonly leaveColumn: number[] = [];
   private readonly cutRow: number[] = [];
   private readonly cutSlack: number[] = [];
@@ -106,7 +108,7 @@ export class Program {
     this.take(pool);
   }
 
-  /** Goes over to another box; false where that takes a new program. Loads outside of it cost too much from then on. */
+  /** Goes over to another box; false where that takes a new program. */
   enter(covering: Covering, box: Box): boolean {
     const { leaveLeast, leaveMost } = this.box;
     if (
@@ -118,22 +120,37 @@ export class Program {
       return false;
     this.covering = covering;
     this.box = box;
-    const { columns, logical } = this.master;
+    const { columns, logical, inBasis } = this.master;
     const ships = new Uint8Array(covering.nodeCount);
     for (const { node } of covering.shippers) ships[node.index] = 1;
     for (const [node, row] of this.nodeRow.entries())
       if (row >= 0) logical[row] = box.must[node] === 1 ? MISSING * covering.scale : 0;
+    this.stranded.length = 0;
     for (let at = 0; at < columns.length; at += 1) {
       const load = this.loadOf[at];
-      if (load) (columns[at] as Column).cost = this.costOf(load, ships[load.node] === 1);
+      if (!load) continue;
+      const cost = ships[load.node] === 1 ? this.costOf(load) : Number.POSITIVE_INFINITY;
+      (columns[at] as Column).cost = cost;
+      if (cost === Number.POSITIVE_INFINITY && inBasis[at]) this.stranded.push(at);
     }
     this.master.work += columns.length;
     return true;
   }
 
-  private costOf(load: Pooled, ships: boolean): number {
-    const { perShipment, scale } = this.covering;
-    return load.cost + perShipment + (ships && this.pool.isWithin(load, this.box) ? 0 : MISSING * scale);
+  private costOf(load: Pooled): number {
+    return this.pool.isWithin(load, this.box) ? load.cost + this.covering.perShipment : Number.POSITIVE_INFINITY;
+  }
+
+  /** Makes loads outside of the box that the solution still holds dearer than all that they save, so that they go and none comes back. */
+  private strand(): void {
+    const { columns, logical } = this.master;
+    for (const at of this.stranded) {
+      const column = columns[at] as Column;
+      let cost = this.covering.scale;
+      for (const [index, row] of column.rows.entries())
+        cost += (column.entries[index] as number) * Math.max(0, logical[row] as number);
+      column.cost = cost;
+    }
   }
 
   private addOther(cost: number, rows: readonly number[], entries: readonly number[]): void {
@@ -159,6 +176,7 @@ export class Program {
       this.master.logical[row] = price + reach;
       (this.master.columns[this.cutSlack[at] as number] as Column).cost = Math.min(0, reach - price);
     }
+    this.strand();
   }
 
   /** Whether the solution buys or sells at the ends of a range, or lacks a shipment that there must be. */
@@ -180,11 +198,12 @@ export class Program {
   cutOff(): boolean {
     const { covering } = this;
     if (covering.leaving.kind !== 'forbid' || covering.free || covering.cuts.length >= CUTS_MAX) return false;
-    const taken = covering.items.map(() => new Map<number, number>());
+    const taken = covering.items.map((_, at) => (covering.unlisted.has(at) ? null : new Map<number, number>()));
     for (const [column, share] of this.master.solution()) {
-      const load = this.loadOf[column];
-      load?.takes.forEach((pieces, at) => {
-        if (pieces > 0) taken[at]?.set(pieces, (taken[at]?.get(pieces) ?? 0) + share);
+      if (this.stranded.includes(column)) continue;
+      this.loadOf[column]?.takes.forEach((pieces, at) => {
+        const counts = taken[at];
+        if (pieces > 0 && counts) counts.set(pieces, (counts.get(pieces) ?? 0) + share);
       });
     }
     const cuts = missedCuts(covering.items, taken).slice(0, CUTS_AT_ONCE);
@@ -244,7 +263,7 @@ export class Program {
       entries.push(1);
     }
     return {
-      cost: this.costOf(load, true),
+      cost: this.costOf(load),
       rows: Int32Array.from(rows),
       entries: Float64Array.from(entries),
     };
@@ -269,7 +288,7 @@ export class Program {
     const found: { readonly load: Load; readonly share: number }[] = [];
     for (const [column, share] of [...this.master.solution()].sort(([a], [b]) => a - b)) {
       const load = this.loadOf[column];
-      if (load) found.push({ load, share });
+      if (load && !this.stranded.includes(column)) found.push({ load, share });
     }
     return found;
   }

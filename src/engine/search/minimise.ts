@@ -2,7 +2,7 @@ import { type Ascended, ascend, boundAt, firstPrices } from '../bounds/ascent.js
 import { type Box, worthOf } from '../bounds/box.js';
 import { type Covering, openBox, type Prices, rounded } from '../bounds/covering.js';
 import { LoadPool } from '../bounds/load-pool.js';
-import { Pricing } from '../bounds/pricing.js';
+import { NodePricing } from '../bounds/node-pricing.js';
 import { Programs } from '../bounds/program.js';
 import { isOpenAt } from '../bounds/slack.js';
 import type { Effort } from '../effort.js';
@@ -80,7 +80,7 @@ export function minimise(
 }
 
 class Minimiser {
-  private readonly pricing: Pricing;
+  private readonly pricing: NodePricing;
   private readonly pool = new LoadPool();
   private readonly programs = new Programs(this.pool);
   private readonly frontier: Frontier<Branch>;
@@ -104,7 +104,7 @@ class Minimiser {
     this.frontier = new Frontier(memory.boxes);
     this.judge = this.watched();
     this.care = covering.items.length < CUT_ITEMS_LEAST ? 'plain' : 'cut';
-    this.pricing = new Pricing(covering.items.length, covering.scale, covering.free);
+    this.pricing = new NodePricing(covering.items.length, covering.scale, covering.free);
   }
 
   run(): Minimised {
@@ -181,8 +181,10 @@ class Minimiser {
       for (const limit of halves) this.visit(branch, { limit, before: branch.limits });
       return;
     }
-    const table = this.list(box, branch.ascended, this.judge.cutoff, Number.POSITIVE_INFINITY) as LoadTable;
-    this.combine(box, branch.ascended, table, Number.POSITIVE_INFINITY);
+    const table = this.list(box, branch.ascended, this.judge.cutoff, Number.POSITIVE_INFINITY);
+    if (table !== null) this.combine(box, branch.ascended, table, Number.POSITIVE_INFINITY);
+    // Only the end of the effort cuts this list short.
+    else this.openBound = Math.min(this.openBound, branch.bound);
   }
 
   /** Bounds all plans, looks for good ones, and finishes where that is quick; what that leaves is cut closer. */
