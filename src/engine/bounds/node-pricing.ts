@@ -1,9 +1,10 @@
 import type { Effort } from '../effort.js';
 import { type Box, type Duals, worthOf } from './box.js';
 import { MONEY, type Part, SUMS } from './part.js';
-import { type Emit, Pricing, type Search } from './pricing.js';
+import { Pricing, type Search } from './pricing.js';
 import type { Shipper } from './shipper.js';
 import { Slacks } from './slack.js';
+import type { Emit, Way } from './way.js';
 
 /** Runs times regimes that are looked at before the effort is asked again. */
 const LOOKED_AT_ONCE = 50_000;
@@ -12,8 +13,8 @@ const nothing: Emit = () => {};
 
 /** Pricing that looks for no load: what the bounds of stairs prove by themselves. */
 class StairPricing extends Pricing {
-  protected override tryWay(): boolean {
-    return false;
+  protected override tryWay(way: Way, _: number, care: boolean): number {
+    return care ? Math.max(way.bound, this.boundWay(way, true)) : way.bound;
   }
 }
 

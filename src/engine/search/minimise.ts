@@ -3,6 +3,7 @@ import { type Box, worthOf } from '../bounds/box.js';
 import { type Covering, openBox, type Prices, rounded } from '../bounds/covering.js';
 import { LoadPool } from '../bounds/load-pool.js';
 import { NodePricing } from '../bounds/node-pricing.js';
+import { Programs } from '../bounds/program.js';
 import { isOpenAt } from '../bounds/slack.js';
 import type { Effort } from '../effort.js';
 import { Frontier } from '../frontier.js';
@@ -56,6 +57,8 @@ const DIVE_SHARE = 0.15;
 const CUT_ITEMS_LEAST = 10;
 /** Boxes looked at before the first dive from a branch; then twice as many each time. */
 const FIRST_DIVE = 4;
+/** Where boxes tie, the gap stays as it is; after so many splits there may be few enough loads nevertheless. */
+const SPLITS_BEFORE_LIST = 4;
 /** Options tried to find a reason to keep a node. */
 const DROP_TRIED_MAX = 2_000;
 const POOL_WORK_MOST = 40_000;
@@ -79,6 +82,7 @@ export function minimise(
 class Minimiser {
   private readonly pricing: NodePricing;
   private readonly pool = new LoadPool();
+  private readonly programs = new Programs(this.pool);
   private readonly frontier: Frontier<Branch>;
   private openBound = Number.POSITIVE_INFINITY;
   private turn = 0;
@@ -207,7 +211,7 @@ class Minimiser {
       if (this.deepen(box, ascended)) return;
     }
     this.nextDive = FIRST_DIVE;
-    this.push(null, this.ruledOut, ascended, judge.cutoff - ascended.bound);
+    this.push(null, this.ruledOut, ascended, judge.cutoff - ascended.bound, 0);
   }
 
   /** Bounds a half of a branch's box, looks for plans in it now and then, and finishes it where that is quick. */
@@ -215,7 +219,8 @@ class Minimiser {
     const { judge } = this;
     this.pool.trim(this.memory.loads);
     const box = boxOf(this.covering, limits);
-    const ascended = this.ascend(box, parent.ascended.prices, this.care, 1);
+    const except = limits.limit.node;
+    const ascended = this.ascend(box, parent.ascended.prices, this.care, 1, { least: parent.ascended.least, except });
     if (ascended.bound > judge.cutoff) return;
     if (this.turn === this.nextDive) {
       this.nextDive = this.turn * 2 + FIRST_DIVE;
@@ -224,31 +229,38 @@ class Minimiser {
     }
     if (ascended.bound > judge.cutoff) return;
     const gap = judge.cutoff - ascended.bound;
-    const listed = gap <= parent.tooMany * 0.7;
+    const splits = parent.splits + 1;
+    const listed = gap <= parent.tooMany * 0.7 || splits >= SPLITS_BEFORE_LIST;
     if (listed && this.finish(box, ascended)) return;
-    this.push(limits, parent.bound, ascended, listed ? gap : parent.tooMany);
+    this.push(limits, parent.bound, ascended, listed ? gap : parent.tooMany, listed ? 0 : splits);
   }
 
   /** `earlier`: what was proven of it before. */
-  private push(limits: Limits | null, earlier: number, ascended: Ascended, tooMany: number): void {
+  private push(limits: Limits | null, earlier: number, ascended: Ascended, tooMany: number, splits: number): void {
     this.turn += 1;
     const bound = Math.max(ascended.bound, earlier);
-    this.frontier.push({ limits, bound, ascended, tooMany, turn: this.turn });
+    this.frontier.push({ limits, bound, ascended, tooMany, splits, turn: this.turn });
   }
 
   /** `share`: of the effort that is left, what this may take. */
-  private ascend(box: Box, start: Prices, care: 'plain' | 'cut', share: number): Ascended {
-    const { covering, pricing, pool, judge, effort } = this;
+  private ascend(
+    box: Box,
+    start: Prices,
+    care: 'plain' | 'cut',
+    share: number,
+    known: { readonly least: Float64Array; readonly except: number } | null = null,
+  ): Ascended {
+    const { covering, pricing, programs, judge, effort } = this;
     return effort.within(effort.left * share, (part) =>
-      ascend(covering, pricing, pool, box, start, judge.cutoff, part, care),
+      ascend(covering, pricing, programs, box, start, judge.cutoff, part, care, known),
     );
   }
 
   private dive(box: Box, ascended: Ascended, share: number): void {
-    const { pricing, pool, judge, effort } = this;
+    const { pricing, programs, judge, effort } = this;
     // While nothing else found a plan, a dive has to.
     const most = judge.isEmpty ? effort.left : effort.left * share;
-    effort.within(most, (part) => dive(this.covering, pricing, pool, box, ascended, judge, part));
+    effort.within(most, (part) => dive(this.covering, pricing, programs, box, ascended, judge, part));
     this.combinePool();
     this.dropShippers();
   }
