@@ -4,11 +4,21 @@ import { FIELDS, type Subject } from './subjects.js';
 /** What an expression is evaluated over: of each subject its fields, as `subjects.ts` names them. */
 export type Facts = Readonly<Partial<Record<Subject, Readonly<Record<string, unknown>>>>>;
 
+/** A name that a field is compared with: `node.vendor == "acme"`, or one of a list. */
+export interface Named {
+  /** Such as `node.vendor`. */
+  readonly field: string;
+  readonly name: string;
+}
+
 /** A condition that was checked: it knows every field that it names, and answers yes or no. */
 export interface Expression {
   readonly subjects: ReadonlySet<Subject>;
   /** Nodes of the syntax tree that one evaluation visits at most. */
   readonly cost: number;
+  readonly names: readonly Named[];
+  /** Why it can never hold, where that shows without any facts; null where it does not. */
+  readonly neverHolds: string | null;
   /** Facts of every subject that it names. An evaluation that fails (division by zero, say) is no match. Pure. */
   readonly holds: (facts: Facts) => boolean;
 }
@@ -52,24 +62,21 @@ export function compileExpression(
   if (checked.type !== 'bool') return { fault: { message: `expected a condition, got ${checked.type}`, at: 0 } };
   const found = look(program.ast);
   if ('fault' in found) return found;
-  if (found.cost > COST_MAX)
+  const { subjects, cost, names } = found;
+  if (cost > COST_MAX)
     return {
-      fault: { message: `looks at up to ${found.cost} things, of ${COST_MAX} allowed: nest fewer lists`, at: 0 },
+      fault: { message: `looks at up to ${cost} things, of ${COST_MAX} allowed: nest fewer lists`, at: 0 },
     };
-  return {
-    expression: {
-      subjects: found.subjects,
-      cost: found.cost,
-      holds: (facts) => {
-        try {
-          return program(facts) === true;
-        } catch (error) {
-          if (error instanceof EvaluationError) return false;
-          throw error;
-        }
-      },
-    },
+  const holds = (facts: Facts): boolean => {
+    try {
+      return program(facts) === true;
+    } catch (error) {
+      if (error instanceof EvaluationError) return false;
+      throw error;
+    }
   };
+  const neverHolds = subjects.size === 0 && !holds({}) ? 'it is always false' : contradictionIn(program.ast);
+  return { expression: { subjects, cost, names, neverHolds, holds } };
 }
 
 function faultOf(error: unknown): ExpressionFault {
@@ -80,12 +87,13 @@ function faultOf(error: unknown): ExpressionFault {
 
 interface Look {
   readonly subjects: Set<Subject>;
+  readonly names: Named[];
   cost: number;
 }
 
 /** Which subjects a syntax tree names, and how many of its nodes one evaluation visits at most: lists count with all their entries. */
 function look(root: ASTNode): Look | { readonly fault: ExpressionFault } {
-  const found: Look = { subjects: new Set(), cost: 0 };
+  const found: Look = { subjects: new Set(), names: [], cost: 0 };
   let fault: ExpressionFault | null = null;
   const visit = (node: ASTNode, times: number, bound: ReadonlySet<string>): void => {
     found.cost = Math.min(Number.MAX_SAFE_INTEGER, found.cost + times);
@@ -94,6 +102,7 @@ function look(root: ASTNode): Look | { readonly fault: ExpressionFault } {
       if (!bound.has(name) && isSubject(name)) found.subjects.add(name);
       return;
     }
+    if (node.op === '==' || node.op === '!=' || node.op === 'in') found.names.push(...namesOf(node));
     if (node.op === 'rcall') {
       const [name, receiver, args] = node.args as [string, ASTNode, ASTNode[]];
       fault ??= name in REFUSED ? { message: REFUSED[name] ?? '', at: node.range.start } : null;
@@ -108,6 +117,42 @@ function look(root: ASTNode): Look | { readonly fault: ExpressionFault } {
   };
   visit(root, 1, new Set());
   return fault ? { fault } : found;
+}
+
+/** The names that a comparison holds a field against. */
+function namesOf({ args }: ASTNode): Named[] {
+  const [left, right] = args as [ASTNode, ASTNode];
+  const field = fieldOf(left) ?? fieldOf(right);
+  if (field === null) return [];
+  const values = fieldOf(left) === null ? left : right;
+  const texts = values.op === 'list' ? (values.args as ASTNode[]) : [values];
+  return texts.flatMap((text) =>
+    text.op === 'value' && typeof text.args === 'string' ? [{ field, name: text.args }] : [],
+  );
+}
+
+function fieldOf(node: ASTNode): string | null {
+  if (node.op !== '.') return null;
+  const [subject, field] = node.args as [ASTNode, string];
+  return subject.op === 'id' && isSubject(subject.args as string) ? `${subject.args}.${field}` : null;
+}
+
+/** Two parts that must both hold and name different values of one field. */
+function contradictionIn(root: ASTNode): string | null {
+  const values = new Map<string, ReadonlySet<string>>();
+  const parts = [root];
+  for (let part = parts.pop(); part; part = parts.pop()) {
+    if (part.op === '&&') parts.push(...(part.args as ASTNode[]));
+    if (part.op !== '==' && part.op !== 'in') continue;
+    const names = namesOf(part);
+    const [first] = names;
+    if (!first) continue;
+    const before = values.get(first.field);
+    const now = new Set(names.map(({ name }) => name).filter((name) => before?.has(name) ?? true));
+    if (now.size === 0) return `${first.field} cannot be two things at once`;
+    values.set(first.field, now);
+  }
+  return null;
 }
 
 function entriesOf(list: ASTNode): number {
