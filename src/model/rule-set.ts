@@ -45,10 +45,6 @@ const effects = z
       .refine(({ only, not }) => (only === undefined) !== (not === undefined), 'expected either only or not'),
     /** From now to the door. */
     maxLeadTimeHours: z.int().min(1).max(HOURS_MAX),
-    /** Percent of what the customer pays that must be left after landed cost; less waits for a person. */
-    minimumMargin: z.number().min(-100).max(100),
-    /** The order is routed and held; nothing is sent before a person releases it. */
-    hold: z.literal(true),
   })
   .partial();
 

@@ -205,17 +205,6 @@ describe('soft filters', () => {
   });
 });
 
-describe('what waits for a person', () => {
-  it('is told with the rule and its reason', () => {
-    const { rules } = requestUnder([
-      rule({ id: 'a', when: 'line.quantity > 1', then: { hold: true } }),
-      rule({ id: 'b', then: { minimumMargin: 12.5 } }),
-    ]);
-    expect(rules?.holds).toEqual([{ ruleId: 'a', reason: 'because' }]);
-    expect(rules?.minimumMargins).toEqual([{ ruleId: 'b', reason: 'because', percent: 12.5 }]);
-  });
-});
-
 describe('rules that look at too much', () => {
   it('are refused for the order, with what to do', () => {
     const nodes = Array.from({ length: 400 }, (_, at) => ({

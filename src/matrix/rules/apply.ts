@@ -10,7 +10,7 @@ import type { Case, Cases } from './facts.js';
 import { Groups } from './groups.js';
 import type { Subject } from './subjects.js';
 
-/** What rules make of the request for one order, and what waits for a person. */
+/** What rules make of the request for one order. */
 export interface AppliedRules {
   /** Filters, the first rule that excludes something naming it. */
   readonly exclusions: readonly RequestExclusion[];
@@ -21,9 +21,6 @@ export interface AppliedRules {
   readonly maxShipments: number | null;
   /** Line number -> group, of lines that rules keep together. */
   readonly groups: ReadonlyMap<number, string>;
-  readonly holds: readonly { readonly ruleId: string; readonly reason: string }[];
-  /** Percent of the customer's price that must be left. */
-  readonly minimumMargins: readonly { readonly ruleId: string; readonly reason: string; readonly percent: number }[];
   /** Ids of the rules that charged something or limited something, in their order. */
   readonly effective: readonly string[];
   /** Of these, soft filters: in the order in which they give way. */
@@ -71,8 +68,6 @@ class Applying {
   private readonly perShipment = new Map<string, TenThousandths>();
   private readonly perUnit = new Map<string, Map<string, TenThousandths>>();
   private readonly groups: Groups;
-  private readonly holds: { ruleId: string; reason: string }[] = [];
-  private readonly minimumMargins: { ruleId: string; reason: string; percent: number }[] = [];
   private readonly effective: string[] = [];
   private readonly soft: string[] = [];
   private readonly skipped: { ruleId: string; reason: string }[] = [];
@@ -100,18 +95,18 @@ class Applying {
   }
 
   result(): AppliedRules {
-    const { perShipment, perUnit, maxShipments, holds, minimumMargins, effective, soft, skipped } = this;
+    const { perShipment, perUnit, maxShipments, effective, soft, skipped } = this;
     return {
       exclusions: [...this.exclusions.values()],
       groups: this.groups.result(),
-      ...{ perShipment, perUnit, maxShipments, holds, minimumMargins, effective, soft, skipped },
+      ...{ perShipment, perUnit, maxShipments, effective, soft, skipped },
     };
   }
 
   /** Whether the rule does anything to this order. */
   private affect(compiled: CompiledRule): boolean {
     const { rule, effect } = compiled;
-    const { then, id: ruleId, reason } = rule;
+    const { then } = rule;
     switch (effect) {
       case 'exclude':
         return this.excludeAll(rule, this.matching(compiled));
@@ -149,17 +144,7 @@ class Applying {
       }
       case 'keepTogether': {
         const lines = this.matching(compiled, ['line']).flatMap(({ line }) => (line ? [line.lineNo] : []));
-        return this.groups.join(lines, ruleId);
-      }
-      case 'minimumMargin': {
-        if (!this.holdsAtAll(compiled)) return false;
-        this.minimumMargins.push({ ruleId, reason, percent: then.minimumMargin ?? 0 });
-        return true;
-      }
-      case 'hold': {
-        if (!this.holdsAtAll(compiled)) return false;
-        this.holds.push({ ruleId, reason });
-        return true;
+        return this.groups.join(lines, rule.id);
       }
     }
   }

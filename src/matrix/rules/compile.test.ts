@@ -21,8 +21,11 @@ describe('a rule set', () => {
 
   it.each([
     [rule({ then: {} }), 'rules[0].then: expected exactly one effect'],
-    [rule({ then: { exclude: true, hold: true } }), 'rules[0].then: expected exactly one effect'],
-    [rule({ then: { hold: true }, soft: true }), 'rules[0].soft: hold takes nothing away: it cannot be soft'],
+    [rule({ then: { exclude: true, maxShipments: 1 } }), 'rules[0].then: expected exactly one effect'],
+    [
+      rule({ then: { nearestFirst: { bandKm: 1, step: '1', currency: 'USD' } }, soft: true }),
+      'rules[0].soft: nearestFirst takes nothing away: it cannot be soft',
+    ],
     [
       rule({ when: 'order.units > 3', then: { exclude: true } }),
       'rules[0].when: expected the condition of exclude to say on what it falls: to speak of line, node, offer, service',
@@ -50,14 +53,17 @@ describe('a rule set', () => {
   });
 
   it('has no id twice', () => {
-    expect(faultsOf(rule({ then: { hold: true } }), rule({ then: { hold: true } }))).toEqual([
+    expect(faultsOf(rule({ then: { maxShipments: 1 } }), rule({ then: { maxShipments: 1 } }))).toEqual([
       'rules[1].id: r is also the id of rule 0',
     ]);
   });
 
   it('tells all its faults at once', () => {
     expect(
-      faultsOf(rule({ id: 'a', when: 'x', then: { hold: true } }), rule({ id: 'b', when: 'y', then: { hold: true } })),
+      faultsOf(
+        rule({ id: 'a', when: 'x', then: { maxShipments: 1 } }),
+        rule({ id: 'b', when: 'y', then: { maxShipments: 1 } }),
+      ),
     ).toHaveLength(2);
   });
 });

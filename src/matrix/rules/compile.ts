@@ -35,8 +35,6 @@ const SUBJECTS: Readonly<Record<RuleEffect, readonly Subject[]>> = {
   keepTogether: LINES,
   carriers: NODES,
   maxLeadTimeHours: NODES,
-  minimumMargin: ORDER,
-  hold: LINES,
 };
 /** Of these, the condition must name one at least: it says what the effect falls on. */
 const NEEDED: Readonly<Partial<Record<RuleEffect, readonly Subject[]>>> = {

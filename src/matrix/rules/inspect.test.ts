@@ -20,12 +20,12 @@ function warningsOf(rules: readonly Partial<Rule>[], names: KnownNames | null = 
 
 describe('a rule that will not do what it seems to', () => {
   it.each<[Partial<Rule>, string]>([
-    [{ until: '2026-03-01T00:00:00Z', then: { hold: true } }, 'r0 is over since 2026-03-01T00:00:00Z'],
+    [{ until: '2026-03-01T00:00:00Z', then: { maxShipments: 1 } }, 'r0 is over since 2026-03-01T00:00:00Z'],
     [
-      { from: '2027-01-02T00:00:00Z', until: '2027-01-01T00:00:00Z', then: { hold: true } },
+      { from: '2027-01-02T00:00:00Z', until: '2027-01-01T00:00:00Z', then: { maxShipments: 1 } },
       'r0 can never match: it ends before it begins',
     ],
-    [{ when: '1 > 2', then: { hold: true } }, 'r0 can never match: it is always false'],
+    [{ when: '1 > 2', then: { maxShipments: 1 } }, 'r0 can never match: it is always false'],
     [
       { when: 'node.vendor == "a" && (order.units > 3 && node.vendor in ["b", "c"])', then: { exclude: true } },
       'r0 can never match: node.vendor cannot be two things at once',
@@ -68,7 +68,7 @@ describe('a rule that will not do what it seems to', () => {
     expect(
       warningsOf([
         { when: 'node.vendor == "acme" || node.vendor == "b"', then: { exclude: true } },
-        { then: { hold: true } },
+        { then: { maxShipments: 1 } },
       ]),
     ).toEqual([]);
   });
