@@ -6,33 +6,11 @@ import { customsUnionOf } from '../pricing/customs-unions.js';
 import { unitDuty } from '../pricing/duty.js';
 import { servicePricer } from '../pricing/rates.js';
 import { byNode } from './by-node.js';
+import type { OrderToRoute } from './order-to-route.js';
 import { readyAt } from './ready-at.js';
 import { type AppliedRules, applyRules } from './rules/apply.js';
 import type { CompiledRule } from './rules/compile.js';
 import { Cases, type OrderContext } from './rules/facts.js';
-
-/** The part of an order that is to be routed now. */
-export interface OrderToRoute {
-  readonly id: string;
-  readonly currency: string;
-  readonly placedAt: Date;
-  readonly deliverBy: Date | null;
-  readonly destination: {
-    readonly countryCode: string;
-    readonly regionCode: string | null;
-    readonly residential: boolean;
-  };
-  readonly whenShort: 'BACKORDER' | 'REJECT';
-  readonly lines: readonly {
-    readonly lineNo: number;
-    readonly productId: number;
-    /** Open and backordered units. */
-    readonly quantity: number;
-    readonly unitPrice: TenThousandths;
-    /** Lines of one kit go together. */
-    readonly group?: string;
-  }[];
-}
 
 /** How Headgate weighs what is not money, in the order's currency. */
 export interface RoutingPolicy {

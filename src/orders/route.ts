@@ -1,6 +1,7 @@
 import type { Decision } from '../engine/decision.js';
-import { buildRoutingRequest, type OrderToRoute } from '../matrix/build-request.js';
+import { buildRoutingRequest } from '../matrix/build-request.js';
 import { lowOffersOf } from '../matrix/low-stock.js';
+import type { OrderToRoute } from '../matrix/order-to-route.js';
 import type { AppliedRules } from '../matrix/rules/apply.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
 import type { Address } from '../model/order.js';

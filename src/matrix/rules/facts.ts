@@ -1,7 +1,7 @@
 import { distanceKm, type Position } from '../../model/distance.js';
 import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts, ProductFacts } from '../../model/network.js';
-import type { OrderToRoute } from '../build-request.js';
 import { byNode } from '../by-node.js';
+import type { OrderToRoute } from '../order-to-route.js';
 import { type Facts, LIST_MAX } from './expression.js';
 import type { FactsOf, Subject } from './subjects.js';
 

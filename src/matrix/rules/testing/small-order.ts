@@ -1,6 +1,7 @@
 import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts } from '../../../model/network.js';
 import type { Rule } from '../../../model/rule-set.js';
-import { buildRoutingRequest, type OrderToRoute } from '../../build-request.js';
+import { buildRoutingRequest } from '../../build-request.js';
+import type { OrderToRoute } from '../../order-to-route.js';
 import { compileRuleSet } from '../compile.js';
 import type { OrderContext } from '../facts.js';
 
