@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Database, openDatabase, type Pool } from './database.js';
 import type { Plan } from './plan.js';
 import { commitPlans, createPlanCommitter } from './plan-committer.js';
+import { COMMIT_PLANS, planTables } from './plan-tables.js';
 import { openTestDatabase } from './testing/open-test-database.js';
 import {
   addOrder,
@@ -129,7 +130,8 @@ describe('a batch whose connection is lost', () => {
   it('can never commit once its id was claimed', async () => {
     const id = '0190aaaa-0000-7000-8000-000000000001';
     await pool.query('INSERT INTO commit_batch (id) VALUES ($1)', [id]);
-    await expect(pool.query(`SELECT commit_plans($1, '{"plans": [], "order_count": 0}')`, [id])).rejects.toMatchObject({
+    const { columns, rare } = planTables([]);
+    await expect(pool.query(COMMIT_PLANS, [id, ...columns, JSON.stringify(rare)])).rejects.toMatchObject({
       code: '23505',
     });
   });

@@ -11,6 +11,7 @@ import { StockRepair1790000000010 } from '../../migrations/1790000000010-stock-r
 import { Shortages1790000000011 } from '../../migrations/1790000000011-shortages.js';
 import { LowStock1790000000013 } from '../../migrations/1790000000013-low-stock.js';
 import { LiveCheck1790000000017 } from '../../migrations/1790000000017-live-check.js';
+import { PlanColumns1790000000018 } from '../../migrations/1790000000018-plan-columns.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   Shortages1790000000011,
   LowStock1790000000013,
   LiveCheck1790000000017,
+  PlanColumns1790000000018,
 ];
