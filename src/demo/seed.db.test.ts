@@ -74,6 +74,7 @@ describe('the demo network', () => {
     const productIds = rows.map((row) => row.id);
     const now = new Date('2026-03-02T10:00:00Z');
     const snapshot = await loadNetwork(db.pool, {
+      accountId: 1,
       productIds,
       countryCode,
       regionCode: null,

@@ -60,11 +60,18 @@ describe('the table of scopes', () => {
   it('shows a storefront no vendor, node, cost, order or address', () => {
     const open = fields.filter(({ field }) => scopesOf(field).includes('storefront')).map(({ name }) => name);
     expect(open.sort()).toEqual([
+      'Availability.asOf',
       'Availability.atLeast',
       'Availability.available',
+      'Availability.availableWithOthers',
+      'Availability.cursor',
+      'Availability.earliestArrival',
+      'Availability.fromStock',
       'Availability.inStock',
       'Availability.known',
       'Availability.madeToOrder',
+      'Availability.minimumQuantity',
+      'Availability.quantityMultiple',
       'Availability.sku',
       'Query.availability',
       'StockChange.cursor',

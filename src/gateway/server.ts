@@ -5,6 +5,8 @@ import type { NewId } from '../model/clock.js';
 import { HeadgateError } from '../model/errors.js';
 import type { Log } from '../model/log.js';
 import { type ApiDeps, createContext } from '../resolvers/context.js';
+import { createAvailability } from '../stock/availability.js';
+import { createSupplyReader } from '../stock/supply-reader.js';
 import type { Database } from '../store/database.js';
 import { createApollo, executeOverHttp } from './apollo.js';
 import { createAuthenticator } from './authentication.js';
@@ -18,7 +20,7 @@ import { serveSockets } from './sockets.js';
 import { handleWebhook } from './webhooks.js';
 
 /** `tail` is started already, and closed by whoever started it, after the gateway. */
-export interface GatewayOptions extends Omit<ApiDeps, 'db'> {
+export interface GatewayOptions extends Omit<ApiDeps, 'db' | 'availability'> {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -47,7 +49,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { db, services, tail, clock, log } = options;
   const config: GatewayConfig = { ...DEFAULT_GATEWAY_CONFIG, ...options.config };
   const newId = options.newId ?? uuid;
-  const deps: ApiDeps = { db: db.pool, services, tail, clock };
+  const availability = createAvailability({ supply: createSupplyReader(db.pool, clock), clock });
+  const deps: ApiDeps = { db: db.pool, services, availability, tail, clock };
   const schema = buildApiSchema();
   const executor = createExecutor(schema, config.compiledBytesMax);
   const authenticator = createAuthenticator(db.pool, clock);

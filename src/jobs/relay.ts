@@ -51,6 +51,9 @@ export const EVENT_WAKES: Readonly<Record<EventType, 'order' | 'product' | null>
   'stock.drifted': null,
   'stock.repaired': 'product',
   'stock.short': null,
+  'catalogue.changed': null,
+  'network.changed': null,
+  'capacity.changed': null,
 };
 
 /** Turns events into wake-ups, right after they were given their positions. */

@@ -35,6 +35,9 @@ export const EVENT_TYPES = {
   'stock.drifted': 'stock',
   'stock.repaired': 'stock',
   'stock.short': 'stock',
+  'catalogue.changed': 'catalogue',
+  'network.changed': 'network',
+  'capacity.changed': 'capacity',
 } as const;
 export type EventType = keyof typeof EVENT_TYPES;
 export type AggregateType = (typeof EVENT_TYPES)[EventType];
@@ -44,7 +47,7 @@ export interface LoggedEvent {
   readonly position: bigint;
   readonly type: EventType;
   readonly aggregateType: AggregateType;
-  /** Order id (UUID), or `<nodeId>:<productId>` for stock. */
+  /** Order id (UUID), `<nodeId>:<productId>` for stock, `<nodeId>:<day>` for capacity; else one of the change itself. */
   readonly aggregateId: string;
   readonly aggregateVersion: number;
   readonly accountId: number | null;

@@ -102,6 +102,7 @@ async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, at
     return open + backordered > 0 ? [{ ...line, quantity: open + backordered }] : [];
   });
   const read = await loadNetwork(deps.pool, {
+    accountId: order.accountId,
     productIds: [...new Set(waiting.map((line) => line.productId))],
     countryCode: order.destinationCountry,
     regionCode: order.destinationRegion,

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.js';
 import type { Viewer } from '../model/viewer.js';
 import type { OrderServices } from '../orders/contract.js';
+import type { Availability } from '../stock/availability.js';
 import type { Pool } from '../store/database.js';
 import type { EventTail } from '../store/event-tail.js';
 import { createLoaders, type Loaders } from './loaders.js';
@@ -9,6 +10,7 @@ import { createLoaders, type Loaders } from './loaders.js';
 export interface ApiDeps {
   readonly db: Pool;
   readonly services: OrderServices;
+  readonly availability: Availability;
   readonly tail: EventTail;
   readonly clock: Clock;
 }

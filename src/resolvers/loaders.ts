@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { Viewer } from '../model/viewer.js';
 import type { Pool } from '../store/database.js';
 import { accountsByIds, nodesByIds, vendorsByIds } from '../store/directory.js';
+import { stockOfProducts } from '../store/node-stock.js';
 import {
   contactsOf,
   decisionsOf,
@@ -73,6 +74,10 @@ export function createLoaders(db: Pool, viewer: Viewer) {
     shipments: many(
       (ids: readonly string[]) => shipmentsOf(db, viewer, ids),
       (row) => row.fulfillmentId,
+    ),
+    stock: many(
+      (ids: readonly number[]) => stockOfProducts(db, viewer, ids),
+      (row) => row.productId,
     ),
     account: one(
       (ids: readonly number[]) => accountsByIds(db, viewer, ids),

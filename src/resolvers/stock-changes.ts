@@ -22,7 +22,7 @@ export class StockChangesResolver {
   })
   stockChanged(
     @Root() change: StockChange,
-    @Arg('skus', () => [String], { description: 'SKUs of products or aliases of the account, at most 100.' })
+    @Arg('skus', () => [String], { description: 'SKUs of products or aliases of the account, each once, at most 250.' })
     _skus: string[],
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last message that you have.' }) _after:
       | string

@@ -1,7 +1,9 @@
+import type { Availability } from '../schema/availability.js';
 import type { StockChange } from '../schema/messages.js';
 import { encodeCursor } from '../store/event-cursor.js';
 import { productOfStock } from '../store/event-log.js';
-import { type FoundAvailability, readAvailability } from './availability-view.js';
+import { showsNodes } from '../store/node-stock.js';
+import { readAvailability } from './availability-view.js';
 import type { ApiContext } from './context.js';
 
 /** At most ten messages a second to one subscriber. Source: DESIGN.md section 5. */
@@ -27,7 +29,7 @@ class StockStream implements AsyncIterableIterator<StockChange> {
   /** Product ids that changed since the last message; of a kit, its components'. */
   readonly #changed = new Set<number>();
   readonly #told = new Map<string, string>();
-  #productsOf: readonly FoundAvailability[] | undefined;
+  #productsOf: readonly Availability[] | undefined;
   #events: AsyncIterator<{ readonly position: bigint; readonly aggregateId: string }> | undefined;
   #position: bigint;
   #tellAll: boolean;
@@ -80,7 +82,7 @@ class StockStream implements AsyncIterableIterator<StockChange> {
 
   /** Listens from the position on before anything is read, so that nothing falls between. */
   async #begin(): Promise<void> {
-    const found = await readAvailability(this.context, this.skus);
+    const found = await this.#ask(this.skus);
     this.#productsOf = found;
     const productIds = [...new Set(found.flatMap((each) => each.productIds))];
     const filter = { viewer: this.context.viewer, aggregateType: 'stock', productIds } as const;
@@ -110,19 +112,22 @@ class StockStream implements AsyncIterableIterator<StockChange> {
     );
     this.#changed.clear();
     this.#tellAll = false;
-    const fresh = await readAvailability(
-      this.context,
-      asked.map((found) => found.view.sku),
-    );
+    if (asked.length === 0) return { cursor, products: [] };
+    const fresh = await this.#ask(asked.map(({ sku }) => sku));
     // A viewer whose quantities are capped is not told of changes that it cannot see.
-    const news = fresh.filter(({ view }) => {
-      const { nodes, ...state } = view;
-      const shown = JSON.stringify([state, nodes]);
-      const same = this.#told.get(view.sku) === shown;
-      this.#told.set(view.sku, shown);
-      return !same;
-    });
-    return { cursor, products: news.map(({ view }) => view) };
+    const products = showsNodes(this.context.viewer) ? fresh : fresh.filter((view) => this.#isNews(view));
+    return { cursor, products };
+  }
+
+  #ask(skus: readonly string[]): Promise<Availability[]> {
+    return readAvailability(this.context, { skus, destination: null, accountCode: null });
+  }
+
+  #isNews({ asOf: _asOf, cursor: _cursor, ...view }: Availability): boolean {
+    const shown = JSON.stringify(view);
+    if (this.#told.get(view.sku) === shown) return false;
+    this.#told.set(view.sku, shown);
+    return true;
   }
 
   /** Until something changes, or for so long. */

@@ -9,6 +9,7 @@ import { StockReading1790000000008 } from '../../migrations/1790000000008-stock-
 import { StockFeeds1790000000009 } from '../../migrations/1790000000009-stock-feeds.js';
 import { StockRepair1790000000010 } from '../../migrations/1790000000010-stock-repair.js';
 import { Shortages1790000000011 } from '../../migrations/1790000000011-shortages.js';
+import { Availability1790000000012 } from '../../migrations/1790000000012-availability.js';
 import { LowStock1790000000013 } from '../../migrations/1790000000013-low-stock.js';
 import { LiveCheck1790000000017 } from '../../migrations/1790000000017-live-check.js';
 import { PlanColumns1790000000018 } from '../../migrations/1790000000018-plan-columns.js';
@@ -26,6 +27,7 @@ export const MIGRATIONS = [
   StockFeeds1790000000009,
   StockRepair1790000000010,
   Shortages1790000000011,
+  Availability1790000000012,
   LowStock1790000000013,
   LiveCheck1790000000017,
   PlanColumns1790000000018,

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Viewer } from '../model/viewer.js';
 import { loadAccount, setAccountSecrets } from './accounts.js';
-import { availabilityBySku, stockOfProducts } from './availability.js';
 import type { Database, Pool } from './database.js';
 import { loadNetwork, type NetworkQuestion } from './network.js';
 import { resolveSkus } from './skus.js';
+import { setAside } from './stock-set-asides.js';
 import { openTestDatabase } from './testing/open-test-database.js';
 import { addProduct, loadSmallNetwork, type SmallNetwork, type TestNode } from './testing/small-network.js';
 import { loadVendor, setVendorSecrets } from './vendors.js';
@@ -51,7 +50,15 @@ afterAll(() => database?.close());
 
 const ask = (productIds: readonly number[], more: Partial<NetworkQuestion> = {}) =>
   loadNetwork(pool, {
-    ...{ productIds, countryCode: 'US', regionCode: 'CA', postalCode: '94110', orderCurrency: 'USD', now: NOW },
+    ...{
+      accountId: network.accountId,
+      productIds,
+      countryCode: 'US',
+      regionCode: 'CA',
+      postalCode: '94110',
+      orderCurrency: 'USD',
+      now: NOW,
+    },
     ...more,
   });
 
@@ -109,6 +116,22 @@ describe('the network', () => {
     ]);
     await pool.query("INSERT INTO offer_cost VALUES ($1, $3, 1, '1'), ($2, $3, 1, '1')", [east.id, west.id, product]);
     expect((await ask([product])).offers.map((each) => each.available)).toEqual([null, 0]);
+  });
+
+  it('leaves what other accounts have set aside, and not used, to them', async () => {
+    const product = await addProduct(pool, [
+      [east, 10],
+      [far, 3],
+    ]);
+    const aside = { accountId: network.accountId, productId: product };
+    await setAside(pool, { ...aside, nodeId: east.id, units: 6 });
+    await setAside(pool, { ...aside, nodeId: far.id, units: 4 });
+    const available = async (accountId: number) =>
+      (await ask([product], { accountId })).offers.map((offer) => offer.available);
+    expect([await available(network.accountId), await available(network.accountId + 1)]).toEqual([
+      [10, 3],
+      [4, 0],
+    ]);
   });
 
   it.each([
@@ -205,65 +228,6 @@ describe('SKUs', () => {
       { productId: two, sku: await sku(two), quantity: 1, priceShare: '0.75000000' },
     ]);
     expect(found.size).toBe(2);
-  });
-});
-
-describe('availability', () => {
-  const viewer = (more: Partial<Viewer>): Viewer => ({
-    actor: 'key:1',
-    scopes: ['operations'],
-    accountIds: 'all',
-    vendorIds: 'all',
-    ...more,
-  });
-
-  it('is what all active nodes may promise; storefronts see the sum, vendors their own nodes', async () => {
-    const product = await addProduct(pool, [
-      [east, 7],
-      [west, 2],
-      [far, 30],
-    ]);
-    const sku: string = (await pool.query('SELECT sku FROM product WHERE id = $1', [product])).rows[0].sku;
-    await pool.query('INSERT INTO product_account_alias VALUES ($1, $2, $3)', [
-      network.accountId,
-      'shop-name',
-      product,
-    ]);
-    const [all] = await availabilityBySku(pool, viewer({}), [sku]);
-    expect(all).toMatchObject({ sku, known: true, productIds: [product], available: 39, madeToOrder: false });
-    expect(all?.nodes.map((row) => [row.nodeId, row.available])).toEqual([
-      [east.id, 7],
-      [west.id, 2],
-      [far.id, 30],
-    ]);
-    const storefront = viewer({ scopes: ['storefront'], accountIds: [network.accountId] });
-    expect(await availabilityBySku(pool, storefront, ['shop-name', 'nothing'])).toEqual([
-      { sku: 'shop-name', known: true, productIds: [product], available: 39, madeToOrder: false, nodes: [] },
-      { sku: 'nothing', known: false, productIds: [], available: 0, madeToOrder: false, nodes: [] },
-    ]);
-    expect(await stockOfProducts(pool, storefront, [product])).toEqual([]);
-    const vendor = viewer({ scopes: ['vendor'], vendorIds: [far.vendorId] });
-    const [own] = await availabilityBySku(pool, vendor, [sku]);
-    expect(own).toMatchObject({ available: 30, nodes: [{ nodeId: far.id, available: 30, onHand: 30 }] });
-  });
-
-  it('of a kit is what its scarcest component allows, one made to order not counted', async () => {
-    const [scarce, plenty, made, kit] = [
-      await addProduct(pool, [[east, 7]]),
-      await addProduct(pool, [[west, 100]]),
-      await addProduct(pool),
-      await addProduct(pool),
-    ];
-    await pool.query('INSERT INTO offer (node_id, product_id, stocked) VALUES ($1, $2, false)', [east.id, made]);
-    await pool.query("INSERT INTO kit_component VALUES ($1, $2, 2, '0.5'), ($1, $3, 1, '0.25'), ($1, $4, 1, '0.25')", [
-      kit,
-      scarce,
-      plenty,
-      made,
-    ]);
-    const sku: string = (await pool.query('SELECT sku FROM product WHERE id = $1', [kit])).rows[0].sku;
-    const [found] = await availabilityBySku(pool, viewer({}), [sku]);
-    expect(found).toMatchObject({ available: 3, madeToOrder: false, productIds: [scarce, plenty, made] });
   });
 });
 

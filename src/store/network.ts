@@ -2,9 +2,12 @@ import { parseAmount } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts, RateCardFacts } from '../model/network.js';
 import type { Queryable } from './database.js';
 import { LIVE_CHECK_POLICY } from './live-checks.js';
+import { UNUSED_SET_ASIDES } from './stock-set-asides.js';
 
 /** Whose routing the snapshot is for. */
 export interface NetworkQuestion {
+  /** What other accounts have set aside and not used is not available to it. */
+  readonly accountId: number;
   readonly productIds: readonly number[];
   readonly countryCode: string;
   readonly regionCode: string | null;
@@ -22,7 +25,7 @@ export interface NetworkQuestion {
  * destination. Days are those of UTC, but for a node's capacity, which is counted by its own local day.
  */
 export async function loadNetwork(db: Queryable, question: NetworkQuestion): Promise<NetworkSnapshot> {
-  const { productIds, countryCode, regionCode, postalCode, orderCurrency, now, givenBack = [] } = question;
+  const { accountId, productIds, countryCode, regionCode, postalCode, orderCurrency, now, givenBack = [] } = question;
   const statement = {
     // Named: it is planned once per connection; planning takes longer than running it.
     name: 'load-network',
@@ -32,6 +35,7 @@ export async function loadNetwork(db: Queryable, question: NetworkQuestion): Pro
       givenBack.map((each) => each.nodeId),
       givenBack.map((each) => each.productId),
       givenBack.map((each) => each.units),
+      accountId,
     ],
   };
   const { rows } = await db.query<Found>(statement);
@@ -57,7 +61,7 @@ export async function loadNetwork(db: Queryable, question: NetworkQuestion): Pro
 }
 
 /** Every beginning of a postal code, the empty one included, as zones are stored: without spaces, in capitals. */
-function prefixesOf(postalCode: string): string[] {
+export function prefixesOf(postalCode: string): string[] {
   const whole = postalCode.replaceAll(' ', '').toUpperCase().slice(0, 20);
   return Array.from({ length: whole.length + 1 }, (_, length) => whole.slice(0, length));
 }
@@ -127,7 +131,7 @@ const asJson = (sql: string) => `COALESCE((SELECT json_agg(x) FROM (${sql}) x), 
 
 /**
  * $1 product ids, $2 country, $3 region, $4 all prefixes of the postal code, $5 the order's currency, $6 now, $7 to $9 nodes,
- * products and units that are given back.
+ * products and units that are given back, $10 account.
  *
  * The zone is that of the most specific area: longest postal prefix (spaces and case do not count), then region, then country.
  * A currency without a rate of its own is converted by the inverse rate, or through USD or EUR; the source says so.
@@ -146,6 +150,10 @@ const LOAD_NETWORK = `
     SELECT n.*, v.code AS vendor_code, v.currency, v.minimum_per_batch, f.full_as_of, ${LIVE_CHECK_POLICY} AS live_check
     FROM node n JOIN vendor v ON v.id = n.vendor_id LEFT JOIN vendor_feed f ON f.vendor_id = v.id
     WHERE n.id IN (SELECT node_id FROM offered)
+  ),
+  asides AS MATERIALIZED (
+    SELECT u.node_id, u.product_id, sum(u.units)::integer AS units FROM (${UNUSED_SET_ASIDES}) u
+    WHERE u.product_id = ANY($1::integer[]) AND u.account_id <> $10 GROUP BY u.node_id, u.product_id
   ),
   cards AS MATERIALIZED (
     SELECT r.*, area.zone, area.transit_hours FROM rate_card r, today
@@ -175,7 +183,8 @@ const LOAD_NETWORK = `
     FROM nodes n ORDER BY n.id`)} AS nodes,
   ${asJson(`
     SELECT o.node_id AS "nodeId", o.product_id AS "productId", CASE WHEN o.stocked THEN greatest(0, COALESCE(
-        s.on_hand - s.safety_stock - s.buffer - s.held - s.committed + COALESCE(back.units, 0), 0)) END AS available,
+        s.on_hand - s.safety_stock - s.buffer - s.held - s.committed + COALESCE(back.units, 0), 0)
+        - COALESCE(asides.units, 0)) END AS available,
       o.unit_fee::text AS "unitFee", o.minimum_quantity AS "minimumQuantity", o.quantity_multiple AS "quantityMultiple",
       o.lead_time_hours AS "leadTimeHours", o.low_below AS "lowStockUnits",
       CASE WHEN n.live_check IS NOT NULL THEN greatest(s.as_of, n.full_as_of) END AS "asOf",
@@ -185,6 +194,7 @@ const LOAD_NETWORK = `
       LEFT JOIN (SELECT node_id, product_id, sum(units)::integer AS units
         FROM unnest($7::integer[], $8::integer[], $9::integer[]) AS given(node_id, product_id, units)
         GROUP BY node_id, product_id) back ON back.node_id = o.node_id AND back.product_id = o.product_id
+      LEFT JOIN asides ON asides.node_id = o.node_id AND asides.product_id = o.product_id
     ORDER BY o.node_id, o.product_id`)} AS offers,
   ${asJson(`
     SELECT s.node_id AS "nodeId", s.service_id AS "serviceId", c.code AS "serviceCode", c.carrier,

@@ -1,5 +1,16 @@
 import type { Queryable } from './database.js';
 
+/**
+ * Subquery of every set-aside, with what its account has not used of it: units that the account has reserved (held or committed)
+ * use it up.
+ */
+export const UNUSED_SET_ASIDES = `
+  SELECT a.node_id, a.product_id, a.account_id, greatest(0, a.units - COALESCE((
+    SELECT sum(r.quantity) FROM reservation r JOIN orders o ON o.id = r.order_id
+    WHERE r.node_id = a.node_id AND r.product_id = a.product_id AND r.state IN ('held', 'committed')
+      AND o.account_id = a.account_id), 0)) AS units
+  FROM channel_set_aside a`;
+
 /** What one account may take of a row. Whole units. */
 export interface AccountAvailability {
   readonly nodeId: number;
@@ -26,10 +37,10 @@ export async function setAside(
 }
 
 /**
- * What an account may take of these products, by (product, node): for the routing request, and for what is shown to its channel.
+ * What an account may take of these products, by (product, node).
  *
- * Units that an account has reserved (held or committed) use its set-aside up. A set-aside divides what may be promised; it
- * is no promise itself: two accounts that decide at the same moment may both take of it, but never more than there is.
+ * A set-aside divides what may be promised; it is no promise itself: two accounts that decide at the same moment may both take
+ * of it, but never more than there is.
  */
 export async function availableToAccount(
   db: Queryable,
@@ -39,12 +50,8 @@ export async function availableToAccount(
   const { rows } = await db.query<AccountAvailability>(
     `SELECT s.node_id AS "nodeId", s.product_id AS "productId", greatest(0, s.atp - COALESCE(others.units, 0))::integer AS available
      FROM stock s LEFT JOIN LATERAL (
-       SELECT sum(greatest(0, a.units - COALESCE((
-         SELECT sum(r.quantity) FROM reservation r JOIN orders o ON o.id = r.order_id
-         WHERE r.node_id = a.node_id AND r.product_id = a.product_id AND r.state IN ('held', 'committed')
-           AND o.account_id = a.account_id), 0))) AS units
-       FROM channel_set_aside a
-       WHERE a.product_id = s.product_id AND a.node_id = s.node_id AND a.account_id <> $1) others ON true
+       SELECT sum(u.units) AS units FROM (${UNUSED_SET_ASIDES}) u
+       WHERE u.product_id = s.product_id AND u.node_id = s.node_id AND u.account_id <> $1) others ON true
      WHERE s.product_id = ANY($2::integer[]) ORDER BY s.product_id, s.node_id`,
     [accountId, productIds],
   );

@@ -83,21 +83,35 @@ export type AddressInput = {
   readonly residential?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
-/** What may be sold of one SKU now, over all nodes. */
+/** What may be sold of one SKU, over all nodes that can serve the destination: as much as one order of it alone could reserve. */
 export type Availability = {
   readonly __typename?: 'Availability';
+  /** The facts are true as of this moment or later: what was promised or reported since may not be in them. */
+  readonly asOf: Scalars['DateTime']['output'];
   /** Whether there may be more than `available` says. */
   readonly atLeast: Scalars['Boolean']['output'];
-  /** Units available to promise. A storefront key is told at most 100; see atLeast. */
+  /** Units available to promise, at most 1000000. A storefront key is told at most 100; see atLeast. */
   readonly available: Scalars['Int']['output'];
-  /** Whether at least one unit may be sold. */
+  /** As `available`, in an order whose other goods reach the minimum order values of vendors: the same where no vendor has one. */
+  readonly availableWithOthers: Scalars['Int']['output'];
+  /** Everything up to here in the event log is in the facts; `stockChanged` goes on behind it. */
+  readonly cursor: Scalars['String']['output'];
+  /** When the smallest quantity could be at the door, ordered now. Null where none may be ordered, or no destination was named. */
+  readonly earliestArrival: Maybe<Scalars['DateTime']['output']>;
+  /** Of these, units that lie on shelves; the others would be made. */
+  readonly fromStock: Scalars['Int']['output'];
+  /** Whether some of `available` lies on a shelf. */
   readonly inStock: Scalars['Boolean']['output'];
   /** False: neither a product nor an alias of the account. */
   readonly known: Scalars['Boolean']['output'];
-  /** Whether some node makes it to order, without limit. */
+  /** Whether some node makes it to order, without limit of stock. */
   readonly madeToOrder: Scalars['Boolean']['output'];
-  /** By node, for those whose keys show nodes. */
+  /** The smallest quantity that may be ordered alone; null where none may. */
+  readonly minimumQuantity: Maybe<Scalars['Int']['output']>;
+  /** By node, for those whose keys show nodes; whether or not it can serve the destination. Empty for kits. */
   readonly nodes: ReadonlyArray<NodeStock>;
+  /** What every quantity that may be ordered is a multiple of. */
+  readonly quantityMultiple: Scalars['Int']['output'];
   /** As it was asked for. */
   readonly sku: Scalars['String']['output'];
 };
@@ -269,6 +283,16 @@ export type Destination = {
   readonly countryCode: Scalars['String']['output'];
   /** Region or state, ISO 3166-2 without the country. */
   readonly regionCode: Maybe<Scalars['String']['output']>;
+};
+
+/** Where goods would go; what of it the rate cards of the network know decides which nodes can serve it. */
+export type DestinationInput = {
+  /** ISO 3166-1 alpha-2. */
+  readonly countryCode: Scalars['String']['input'];
+  /** Postal code. */
+  readonly postalCode?: InputMaybe<Scalars['String']['input']>;
+  /** Region or state, ISO 3166-2 without the country. */
+  readonly regionCode?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** One link of the chain of failures behind a dead letter, outermost first. */
@@ -762,6 +786,8 @@ export type Query = {
 
 
 export type QueryAvailabilityArgs = {
+  account?: InputMaybe<Scalars['String']['input']>;
+  destination?: InputMaybe<DestinationInput>;
   skus: ReadonlyArray<Scalars['String']['input']>;
 };
 
@@ -1047,10 +1073,12 @@ export type WorkStep =
 
 export type AvailabilityQueryVariables = Exact<{
   skus: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
+  destination?: InputMaybe<DestinationInput>;
+  account?: InputMaybe<Scalars['String']['input']>;
 }>;
 
 
-export type AvailabilityQuery = { readonly __typename?: 'Query', readonly availability: ReadonlyArray<{ readonly __typename?: 'Availability', readonly sku: string, readonly known: boolean, readonly inStock: boolean, readonly available: number, readonly atLeast: boolean, readonly madeToOrder: boolean }> };
+export type AvailabilityQuery = { readonly __typename?: 'Query', readonly availability: ReadonlyArray<{ readonly __typename?: 'Availability', readonly sku: string, readonly known: boolean, readonly inStock: boolean, readonly available: number, readonly fromStock: number, readonly availableWithOthers: number, readonly atLeast: boolean, readonly madeToOrder: boolean, readonly minimumQuantity: number | null, readonly quantityMultiple: number, readonly earliestArrival: string | null, readonly asOf: string, readonly cursor: string }> };
 
 export type StockByNodeQueryVariables = Exact<{
   skus: ReadonlyArray<Scalars['String']['input']> | Scalars['String']['input'];
@@ -1173,7 +1201,7 @@ export type OrderStatusChangedSubscriptionVariables = Exact<{
 export type OrderStatusChangedSubscription = { readonly __typename?: 'Subscription', readonly orderStatusChanged: { readonly __typename?: 'OrderStatusChange', readonly cursor: string, readonly event: string, readonly orderId: string, readonly orderVersion: number, readonly status: OrderStatus, readonly order: { readonly __typename?: 'Order', readonly id: string, readonly status: OrderStatus, readonly version: number } | null } };
 
 export const OrderLineQuantitiesFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"OrderLineQuantities"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"OrderLine"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"lineNo"}},{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"ordered"}},{"kind":"Field","name":{"kind":"Name","value":"open"}},{"kind":"Field","name":{"kind":"Name","value":"routed"}},{"kind":"Field","name":{"kind":"Name","value":"backordered"}},{"kind":"Field","name":{"kind":"Name","value":"shipped"}},{"kind":"Field","name":{"kind":"Name","value":"canceled"}}]}}]} as unknown as DocumentNode<OrderLineQuantitiesFragment, unknown>;
-export const AvailabilityDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Availability"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"skus"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"availability"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"skus"},"value":{"kind":"Variable","name":{"kind":"Name","value":"skus"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"known"}},{"kind":"Field","name":{"kind":"Name","value":"inStock"}},{"kind":"Field","name":{"kind":"Name","value":"available"}},{"kind":"Field","name":{"kind":"Name","value":"atLeast"}},{"kind":"Field","name":{"kind":"Name","value":"madeToOrder"}}]}}]}}]} as unknown as DocumentNode<AvailabilityQuery, AvailabilityQueryVariables>;
+export const AvailabilityDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Availability"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"skus"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"destination"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"DestinationInput"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"account"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"availability"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"skus"},"value":{"kind":"Variable","name":{"kind":"Name","value":"skus"}}},{"kind":"Argument","name":{"kind":"Name","value":"destination"},"value":{"kind":"Variable","name":{"kind":"Name","value":"destination"}}},{"kind":"Argument","name":{"kind":"Name","value":"account"},"value":{"kind":"Variable","name":{"kind":"Name","value":"account"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"known"}},{"kind":"Field","name":{"kind":"Name","value":"inStock"}},{"kind":"Field","name":{"kind":"Name","value":"available"}},{"kind":"Field","name":{"kind":"Name","value":"fromStock"}},{"kind":"Field","name":{"kind":"Name","value":"availableWithOthers"}},{"kind":"Field","name":{"kind":"Name","value":"atLeast"}},{"kind":"Field","name":{"kind":"Name","value":"madeToOrder"}},{"kind":"Field","name":{"kind":"Name","value":"minimumQuantity"}},{"kind":"Field","name":{"kind":"Name","value":"quantityMultiple"}},{"kind":"Field","name":{"kind":"Name","value":"earliestArrival"}},{"kind":"Field","name":{"kind":"Name","value":"asOf"}},{"kind":"Field","name":{"kind":"Name","value":"cursor"}}]}}]}}]} as unknown as DocumentNode<AvailabilityQuery, AvailabilityQueryVariables>;
 export const StockByNodeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"StockByNode"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"skus"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"availability"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"skus"},"value":{"kind":"Variable","name":{"kind":"Name","value":"skus"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"available"}},{"kind":"Field","name":{"kind":"Name","value":"onHand"}},{"kind":"Field","name":{"kind":"Name","value":"held"}},{"kind":"Field","name":{"kind":"Name","value":"committed"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"vendor"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<StockByNodeQuery, StockByNodeQueryVariables>;
 export const StockChangedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"StockChanged"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"skus"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stockChanged"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"skus"},"value":{"kind":"Variable","name":{"kind":"Name","value":"skus"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"products"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"available"}},{"kind":"Field","name":{"kind":"Name","value":"atLeast"}}]}}]}}]}}]} as unknown as DocumentNode<StockChangedSubscription, StockChangedSubscriptionVariables>;
 export const DeadLettersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"DeadLetters"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deadLetters"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"step"}},{"kind":"Field","name":{"kind":"Name","value":"impact"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"errors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"class"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}},{"kind":"Field","name":{"kind":"Name","value":"order"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<DeadLettersQuery, DeadLettersQueryVariables>;

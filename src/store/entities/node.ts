@@ -104,4 +104,7 @@ export class NodeCapacityEntity {
 
   @Column('integer', { name: 'limit_units' })
   limitUnits!: number;
+
+  @Column('integer')
+  version!: number;
 }
