@@ -162,7 +162,7 @@ export const COMMIT_PLANS = `
 
     -- 2. Whether all fit together, whatever order they come in: all as expected, nothing that depends on a state, enough for all.
     fits := NOT rare ?| '{changes,moves,delivered,resolved}'
-      AND cardinality(plans_order_id) = (rare->>'order_count')::integer
+      AND cardinality(plans_order_id) = (SELECT count(DISTINCT id) FROM unnest(plans_order_id) AS o(id))
       AND NOT EXISTS (SELECT FROM unnest(versions, plans_expected_version) AS v(is_now, expected) WHERE v.is_now IS DISTINCT FROM v.expected)
       AND NOT EXISTS (
         SELECT FROM (SELECT h.node_id, h.product_id, sum(h.quantity) AS units
@@ -287,20 +287,23 @@ export const COMMIT_PLANS = `
         INSERT INTO stock_ledger (node_id, product_id, reservation_id, entry, held_delta, committed_delta, atp_before, at)
           SELECT e.node_id, e.product_id, e.reservation_id, e.entry, e.held_delta, e.committed_delta, e.atp_before, e.at
           FROM running e
+      ), sums AS (
+        SELECT e.node_id, e.product_id, sum(e.held_delta)::integer AS held, sum(e.committed_delta)::integer AS committed, max(e.at) AS at
+        FROM running e GROUP BY e.node_id, e.product_id HAVING bool_or(e.entry <> 'split')
       ), counted AS (
         UPDATE stock s SET held = s.held + sums.held, committed = s.committed + sums.committed, version = s.version + 1
-          FROM (SELECT e.node_id, e.product_id, sum(e.held_delta)::integer AS held, sum(e.committed_delta)::integer AS committed,
-              bool_or(e.entry <> 'split') AS counts FROM running e GROUP BY e.node_id, e.product_id) sums
-          WHERE s.ctid = ANY (stock_places) AND s.node_id = sums.node_id AND s.product_id = sums.product_id AND sums.counts
+          FROM sums WHERE s.ctid = ANY (stock_places) AND s.node_id = sums.node_id AND s.product_id = sums.product_id
           RETURNING s.node_id, s.product_id, s.version, s.atp, s.on_hand, s.held, s.committed
       )
+      -- A row that was not counted, as it is no longer where it was locked, has no version: the log refuses it, and so the batch.
       INSERT INTO event (type, aggregate_type, aggregate_id, aggregate_version, vendor_id, actor, payload, occurred_at)
-        SELECT 'stock.changed', 'stock', c.node_id || ':' || c.product_id, c.version, node.vendor_id, 'system:commit',
+        SELECT 'stock.changed', 'stock', sums.node_id || ':' || sums.product_id, c.version, node.vendor_id, 'system:commit',
           jsonb_build_object('nodeId', c.node_id, 'productId', c.product_id, 'sku', product.sku, 'atp', c.atp,
             'onHand', c.on_hand, 'held', c.held, 'committed', c.committed),
-          (SELECT max(e.at) FROM running e)
-        FROM counted c JOIN node ON node.id = c.node_id JOIN product ON product.id = c.product_id
-        ORDER BY c.node_id, c.product_id;
+          (SELECT max(at) FROM sums)
+        FROM sums LEFT JOIN counted c ON c.node_id = sums.node_id AND c.product_id = sums.product_id
+          LEFT JOIN node ON node.id = sums.node_id LEFT JOIN product ON product.id = sums.product_id
+        ORDER BY sums.node_id, sums.product_id;
     END IF;
 
     IF capacity_nodes IS NOT NULL THEN

@@ -17,7 +17,7 @@ export const REFERENCES = `
   ALTER TABLE stock_ledger DROP CONSTRAINT stock_ledger_reservation_id_fkey;
 
   -- Stays true: order, decision, fulfillment and reservation are never deleted. Node, vendor, service and stock may be while nothing
-  -- refers to them, so they are locked, as a foreign key does.
+  -- refers to them, so they are locked, as a foreign key does: who deletes one waits for who refers to it, and the other way round.
   CREATE FUNCTION fulfillment_refers() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
     IF EXISTS (
@@ -93,19 +93,23 @@ export const REFERENCES = `
   -- What a row refers to stays.
   CREATE FUNCTION refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
-    RAISE EXCEPTION 'rows of % are never deleted: others refer to them', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'rows of % stay: others refer to them', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
   END $$;
   CREATE TRIGGER orders_stay BEFORE DELETE OR TRUNCATE ON orders FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
   CREATE TRIGGER order_line_stay BEFORE DELETE OR TRUNCATE ON order_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
   CREATE TRIGGER decision_stay BEFORE DELETE OR TRUNCATE ON decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
   CREATE TRIGGER fulfillment_stay BEFORE DELETE OR TRUNCATE ON fulfillment FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
   CREATE TRIGGER reservation_stay BEFORE DELETE OR TRUNCATE ON reservation FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
+  -- Who waited for a rival sees what it wrote only at READ COMMITTED; older snapshots would pass it over.
   CREATE FUNCTION refuse_delete_while_in_use() RETURNS trigger LANGUAGE plpgsql AS $$
   DECLARE
     in_use boolean;
   BEGIN
+    IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+      RAISE EXCEPTION 'rows of % are deleted at READ COMMITTED only', TG_TABLE_NAME USING ERRCODE = 'feature_not_supported';
+    END IF;
     IF TG_TABLE_NAME = 'node' THEN
-      in_use := EXISTS (SELECT FROM gone g JOIN vendor_outcome o ON o.node_id = g.id);
+      in_use := EXISTS (SELECT FROM gone g JOIN fulfillment f ON f.node_id = g.id);
     ELSIF TG_TABLE_NAME = 'vendor' THEN
       in_use := EXISTS (SELECT FROM gone g JOIN fulfillment f ON f.vendor_id = g.id);
     ELSIF TG_TABLE_NAME = 'carrier_service' THEN
@@ -126,6 +130,11 @@ export const REFERENCES = `
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete_while_in_use();
   CREATE TRIGGER stock_stays AFTER DELETE ON stock REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete_while_in_use();
+
+  CREATE TRIGGER node_stay BEFORE TRUNCATE ON node FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
+  CREATE TRIGGER vendor_stay BEFORE TRUNCATE ON vendor FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
+  CREATE TRIGGER carrier_service_stay BEFORE TRUNCATE ON carrier_service FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
+  CREATE TRIGGER stock_stay BEFORE TRUNCATE ON stock FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
 
   -- Nor does a row change what it refers to, or what others refer to it by.
   CREATE FUNCTION refuse_other_reference() RETURNS trigger LANGUAGE plpgsql AS $$

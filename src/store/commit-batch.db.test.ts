@@ -205,3 +205,26 @@ describe('kills all the way', () => {
     expect(await eventsOf(plans)).toBe(150);
   });
 });
+
+describe('a stock row that moves under a batch', () => {
+  it('has the batch refused whole: nothing is promised that no counter tells', async () => {
+    const product = await addProduct(pool, [[network.nodes.east, 10]]);
+    const plans = await plansOf(2, product);
+    // As a trigger of tomorrow might, between the lock and the count.
+    await pool.query(`
+      CREATE FUNCTION move_stock() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        UPDATE stock SET as_of = as_of WHERE product_id = ${product};
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER move_stock AFTER UPDATE ON orders FOR EACH STATEMENT EXECUTE FUNCTION move_stock()`);
+    try {
+      await expect(commitPlans(pool, plans)).rejects.toMatchObject({ code: 'PLAN_INVALID', cause: { code: '23502' } });
+    } finally {
+      await pool.query('DROP FUNCTION move_stock CASCADE');
+    }
+    expect(await stockOf(pool, network.nodes.east, product)).toMatchObject({ held: 0, atp: 10 });
+    expect(tally(await commitPlans(pool, plans))).toEqual({ committed: 2 });
+    expect(await stockOf(pool, network.nodes.east, product)).toMatchObject({ held: 2, atp: 8 });
+  });
+});

@@ -8,11 +8,11 @@ type Row = Readonly<Record<string, unknown>>;
  * A batch of plans laid out as tables, one for each kind of row: what the SQL function `commit_plans` reads.
  *
  * Shape: `columns` are its arguments from the second on; `rare` holds the kinds that few plans have as arrays of objects (kinds without
- *        rows left out), `p` being the plan's number from 1 and `n` the row's number within its plan, and how many orders there are.
+ *        rows left out), `p` being the plan's number from 1 and `n` the row's number within its plan.
  */
 export interface PlanTables {
   readonly columns: readonly Buffer[];
-  readonly rare: Readonly<Record<string, readonly Row[] | number>>;
+  readonly rare: Readonly<Record<string, readonly Row[]>>;
 }
 
 /** Calls `commit_plans` with a batch's id, its columns, and its rare rows as JSON. */
@@ -37,10 +37,9 @@ export function planTables(plans: readonly Plan[]): PlanTables {
     addToColumns(columns, plan, index + 1);
     addRareRows(plan, index + 1, add);
   });
-  const order_count = new Set(plans.map((plan) => plan.orderId.toLowerCase())).size;
   return {
     columns: Object.values(columns).flatMap((kind) => Object.values(kind).map((column) => column.toBuffer())),
-    rare: { ...rare, order_count },
+    rare,
   };
 }
 
