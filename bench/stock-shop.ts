@@ -29,7 +29,7 @@ export interface RecordTexts {
 }
 
 /** Rows have this many units: enough for any turn. */
-const PLENTY = 1_000_000_000;
+export const PLENTY = 1_000_000_000;
 /** Seeds of random requests that one node serves whole: an everyday order among twelve nodes with two services each. */
 const SEED_OF_LINES: Readonly<Record<number, number>> = { 1: 4, 3: 1 };
 const RATE_SOURCES = {
@@ -76,6 +76,10 @@ export async function openShop(pool: Pool, rows: number, onHand = PLENTY): Promi
     shop.nodeId,
     shop.productIds,
   ]);
+  await pool.query(
+    'INSERT INTO offer_cost (node_id, product_id, from_quantity, unit_cost) SELECT $1, unnest($2::integer[]), 1, 4.5',
+    [shop.nodeId, shop.productIds],
+  );
   await pool.query(
     `INSERT INTO stock (node_id, product_id, on_hand, as_of) SELECT $1, unnest($2::integer[]), $3, '2026-01-01Z'`,
     [shop.nodeId, shop.productIds, onHand],
