@@ -2,8 +2,8 @@ import type { Pool } from '../src/store/database.js';
 import type { PlanCommitter } from '../src/store/plan.js';
 import { flushMs } from './machine.js';
 import { quantile } from './measure.js';
-import { queueOrders, runPgbench } from './stock-baseline.js';
-import { addOrders, decisionRecord, openShop, type Shop } from './stock-shop.js';
+import { ordersTaken, queueOrders, runPgbench } from './stock-baseline.js';
+import { createOrderSupply, decisionRecord, type OrderSupply, openShop, type Shop } from './stock-shop.js';
 import { commitTurn } from './stock-turn.js';
 
 /** What is measured, and with what. */
@@ -46,13 +46,6 @@ export interface Compared extends Setting {
 export const ORDERS_PER_SECOND_MAX = 8_000;
 const BASELINE_ORDERS_PER_SECOND_MAX = 3_000;
 
-/** Orders for so many seconds of the fastest committer, and the server's checkpoint behind it. */
-export async function readyOrders(pool: Pool, shop: Shop, lines: number, count: number) {
-  const orders = await addOrders(pool, shop, Math.ceil(count), lines);
-  await pool.query('CHECKPOINT');
-  return orders;
-}
-
 /** Rounds in which both do the same, one right after the other, since a disk's speed drifts. */
 export async function compare(
   bench: Bench,
@@ -61,7 +54,9 @@ export async function compare(
 ): Promise<Compared> {
   const shop = await openShop(bench.pool, setting.rows);
   const rounds: Awaited<ReturnType<typeof round>>[] = [];
-  for (let each = 0; each < options.rounds; each += 1) rounds.push(await round(bench, shop, setting, options.seconds));
+  const supply = createOrderSupply(bench.pool, shop, setting.lines);
+  for (let each = 0; each < options.rounds; each += 1)
+    rounds.push(await round(bench, shop, supply, setting, options.seconds));
   const of = (pick: (each: (typeof rounds)[number]) => number) => spread(rounds.map(pick));
   return {
     ...setting,
@@ -76,14 +71,18 @@ export async function compare(
   };
 }
 
-async function round(bench: Bench, shop: Shop, { lines, callers, clients }: Setting, seconds: number) {
+async function round(bench: Bench, shop: Shop, supply: OrderSupply, setting: Setting, seconds: number) {
   const { pool, committer, pgbench, url, folder } = bench;
-  const record = decisionRecord(lines);
-  await queueOrders(pool, shop, await readyOrders(pool, shop, lines, BASELINE_ORDERS_PER_SECOND_MAX * seconds));
+  const { callers, clients } = setting;
+  const record = decisionRecord(setting.lines);
+  await queueOrders(pool, shop, await supply.ready(BASELINE_ORDERS_PER_SECOND_MAX * seconds));
   const flush = flushMs(folder);
   const baseline = await runPgbench({ pool, pgbench, url, clients, seconds, record });
-  const orders = await readyOrders(pool, shop, lines, ORDERS_PER_SECOND_MAX * seconds);
+  // When it is stopped, each client may have one more in hand.
+  supply.taken((await ordersTaken(pool)) + clients);
+  const orders = await supply.ready(ORDERS_PER_SECOND_MAX * seconds);
   const ours = await commitTurn({ committer, shop, orders, record, callers, seconds });
+  supply.taken(ours.orders);
   return { flush, baseline, ours };
 }
 

@@ -120,6 +120,29 @@ export async function addOrders(pool: Pool, shop: Shop, count: number, lines: nu
   return orders;
 }
 
+/** Orders of one shop that wait to be taken; those that a turn leaves wait for the next. */
+export interface OrderSupply {
+  /** So many; where they are not there they are made, and the server makes a checkpoint behind them. */
+  ready(count: number): Promise<readonly WaitingOrder[]>;
+  /** The first so many of them are not to be given out again. */
+  taken(count: number): void;
+}
+
+export function createOrderSupply(pool: Pool, shop: Shop, lines: number): OrderSupply {
+  let waiting: WaitingOrder[] = [];
+  return {
+    async ready(count) {
+      const missing = Math.ceil(count) - waiting.length;
+      if (missing > 0) waiting.push(...(await addOrders(pool, shop, missing, lines)));
+      await pool.query('CHECKPOINT');
+      return waiting.slice(0, Math.ceil(count));
+    },
+    taken(count) {
+      waiting = waiting.slice(count);
+    },
+  };
+}
+
 /** The plan that routes an order whole to the shop's node and confirms it, as `planFromDecision` writes it. */
 export function routingPlan(shop: Shop, order: WaitingOrder, record: RecordTexts): Plan {
   const at = new Date().toISOString();

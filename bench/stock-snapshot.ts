@@ -2,8 +2,7 @@ import { v7 } from 'uuid';
 import type { Pool } from '../src/store/database.js';
 import type { PlanCommitter } from '../src/store/plan.js';
 import { applyStockReport, type StockReportResult } from '../src/store/stock-reports.js';
-import { readyOrders } from './stock-rounds.js';
-import { decisionRecord, openShop, PLENTY } from './stock-shop.js';
+import { createOrderSupply, decisionRecord, openShop, PLENTY } from './stock-shop.js';
 import { commitTurn, type Turn } from './stock-turn.js';
 
 /** Orders beside a whole snapshot that changes every row of a node. */
@@ -43,13 +42,17 @@ export async function besideSnapshot(options: {
   const whole = await openShop(pool, options.rows);
   const shop = { ...whole, productIds: whole.productIds.slice(0, HOT_ROWS) };
   const record = decisionRecord(LINES);
-  const ready = (seconds: number, perSecond: number) => readyOrders(pool, shop, LINES, perSecond * seconds);
-  const turn = async (seconds: number) =>
-    commitTurn({ committer, shop, record, callers, seconds, orders: await ready(seconds, perSecondMax) });
+  const supply = createOrderSupply(pool, shop, LINES);
+  const turn = async (seconds: number) => {
+    const orders = await supply.ready(perSecondMax * seconds);
+    const came = await commitTurn({ committer, shop, record, callers, seconds, orders });
+    supply.taken(came.orders);
+    return came;
+  };
 
   const report = await snapshotOf(pool, whole.nodeId);
   const before = await turn(options.seconds);
-  const orders = await ready(options.secondsMax, Math.min(perSecondMax, before.perSecond * SPARE_TIMES));
+  const orders = await supply.ready(options.secondsMax * Math.min(perSecondMax, before.perSecond * SPARE_TIMES));
   const ended = new AbortController();
   const apply = async () => {
     const began = performance.now();
@@ -65,6 +68,7 @@ export async function besideSnapshot(options: {
       applying = apply();
     },
   });
+  supply.taken(beside.orders);
   const toItsEnd = ended.signal.aborted;
   if (applying === undefined) throw new Error('expected the turn to begin');
   const { result, snapshotSeconds } = await applying;

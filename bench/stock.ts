@@ -15,9 +15,9 @@ import { verifyStock } from '../src/store/stock-verify.js';
 import { openGateway, WATCHED_UNITS, watchedTurn } from './stock-audience.js';
 import { findPgbench, installBaseline } from './stock-baseline.js';
 import { reportOf } from './stock-report.js';
-import { type Bench, compare, ORDERS_PER_SECOND_MAX, readyOrders } from './stock-rounds.js';
+import { type Bench, compare, ORDERS_PER_SECOND_MAX } from './stock-rounds.js';
 import { sellOut } from './stock-scarce.js';
-import { decisionRecord, openShop } from './stock-shop.js';
+import { createOrderSupply, decisionRecord, openShop } from './stock-shop.js';
 import { besideSnapshot } from './stock-snapshot.js';
 import { type Audience, type Figures, targetsOf } from './stock-targets.js';
 import { commitTurn } from './stock-turn.js';
@@ -103,10 +103,13 @@ async function audience(rows: number): Promise<Audience> {
   say(`before ${what.subscribers} subscribers: ${rows} rows`);
   const shop = await openShop(pool, rows, WATCHED_UNITS);
   const record = decisionRecord(LINES);
+  const supply = createOrderSupply(pool, shop, LINES);
   const gateway = await openGateway(server.url);
   const route = async () => {
-    const orders = await readyOrders(pool, shop, LINES, ORDERS_PER_SECOND_MAX * seconds);
-    return commitTurn({ committer: gateway.committer, shop, orders, record, callers: CALLERS, seconds });
+    const orders = await supply.ready(ORDERS_PER_SECOND_MAX * seconds);
+    const turn = await commitTurn({ committer: gateway.committer, shop, orders, record, callers: CALLERS, seconds });
+    supply.taken(turn.orders);
+    return turn;
   };
   try {
     const pairs = [];
