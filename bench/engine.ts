@@ -21,8 +21,10 @@ import { mean, quantile, timed } from './measure.js';
 import { planBy, SIMPLE_RULES } from './simple-rules.js';
 import { ownTime } from './turns.js';
 
-/** Requests of a family that are decided before the clock counts: the compiler's first look at the code is not what is measured. */
-const WARMED = 30;
+/** So long are requests of a family decided before the clock counts, like by a service that has been up for a while: compilers look at code that is used much. */
+const WARMING_MS = 3_000;
+/** Requests that the MIP solver solves before. */
+const MIP_WARMED = 30;
 /** Requests of a family that the simple rules are tried on. */
 const RULED = 50;
 
@@ -75,8 +77,14 @@ function limited({ request }: Instance): RoutingRequest {
   return { ...request, policy: { ...request.policy, effort: options.effort } };
 }
 
+function warmUp(instances: readonly Instance[]): void {
+  const until = performance.now() + WARMING_MS;
+  for (let at = 0; instances.length > 0 && performance.now() < until; at += 1)
+    decide(limited(instances[at % instances.length] as Instance));
+}
+
 function decideAll(family: string, instances: readonly Instance[]): Decided[] {
-  all(family, 'warming up', spread(instances, WARMED), (instance) => decide(limited(instance)));
+  warmUp(instances);
   return all(family, 'deciding', instances, (instance) => {
     const request = limited(instance);
     const { decision, milliseconds } = timed(request);
@@ -180,7 +188,7 @@ function besideRules(family: string, decided: readonly Decided[]) {
 
 const mip = options.mip ? await loadMipSolver(ownTime) : null;
 // Its compiler too has a first look at the code.
-for (let seed = 1; mip !== null && seed <= WARMED; seed += 1) mip.solve(randomRequest(seed));
+for (let seed = 1; mip !== null && seed <= MIP_WARMED; seed += 1) mip.solve(randomRequest(seed));
 const results = [];
 for (const family of program.processedArgs[0] as readonly string[]) {
   const instances = readInstances(family, options.limit);

@@ -217,7 +217,9 @@ describe('Headgate as it is built', () => {
         .split('\n')
         .map((line) => JSON.parse(line).status),
     ).toEqual(['unroutable', 'unroutable']);
-    expect(routed.stderr).toBe(`${file}, line 2: order.currency: expected an ISO 4217 code such as USD\n`);
+    expect(routed.stderr).toBe(
+      `${file}, line 2: order.currency: expected a code of ISO 4217 such as USD, got "dollars"\n`,
+    );
 
     const one = headgate(['route', '-'], folder, {}, JSON.stringify(request, null, 2));
     expect(one).toMatchObject({ status: 0, stderr: '' });

@@ -24,9 +24,13 @@ export interface ShownDecision {
     readonly ruleId?: string | undefined;
   }[];
   readonly objective?: string | undefined;
+  readonly unfilledValue?: string | undefined;
   readonly alternatives?: readonly {
     readonly withoutNodeId: string;
     readonly shipments: readonly { readonly nodeId: string }[];
+    readonly unfilled?: readonly { readonly quantity: number }[];
+    readonly unfilledValue?: string | undefined;
+    readonly proof?: { readonly kind: string; readonly gap?: string };
     readonly difference?: string;
   }[];
   readonly counterfactuals?: readonly {
@@ -54,9 +58,9 @@ export function decisionTable(given: ShownDecision, currency: string): string {
   const unfilled = decision.unfilled.map((item) => `  not routed: ${item.quantity} × ${item.sku} (${item.reason})`);
   parts.push(...unfilled);
   const others = decision.candidates.filter((candidate) => !candidate.used);
-  if (others.length > 0) parts.push(candidatesTable(others));
+  if (others.length > 0) parts.push(candidatesTable(others, costlierText(decision)));
   if (others.length > CANDIDATES_MAX) parts.push(`  and ${others.length - CANDIDATES_MAX} more nodes`);
-  parts.push(...(decision.alternatives ?? []).map(alternativeText));
+  parts.push(...(decision.alternatives ?? []).map((alternative) => alternativeText(alternative, decision)));
   if (decision.counterfactuals?.length) parts.push(counterfactualsTable(decision.counterfactuals));
   return parts.join('\n');
 }
@@ -89,19 +93,52 @@ function shipmentsTable(decision: ShownDecision): string {
   );
 }
 
-function candidatesTable(candidates: ShownDecision['candidates']): string {
+/** `costlier`: what is said of nodes that could ship, where that takes no numbers. */
+function candidatesTable(candidates: ShownDecision['candidates'], costlier: string | null): string {
   return tableText(
     ['not taken', 'why', 'in numbers'],
     candidates.slice(0, CANDIDATES_MAX).map(({ nodeId, code = '', facts, ruleId }) => {
-      return [nodeId, code, clip(reasonText(code, facts, ruleId))];
+      const text = code === 'COSTLIER' && costlier !== null ? costlier : reasonText(code, facts, ruleId);
+      return [nodeId, code, clip(text)];
     }),
   );
 }
 
-function alternativeText({ withoutNodeId, shipments, difference }: Alternative): string {
-  if (difference === undefined) return `  without ${withoutNodeId} nothing could be shipped`;
-  const from = shipments.map(({ nodeId }) => nodeId).join(', ');
-  return `  without ${withoutNodeId} the best plan ships from ${from} and costs ${cents(difference)} more`;
+/** Where nothing ships, no plan did without a node. */
+function costlierText({ status, unfilled }: ShownDecision): string | null {
+  if (status === 'undecided') return 'could ship something; the search ended before there was a plan';
+  if (status !== 'unroutable') return null;
+  return unfilled.every(({ reason }) => reason === 'COSTLIER')
+    ? 'could ship something, but the best plan ships nothing'
+    : 'could ship something, but no plan serves the order';
+}
+
+/** What is known of the best plan without a node: what it costs more or less, and what it leaves that the decided one does not. */
+function alternativeText(alternative: Alternative, decision: ShownDecision): string {
+  const { withoutNodeId, shipments, difference, proof } = alternative;
+  const without = `  without ${withoutNodeId}`;
+  if (difference === undefined)
+    return proof === undefined
+      ? `${without} no plan was found: the search ended before one was ruled out`
+      : `${without} the order cannot be served`;
+  const isProven = proof?.kind === 'optimal';
+  const from = shipments.length === 0 ? 'nothing' : `from ${shipments.map(({ nodeId }) => nodeId).join(', ')}`;
+  const costs = difference.startsWith('-') ? `${cents(difference.slice(1))} less` : `${cents(difference)} more`;
+  const leaves = leavesText(alternative, decision);
+  const open = isProven ? '' : `, at most ${cents(proof?.gap ?? '')} from optimal`;
+  return `${without} the best plan${isProven ? '' : ' found'} ships ${from} and costs ${costs}${leaves}${open}`;
+}
+
+function leavesText(alternative: Alternative, decision: ShownDecision): string {
+  const left = ({
+    unfilled = [],
+    unfilledValue = '0.0000',
+  }: Pick<ShownDecision, 'unfilledValue'> & Pick<Alternative, 'unfilled'>) => {
+    const units = unfilled.reduce((sum, { quantity }) => sum + quantity, 0);
+    return units === 0 ? 'none' : `${units} worth ${cents(unfilledValue)}`;
+  };
+  const [there, here] = [left(alternative), left(decision)];
+  return there === here ? '' : `, leaving ${there} of the units unfilled instead of ${here}`;
 }
 
 function counterfactualsTable(counterfactuals: NonNullable<ShownDecision['counterfactuals']>): string {

@@ -10,7 +10,7 @@ export function freightOf(service: ProblemService, measure: number): number | nu
 }
 
 /** a / b rounded up, for whole numbers above zero; Math.ceil of the quotient would round large ones wrong. */
-function divideUp(a: number, b: number): number {
+export function divideUp(a: number, b: number): number {
   const rest = a % b;
   return (a - rest) / b + (rest > 0 ? 1 : 0);
 }

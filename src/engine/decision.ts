@@ -47,12 +47,19 @@ export interface Candidate {
   readonly ruleId?: string;
 }
 
+/**
+ * The best plan without a node. Without an objective there is no plan: proven where there is a proof; else the effort ran out before one was found.
+ */
 export interface Alternative {
   readonly withoutNodeId: string;
   readonly shipments: readonly DecidedShipment[];
+  /** What it leaves; where units may stay it may be cheaper than the decided plan, because it ships less. */
+  readonly unfilled?: readonly DecidedItem[];
   readonly landedCost?: AmountText;
   readonly objective?: AmountText;
+  readonly unfilledValue?: AmountText;
   readonly proof?: Proof;
+  /** Its objective less that of the decided plan. */
   readonly difference?: AmountText;
 }
 

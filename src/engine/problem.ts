@@ -43,7 +43,7 @@ export interface ProblemNode {
   readonly clearanceFee: number;
   readonly failureCost: number;
   readonly adjustment: number;
-  /** By SKU index; null where it is not offered or is excluded for every service. */
+  /** By SKU index; null where it is not offered. What rules exclude is said by the services. */
   readonly offers: readonly (ProblemOffer | null)[];
   readonly services: readonly ProblemService[];
 }

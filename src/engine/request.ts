@@ -11,7 +11,7 @@ export interface Place {
 /** A decimal string in the order's currency, at most 4 fraction digits. */
 export type AmountText = string;
 /** RFC 3339. */
-export type Moment = string;
+type Moment = string;
 
 export interface RequestLine {
   readonly id: string;

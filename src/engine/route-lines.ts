@@ -1,17 +1,10 @@
-import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { decide } from './decide.js';
 import type { Decision } from './decision.js';
-import { parseRequestText } from './reading/parse.js';
-import type { RequestFault } from './reading/reader.js';
+import { jsonOf, type LineFault, parseRequestText } from './reading/request-text.js';
 import type { RoutingRequest } from './request.js';
 
 /** One line of input, or one whole document, is at most this long; ROUTING.md's largest requests are a few megabytes. */
 export const REQUEST_BYTES_MAX = 64 * 1024 * 1024;
-
-/** A fault with the line of the input where it stands. */
-export interface LineFault extends RequestFault {
-  readonly line: number;
-}
 
 /** What came of one request: its decision, or why it is refused. `line` is where it begins, counted from 1. */
 export type RoutedRequest =
@@ -64,7 +57,7 @@ function* routeGathered(lines: readonly InputLine[], shape: InputShape, explain:
   const start = lines[0]?.number ?? 1;
   const unread = lines.find((line) => line.problem !== undefined);
   const text = lines.map((line) => line.text).join('\n');
-  const oneALine = shape === 'either' && !isJson(text) && lines.some((line) => isRequest(line.text));
+  const oneALine = shape === 'either' && !jsonOf(text).ok && lines.some((line) => isRequest(line.text));
   if (oneALine) for (const line of lines) yield* routeLine(line, explain);
   else if (unread) yield* routeLine(unread, explain);
   else yield routeText(text, start, explain);
@@ -77,40 +70,17 @@ function* routeLine(line: InputLine, explain: boolean): Generator<RoutedRequest>
 }
 
 /** Decides the request in `text`, which begins at line `start` of the input. */
-export function routeText(text: string, start: number, explain = false): RoutedRequest {
+function routeText(text: string, start: number, explain: boolean): RoutedRequest {
   const parsed = parseRequestText(text);
   if (parsed.ok) return { line: start, request: parsed.request, decision: decide(parsed.request, { explain }) };
-  const tree = text.trimEnd().includes('\n') ? parseTree(text, [], { disallowComments: true }) : undefined;
-  const faults = parsed.faults.map((fault) => {
-    const before = tree ? text.slice(0, offsetOf(tree, fault.path)) : '';
-    return { ...fault, line: start + before.split('\n').length - 1 };
-  });
+  const faults = parsed.faults.map((fault) => ({ ...fault, line: start + fault.line - 1 }));
   return { line: start, faults };
-}
-
-/** Where the value at `path` begins, or the nearest one around it that is there. */
-function offsetOf(tree: Node, path: string): number {
-  const segments = (path.match(/[^.[\]]+/g) ?? []).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  for (let length = segments.length; length > 0; length -= 1) {
-    const node = findNodeAtLocation(tree, segments.slice(0, length));
-    if (node) return node.offset;
-  }
-  return tree.offset;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Whether the text is a request at first sight; its faults are another matter. */
 function isRequest(text: string): boolean {
   if (!text.trimStart().startsWith('{') || !text.includes('"order"')) return false;
-  return isJson(text);
+  return jsonOf(text).ok;
 }
 
 /** `problem`: why its text could not be read. */

@@ -38,12 +38,12 @@ describe.each([
     await database?.close();
   });
 
-  async function openAll(): Promise<Queues> {
+  async function openAll(log = silentLog): Promise<Queues> {
     const queues = await openQueues({
       databaseUrl: database.url,
       redisUrl: redis?.url,
       clock: systemClock,
-      log: silentLog,
+      log,
       times: { lockMs: 1_000, stalledMs: 300 },
     });
     open.push(queues);
@@ -167,6 +167,32 @@ describe.each([
       ),
     );
     await until('it came', () => came.includes('route after'), 5_000);
+  });
+
+  it.skipIf(onRedis)('wait between tries to fetch a job that the database answers with an error', async () => {
+    const failures: number[] = [];
+    const warn = (facts: object) => {
+      if (JSON.stringify(facts).includes('move_to_active')) failures.push(performance.now());
+    };
+    const queues = await openAll({ ...silentLog, warn });
+    const rename = async (from: string, to: string) => {
+      const { rows } = await database.pool.query<{ is: string }>(
+        "SELECT oid::regprocedure AS is FROM pg_proc WHERE proname = $1 AND pronamespace = 'bullmq'::regnamespace",
+        [from],
+      );
+      await database.pool.query(`ALTER FUNCTION ${rows[0]?.is} RENAME TO ${to}`);
+    };
+    await rename('move_to_active', 'gone');
+    const came = work(queues);
+    try {
+      await queues.add([wakeUp({ id: 'waits' })]);
+      await until('three tries failed', () => failures.length >= 3);
+    } finally {
+      await rename('gone', 'move_to_active');
+    }
+    const [first = 0, , third = 0] = failures;
+    expect(third - first).toBeGreaterThan(400);
+    await until('it came', () => came.includes('route waits'), 5_000);
   });
 
   it.skipIf(onRedis)('hold no more connections than they say', async () => {

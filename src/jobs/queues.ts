@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type BackendFactory,
   type ConnectionOptions,
@@ -23,6 +24,8 @@ const SCHEMA = 'bullmq';
 /** Runs of one job; only failures of the machinery are retried here, those of the world outside wait in their row. */
 export const ATTEMPTS_MAX = 3;
 const ADD_BATCH = 500;
+/** How soon a worker tries again what failed. */
+const RETRY_MS = 250;
 /** What closing one worker, or the connections, may take at most. */
 const CLOSE_MS_MAX = 3_000;
 /** Steps of each queue that one process runs at once, where the settings do not say otherwise. */
@@ -159,7 +162,7 @@ function queuesOn<B extends IQueueBackend, C>(
           }
         },
         { ...base, ...workerOptions(times, work.concurrency) },
-        backing.factory,
+        paced(backing.factory),
       );
       worker.on('error', (error) => log.warn({ queue: name, error: error.message }, 'a queue worker failed'));
       worker.on('failed', (job, error) => {
@@ -242,9 +245,30 @@ function workerOptions(times: QueueTimes, concurrency: number) {
     lockDuration: times.lockMs,
     stalledInterval: times.stalledMs,
     maxStalledCount: 3,
-    // How soon a worker tries again when the database or Redis was away (its own default is 15 s).
-    runRetryDelay: 250,
+    // Where the database or Redis was away; its own default is 15 s.
+    runRetryDelay: RETRY_MS,
     drainDelay: 5,
+  };
+}
+
+/**
+ * The backend of a worker, which waits a moment where it could not fetch a job: after an error other than a refused connection (a database that
+ * shuts down, is full or gone) BullMQ asks again at once, and would do nothing else.
+ */
+function paced<B extends IQueueBackend, C>(factory: BackendFactory<B, C>): BackendFactory<B, C> {
+  return (...made) => {
+    const backend = factory(...made);
+    const fetch = backend.moveToActive.bind(backend);
+    backend.moveToActive = async (token, name) => {
+      try {
+        return await fetch(token, name);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED'))
+          await pause(RETRY_MS, undefined, { ref: false });
+        throw error;
+      }
+    };
+    return backend;
   };
 }
 

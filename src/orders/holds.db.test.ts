@@ -1,16 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemViewer } from '../model/viewer.js';
 import { type Database, openDatabase } from '../store/database.js';
 import { createPlanCommitter } from '../store/plan-committer.js';
 import { applyStockReport } from '../store/stock-reports.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
-import { addProduct, barePlan, driftedStock, stockOf, type TestNode } from '../store/testing/small-network.js';
+import { addProduct, barePlan, driftedStock, skuOf, stockOf, type TestNode } from '../store/testing/small-network.js';
 import { cancelOrderNow } from './cancel-order.js';
 import type { OrderDeps } from './deps.js';
 import { confirmOrder, expireHolds } from './holds.js';
 import { routeOrder } from './route.js';
-import { submitOrder } from './submit.js';
 import { openWorkshop, type Workshop } from './testing/workshop.js';
 
 const MINUTE_MS = 60_000;
@@ -45,25 +43,13 @@ const confirmation = (how: 'automatic' | 'explicit') =>
 
 async function product(stock: readonly (readonly [TestNode, number])[]): Promise<{ productId: number; sku: string }> {
   const productId = await addProduct(db.pool, stock);
-  const { rows } = await db.pool.query<{ sku: string }>('SELECT sku FROM product WHERE id = $1', [productId]);
-  return { productId, sku: rows[0]?.sku ?? '' };
+  return { productId, sku: await skuOf(db.pool, productId) };
 }
 
 /** An order that holds its units for a quarter of an hour: somebody still has to say yes. */
 async function heldOrder(sku: string, quantity: number): Promise<string> {
   await confirmation('explicit');
-  const result = await submitOrder(shop.deps, systemViewer('test'), {
-    accountCode: 'shop',
-    idempotencyKey: randomUUID(),
-    fingerprint: createHash('sha256').update(randomUUID()).digest(),
-    order: {
-      externalId: randomUUID(),
-      currency: 'USD',
-      placedAt: shop.clock.now().toISOString(),
-      shipTo: { name: 'A. Reader', lines: ['1 Main St'], city: 'Albany', postalCode: '12207', countryCode: 'US' },
-      lines: [{ externalLineId: '1', sku, quantity, unitPrice: 500_000, requiresShipping: true }],
-    },
-  });
+  const result = await shop.submit(sku, quantity);
   if (result.kind !== 'accepted') throw new Error(`expected it accepted, got ${JSON.stringify(result)}`);
   return result.orderId;
 }

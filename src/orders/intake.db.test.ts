@@ -5,12 +5,12 @@ import { systemViewer, type Viewer } from '../model/viewer.js';
 import type { Database } from '../store/database.js';
 import { listDeadLetters, replayDeadLetters } from '../store/dead-letters.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
-import { addProduct, driftedStock } from '../store/testing/small-network.js';
+import { addProduct, driftedStock, skuOf } from '../store/testing/small-network.js';
 import { cancelOrder } from './cancel-order.js';
 import { processIntake } from './intake.js';
 import { receiveWebhook } from './receive.js';
 import { submitOrder } from './submit.js';
-import { openWorkshop, type Workshop } from './testing/workshop.js';
+import { openWorkshop, READER, type Workshop } from './testing/workshop.js';
 
 describe('taking orders in', () => {
   let db: Database;
@@ -29,14 +29,13 @@ describe('taking orders in', () => {
 
   async function skuWithStock(onHand: number): Promise<string> {
     const id = await addProduct(db.pool, [[shop.network.nodes.east, onHand]]);
-    const { rows } = await db.pool.query<{ sku: string }>('SELECT sku FROM product WHERE id = $1', [id]);
-    return rows[0]?.sku ?? '';
+    return skuOf(db.pool, id);
   }
   const order = (part: Partial<CanonicalOrder> = {}, quantity = 2, of = sku): CanonicalOrder => ({
     externalId: randomUUID(),
     currency: 'USD',
     placedAt: '2026-03-01T09:00:00Z',
-    shipTo: { name: 'A. Reader', lines: ['1 Main St'], city: 'Albany', postalCode: '12207', countryCode: 'US' },
+    shipTo: READER,
     lines: [{ externalLineId: '1', sku: of, quantity, unitPrice: 500_000, requiresShipping: true }],
     ...part,
   });

@@ -29,7 +29,7 @@ export interface Routing {
   readonly engineMicros: number;
 }
 
-/** Reasons that time and stock can mend. Codes of ROUTING.md. */
+/** Reasons that time and stock can mend, and those that other lines, or another try, decide. Codes of ROUTING.md and docs/decisions.md. */
 const WAITS_FOR_STOCK: ReadonlySet<string> = new Set([
   'NO_STOCK',
   'NO_CAPACITY',
@@ -37,6 +37,8 @@ const WAITS_FOR_STOCK: ReadonlySet<string> = new Set([
   'NOT_A_MULTIPLE',
   'BELOW_MINIMUM_VALUE',
   'SHIPMENT_LIMIT',
+  'ORDER_INCOMPLETE',
+  'UNDECIDED',
 ]);
 /** How soon an order that the engine could not decide within its effort is tried again. */
 const UNDECIDED_RETRY_MS = 600_000;

@@ -1,15 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemViewer } from '../model/viewer.js';
 import type { Database } from '../store/database.js';
 import { applyStockReport } from '../store/stock-reports.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
-import { addProduct, driftedStock, stockOf, type TestNode } from '../store/testing/small-network.js';
+import { addProduct, driftedStock, skuOf, stockOf, type TestNode } from '../store/testing/small-network.js';
 import { dispatch } from './dispatch.js';
 import { confirmOrder } from './holds.js';
 import { reconsiderBackorders } from './reconsider.js';
 import { routeOrder } from './route.js';
-import { submitOrder } from './submit.js';
 import { openWorkshop, type Workshop } from './testing/workshop.js';
 
 describe('routing an order', () => {
@@ -27,25 +26,10 @@ describe('routing an order', () => {
 
   async function product(stock: readonly (readonly [TestNode, number])[]): Promise<{ productId: number; sku: string }> {
     const productId = await addProduct(db.pool, stock);
-    const { rows } = await db.pool.query<{ sku: string }>('SELECT sku FROM product WHERE id = $1', [productId]);
-    return { productId, sku: rows[0]?.sku ?? '' };
+    return { productId, sku: await skuOf(db.pool, productId) };
   }
-  const submit = (sku: string, quantity: number, whenShort: 'BACKORDER' | 'REJECT' = 'BACKORDER') =>
-    submitOrder(shop.deps, systemViewer('test'), {
-      accountCode: 'shop',
-      idempotencyKey: randomUUID(),
-      fingerprint: createHash('sha256').update(randomUUID()).digest(),
-      order: {
-        externalId: randomUUID(),
-        currency: 'USD',
-        placedAt: shop.clock.now().toISOString(),
-        shipTo: { name: 'A. Reader', lines: ['1 Main St'], city: 'Albany', postalCode: '12207', countryCode: 'US' },
-        lines: [{ externalLineId: '1', sku, quantity, unitPrice: 500_000, requiresShipping: true }],
-        whenShort,
-      },
-    });
   async function accepted(sku: string, quantity: number): Promise<string> {
-    const result = await submit(sku, quantity);
+    const result = await shop.submit(sku, quantity);
     if (result.kind !== 'accepted') throw new Error(`expected it accepted, got ${JSON.stringify(result)}`);
     return result.orderId;
   }
@@ -56,7 +40,7 @@ describe('routing an order', () => {
       [east, 11],
       [far, 9],
     ]);
-    const results = await Promise.all(Array.from({ length: 60 }, () => submit(sku, 1, 'REJECT')));
+    const results = await Promise.all(Array.from({ length: 60 }, () => shop.submit(sku, 1, 'REJECT')));
     expect(results.filter((result) => result.kind === 'accepted')).toHaveLength(20);
     for (const result of results) {
       if (result.kind === 'refused')
@@ -210,7 +194,7 @@ describe('routing an order', () => {
 
     it('serves whole what would be rejected without them', async () => {
       const { sku } = await runsLow(3, 6);
-      expect((await submit(sku, 9, 'REJECT')).kind).toBe('accepted');
+      expect((await shop.submit(sku, 9, 'REJECT')).kind).toBe('accepted');
     });
 
     it('is not low at its threshold', async () => {

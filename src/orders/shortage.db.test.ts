@@ -1,17 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemViewer } from '../model/viewer.js';
 import type { Database } from '../store/database.js';
 import { applyStockReport } from '../store/stock-reports.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
-import { addProduct, driftedStock, stockOf, type TestNode } from '../store/testing/small-network.js';
+import { addProduct, driftedStock, skuOf, stockOf, type TestNode } from '../store/testing/small-network.js';
 import { dueWork } from '../store/work.js';
 import { cancelOrderNow } from './cancel-order.js';
 import { dispatch } from './dispatch.js';
 import { confirmOrder } from './holds.js';
 import { routeOrder } from './route.js';
 import { relieveShortage } from './shortage.js';
-import { submitOrder } from './submit.js';
 import { openWorkshop, type Workshop } from './testing/workshop.js';
 
 describe('a vendor that reports less than is promised there', () => {
@@ -44,24 +42,11 @@ describe('a vendor that reports less than is promised there', () => {
       productId,
       far.id,
     ]);
-    const { rows } = await db.pool.query<{ sku: string }>('SELECT sku FROM product WHERE id = $1', [productId]);
-    return { productId, sku: rows[0]?.sku ?? '' };
+    return { productId, sku: await skuOf(db.pool, productId) };
   }
   async function ordered(sku: string, quantity: number): Promise<string> {
     shop.clock.advance(1_000);
-    const result = await submitOrder(shop.deps, systemViewer('test'), {
-      accountCode: 'shop',
-      idempotencyKey: randomUUID(),
-      fingerprint: createHash('sha256').update(randomUUID()).digest(),
-      order: {
-        externalId: randomUUID(),
-        currency: 'USD',
-        placedAt: shop.clock.now().toISOString(),
-        shipTo: { name: 'A. Reader', lines: ['1 Main St'], city: 'Albany', postalCode: '12207', countryCode: 'US' },
-        lines: [{ externalLineId: '1', sku, quantity, unitPrice: 500_000, requiresShipping: true }],
-        whenShort: 'BACKORDER',
-      },
-    });
+    const result = await shop.submit(sku, quantity);
     if (result.kind !== 'accepted') throw new Error(`expected it accepted, got ${JSON.stringify(result)}`);
     return result.orderId;
   }

@@ -1,3 +1,4 @@
+import { MONEY } from '../model/currencies.js';
 import type { Address, CanonicalOrder, Fault } from '../model/order.js';
 import type { ResolvedSku } from '../store/skus.js';
 import type { OrderError, OrderErrorCode } from './errors/codes.js';
@@ -23,13 +24,6 @@ const UNIT_PRICE_MAX = 100_000_000_000;
 const TOTAL_MAX = 1_000_000_000_000_000;
 const ERRORS_MAX = 100;
 
-/** Money in use: the codes of metals, funds and tests begin with X like those of four unions of states. */
-const CURRENCIES = new Set(
-  Intl.supportedValuesOf('currency').filter(
-    (code) => !code.startsWith('X') || ['XAF', 'XCD', 'XOF', 'XPF'].includes(code),
-  ),
-);
-
 /** Countries whose parcels need no postal code; all others do. Source: Universal Postal Union, addressing systems. */
 const WITHOUT_POSTAL_CODE = new Set(
   'AE AG AN AO AW BF BI BJ BO BS BW BZ CD CF CG CI CK CM DJ DM ER FJ GD GH GM GN GQ GY HK IE JM KE KI KM KN KP LC ML MO MR MS MU MW NR NU PA QA RW SB SC SL SR ST SY TD TF TG TK TL TO TT TV TZ UG VU YE ZA ZW'.split(
@@ -44,7 +38,7 @@ export function validateOrder(order: CanonicalOrder, resolved: ReadonlyMap<strin
 
   text(fault, 'externalId', order.externalId, 200);
   if (order.displayNumber !== undefined) text(fault, 'displayNumber', order.displayNumber, 200);
-  if (!CURRENCIES.has(order.currency)) {
+  if (!MONEY.has(order.currency)) {
     fault('INVALID_CURRENCY', 'currency', `expected an ISO 4217 code such as USD, got "${shown(order.currency)}"`);
   }
   moment(fault, 'placedAt', order.placedAt);

@@ -3,7 +3,7 @@ import { type StockPolicy, stockPolicySchema } from '../model/stock-policy.js';
 import { applyStockPolicy, loadStockPolicy } from './stock-policy.js';
 import { availableToAccount } from './stock-set-asides.js';
 import { openTestDatabase } from './testing/open-test-database.js';
-import { AT, addProduct, loadSmallNetwork, type SmallNetwork } from './testing/small-network.js';
+import { AT, addProduct, loadSmallNetwork, type SmallNetwork, skuOf } from './testing/small-network.js';
 
 describe('the policy of stock', () => {
   let db: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -23,8 +23,7 @@ describe('the policy of stock', () => {
       [network.nodes.east, onHand],
       [network.nodes.far, onHand],
     ]);
-    const { rows } = await db.pool.query<{ sku: string }>('SELECT sku FROM product WHERE id = $1', [id]);
-    return { id, sku: rows[0]?.sku ?? '' };
+    return { id, sku: await skuOf(db.pool, id) };
   }
   async function stockAt(id: number) {
     const { rows } = await db.pool.query(

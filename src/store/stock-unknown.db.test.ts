@@ -4,7 +4,14 @@ import type { Database, Pool } from './database.js';
 import { applyStockReport } from './stock-reports.js';
 import { applyKnownStock, listUnknownStock, pruneUnknownStock } from './stock-unknown.js';
 import { openTestDatabase } from './testing/open-test-database.js';
-import { addProduct, loadSmallNetwork, type SmallNetwork, stockOf, type TestNode } from './testing/small-network.js';
+import {
+  addProduct,
+  loadSmallNetwork,
+  type SmallNetwork,
+  skuOf,
+  stockOf,
+  type TestNode,
+} from './testing/small-network.js';
 
 let database: Database;
 let pool: Pool;
@@ -33,8 +40,6 @@ const kept = async (sku: string) =>
 async function offer(product: number): Promise<void> {
   await pool.query('INSERT INTO offer (node_id, product_id) VALUES ($1, $2)', [east.id, product]);
 }
-const skuOf = async (product: number): Promise<string> =>
-  (await pool.query('SELECT sku FROM product WHERE id = $1', [product])).rows[0].sku;
 
 describe('stock of a SKU that nobody knows', () => {
   it('is kept with its last figure, by the moment that it is of', async () => {
@@ -50,7 +55,7 @@ describe('stock of a SKU that nobody knows', () => {
 
   it('is applied, as of that moment, once the SKU is known', async () => {
     const product = await addProduct(pool);
-    const sku = await skuOf(product);
+    const sku = await skuOf(pool, product);
     expect(await say('10:00', sku, 8)).toMatchObject({ rowsUnknown: 1, rowsChanged: 0 });
     expect(await applyKnownStock(pool, NOW)).toBe(0);
     await offer(product);
@@ -63,7 +68,7 @@ describe('stock of a SKU that nobody knows', () => {
 
   it('does not overwrite a later figure that came after the SKU was known', async () => {
     const product = await addProduct(pool);
-    const sku = await skuOf(product);
+    const sku = await skuOf(pool, product);
     await say('10:00', sku, 8);
     await offer(product);
     await say('10:20', sku, 3);
@@ -74,7 +79,7 @@ describe('stock of a SKU that nobody knows', () => {
 
   it('of which only changes came has no figure: a snapshot is wanted once the SKU is known', async () => {
     const product = await addProduct(pool);
-    const sku = await skuOf(product);
+    const sku = await skuOf(pool, product);
     await say('10:30', sku, 8);
     await say('10:40', sku, -2, 'delta');
     expect(await kept(sku)).toMatchObject({ packs: null });

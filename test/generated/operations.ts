@@ -289,7 +289,7 @@ export type Destination = {
 export type DestinationInput = {
   /** ISO 3166-1 alpha-2. */
   readonly countryCode: Scalars['String']['input'];
-  /** Postal code, or its beginning. */
+  /** Postal code. */
   readonly postalCode?: InputMaybe<Scalars['String']['input']>;
   /** Region or state, ISO 3166-2 without the country. */
   readonly regionCode?: InputMaybe<Scalars['String']['input']>;

@@ -16,6 +16,8 @@ import { type Declaration, keyOf, type Place, TrueVendor } from './true-vendor.j
 /** One run's own corner of the database: an account, two vendors with three nodes, two products that all nodes offer. */
 export interface Shop {
   readonly deps: OrderDeps;
+  /** What a second process has, on the same database. */
+  readonly other: OrderDeps;
   readonly clock: HandClock;
   readonly accountId: number;
   readonly products: readonly { readonly id: number; readonly sku: string }[];
@@ -25,7 +27,7 @@ export interface Shop {
   submit(
     lines: readonly { readonly sku: string; readonly quantity: number }[],
     how: { readonly confirmation: 'automatic' | 'explicit'; readonly whenShort: 'REJECT' | 'BACKORDER' },
-    by?: OrderDeps,
+    by: OrderDeps,
   ): Promise<{ readonly externalId: string; readonly result: SubmitResult }>;
   close(): Promise<void>;
 }
@@ -176,15 +178,16 @@ export async function openShop(
     log: silentLog,
     settings: { ...DEFAULT_ORDER_SETTINGS, attemptsMax: 4 },
   };
+  const other: OrderDeps = { ...deps, committer: createPlanCommitter(pool) };
   const places = vendors.flatMap(({ truth }) => truth.places);
   return {
-    ...{ deps, clock, accountId, products, vendors, places },
+    ...{ deps, other, clock, accountId, products, vendors, places },
     vendorOf(nodeId) {
       const found = vendors.find(({ truth }) => truth.places.some((place) => place.nodeId === nodeId));
       if (!found) throw new Error(`expected a vendor of node ${nodeId}`);
       return found;
     },
-    async submit(lines, { confirmation, whenShort }, by = deps) {
+    async submit(lines, { confirmation, whenShort }, by) {
       await pool.query('UPDATE account SET confirmation = $2 WHERE id = $1 AND confirmation <> $2', [
         accountId,
         confirmation,
@@ -207,6 +210,9 @@ export async function openShop(
       });
       return { externalId, result };
     },
-    close: () => deps.committer.close(),
+    async close() {
+      await deps.committer.close();
+      await other.committer.close();
+    },
   };
 }

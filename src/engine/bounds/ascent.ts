@@ -2,8 +2,8 @@ import type { Effort } from '../effort.js';
 import type { Box } from './box.js';
 import { boundOf, type Covering, type Prices, rounded } from './covering.js';
 import type { Load, LoadPool } from './load-pool.js';
+import type { NodePricing } from './node-pricing.js';
 import { MONEY, SUMS } from './part.js';
-import type { Pricing } from './pricing.js';
 import { Program } from './program.js';
 import { isOpenAt, Slacks } from './slack.js';
 
@@ -42,7 +42,7 @@ const TRIED_MAX = 40_000;
  */
 export function ascend(
   covering: Covering,
-  pricing: Pricing,
+  pricing: NodePricing,
   pool: LoadPool,
   box: Box,
   start: Prices,
@@ -112,7 +112,7 @@ function impossible(covering: Covering, prices: Prices): Ascended {
 /** What prices prove by themselves; their loads are added to the pool. */
 export function boundAt(
   covering: Covering,
-  pricing: Pricing,
+  pricing: NodePricing,
   pool: LoadPool,
   box: Box,
   prices: Prices,
@@ -125,7 +125,7 @@ export function boundAt(
 /** The least reduced cost per node, its loads added to the pool; null where a node that must ship has no load. */
 function priceAll(
   covering: Covering,
-  pricing: Pricing,
+  pricing: NodePricing,
   pool: LoadPool,
   box: Box,
   prices: Prices,
@@ -163,11 +163,11 @@ function priceAll(
 export function firstPrices(covering: Covering, share: number): Prices {
   const { items } = covering;
   const piece = new Float64Array(items.length).fill(covering.free ? 0 : Number.POSITIVE_INFINITY);
-  for (const { parts, regimes } of covering.shippers) {
+  for (const { parts, wide, regimes } of covering.shippers) {
     let opening = Number.POSITIVE_INFINITY;
     for (const { fixed, late, stairs } of regimes)
       opening = Math.min(opening, (fixed + late) * covering.scale + (stairs.at(-1)?.price ?? 0));
-    for (const part of parts) {
+    for (const part of [...parts, ...wide.flatMap(({ lone }) => lone)]) {
       const span = part.items.length;
       for (let run = 0; run < part.runs; run += 1) {
         const last = (part.counts[run] as number) - 1;

@@ -20,6 +20,8 @@ export interface Covering {
   readonly leaving: Leaving;
   /** A node that has to ship something, or -1. */
   readonly mustUse: number;
+  /** Items of which not every node lists all options: none of them is cut, and no shipment pays for one of them being there. */
+  readonly unlisted: ReadonlySet<number>;
   /** More are added as they are found. */
   readonly cuts: Cut[];
 }
@@ -58,7 +60,9 @@ export function rounded(covering: Covering, prices: Prices): Prices {
   };
   const whole = {
     piece: new Float64Array(items.length),
-    use: Float64Array.from(items, (_, at) => Math.max(0, clamp(prices.use[at] as number, items.length))),
+    use: Float64Array.from(items, (_, at) =>
+      covering.unlisted.has(at) ? 0 : Math.max(0, clamp(prices.use[at] as number, items.length)),
+    ),
     shipment: covering.perShipment + Math.max(0, clamp(prices.shipment - covering.perShipment, nodeCount + 1)),
     leaving: 0,
     cut: Float64Array.from(prices.cut, (price, at) =>

@@ -38,7 +38,7 @@ export function roundingCut(item: number, demand: number, by: number): Cut | nul
  * For each item the cut that is missed by most, given how often each number of its pieces is taken. Only cuts whose weights rise and fall
  * twice at most: each bend splits runs, and more make loads dear to find.
  */
-export function missedCuts(items: readonly Item[], taken: readonly ReadonlyMap<number, number>[]): Cut[] {
+export function missedCuts(items: readonly Item[], taken: readonly (ReadonlyMap<number, number> | null)[]): Cut[] {
   const found: { cut: Cut; missed: number }[] = [];
   for (const [at, { demand }] of items.entries()) {
     const counts = taken[at];

@@ -11,7 +11,7 @@ import { fits, StairBounds, sumOf } from './stair-bounds.js';
 export type Emit = (takes: Int32Array, reduced: number) => void;
 
 /** Whose loads are looked for, at which prices, up to which reduced cost; `triedMost`: options that may be tried. */
-type Search = readonly [
+export type Search = readonly [
   shipper: Shipper,
   duals: Duals,
   box: Box,
@@ -22,7 +22,7 @@ type Search = readonly [
 ];
 
 /** A stair that is to be tried, with what bounds it best. */
-interface Way {
+export interface Way {
   readonly regime: Regime;
   readonly stair: Stair;
   readonly slope: number;
@@ -136,7 +136,7 @@ export class Pricing extends StairBounds {
   }
 
   /** False where it was cut short. */
-  private tryWay(way: Way, triedMost: number): boolean {
+  protected tryWay(way: Way, triedMost: number): boolean {
     this.tried = 0;
     this.triedMost = triedMost;
     this.regime = way.regime;

@@ -136,12 +136,13 @@ export class Program {
   cutOff(): boolean {
     const { covering } = this;
     if (covering.leaving.kind !== 'forbid' || covering.free || covering.cuts.length >= CUTS_MAX) return false;
-    const taken = covering.items.map(() => new Map<number, number>());
+    const taken = covering.items.map((_, at) => (covering.unlisted.has(at) ? null : new Map<number, number>()));
     for (const [column, share] of this.master.solution()) {
       const load = this.loadOf[column] as number;
       if (load < 0) continue;
       this.pool.at(load).takes.forEach((pieces, at) => {
-        if (pieces > 0) taken[at]?.set(pieces, (taken[at]?.get(pieces) ?? 0) + share);
+        const counts = taken[at];
+        if (pieces > 0 && counts) counts.set(pieces, (counts.get(pieces) ?? 0) + share);
       });
     }
     const cuts = missedCuts(covering.items, taken).slice(0, CUTS_AT_ONCE);

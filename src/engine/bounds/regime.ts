@@ -28,8 +28,9 @@ export interface Regime {
   readonly bit: number;
   /** Fees and steering per shipment; the clearance fee apart. */
   readonly fixed: number;
-  /** What being late costs; nothing in the load costs more. */
+  /** What being late costs at least; nothing in the load costs more than `lateMost`. */
   readonly late: number;
+  readonly lateMost: number;
   /** Duty is paid, with this much for clearance where there is some. */
   readonly dutiable: boolean;
   readonly clearance: number;
@@ -49,6 +50,13 @@ const ALL = Number.POSITIVE_INFINITY;
 /** Beyond so many stairs, one stands for several steps: a part of all that came before, so that its price is never far below theirs. */
 const STAIRS_EVEN = 100;
 const STEPS_PER_STEP = 64;
+/** With fewer stairs to a service, they stand for more steps; there are that many at least. */
+const STAIRS_LEAST = 16;
+/** More regimes than this are not told apart: one stands for several costs of being late, or brackets of goods. */
+const REGIMES_MOST = 512;
+const LATES_MOST = 16;
+const LATES_LEAST = 2;
+const BRACKETS_LEAST = 4;
 /** Products stay exact below this. */
 const PRODUCT_MAX = 2 ** 50;
 
@@ -59,16 +67,23 @@ interface Whole {
   readonly goods: number;
 }
 
-/** The regimes that a node's loads can fall in. Source: ROUTING.md, "Cost". */
+/** What regimes have to know of a part. */
+type Kind = Pick<Part, 'runs' | 'carriers' | 'late' | 'most'>;
+
+/**
+ * The regimes that a node's loads can fall in. `stairsMost`: about so many stairs are made of one service, its brackets apart. Source: ROUTING.md,
+ * "Cost".
+ */
 export function regimesOf(
   node: ProblemNode,
   services: readonly ProblemService[],
-  parts: readonly Part[],
+  kinds: readonly Kind[],
   scale: number,
+  stairsMost: number,
 ): Regime[] {
   const most = new Float64Array(SUMS);
-  for (const part of parts)
-    for (let sum = 0; sum < SUMS; sum += 1) most[sum] = (most[sum] as number) + (part.most[sum] as number);
+  for (const kind of kinds)
+    for (let sum = 0; sum < SUMS; sum += 1) most[sum] = (most[sum] as number) + (kind.most[sum] as number);
   const whole = {
     grams: most[GRAMS] as number,
     volume: most[VOLUME] as number,
@@ -96,18 +111,19 @@ export function regimesOf(
   if (minimum > 0 && node.smallOrderFee !== null)
     minimums.push({ fixed: fixed + node.smallOrderFee, goodsLeast: NONE, goodsBelow: minimum });
   const regimes: Regime[] = [];
+  if (minimums.length === 0) return regimes;
+  const kindsPerService = REGIMES_MOST / (services.length * duties.length * minimums.length);
+  const latesMost = Math.max(LATES_LEAST, Math.min(LATES_MOST, Math.floor(kindsPerService)));
   for (const [at, service] of services.entries()) {
     const bit = 1 << at;
-    const lates = new Set<number>();
-    for (const { runs, late, carriers } of parts)
-      for (let run = 0; run < runs; run += 1)
-        if (((carriers[run] as number) & bit) !== 0) lates.add(late ? (late[run * services.length + at] as number) : 0);
-    if (lates.size === 0) continue;
+    const lates = latesOf(kinds, at, services.length, latesMost);
+    if (lates.length === 0) continue;
+    const bracketsMost = Math.max(BRACKETS_LEAST, Math.floor(kindsPerService / lates.length));
     const ways =
       service.basis === 'goods'
-        ? goodsWays(service, whole, room, money, scale)
-        : [measuredWay(service, whole, room, money, scale)];
-    for (const late of lates)
+        ? goodsWays(service, whole, room, money, scale, bracketsMost)
+        : [measuredWay(service, whole, room, money, scale, stairsMost)];
+    for (const { late, lateMost } of lates)
       for (const { dutiable, valueMost, valueAbove, clearance } of duties)
         for (const small of minimums)
           for (const way of ways) {
@@ -124,6 +140,7 @@ export function regimesOf(
               valueAbove,
               clearance,
               late,
+              lateMost,
               fixed: small.fixed,
               goodsLeast,
               goodsBelow,
@@ -134,6 +151,25 @@ export function regimesOf(
           }
   }
   return regimes;
+}
+
+/** The costs of being late that a service's loads can have, ascending; neighbours together where there are more than `most`. */
+function latesOf(
+  kinds: readonly Kind[],
+  at: number,
+  services: number,
+  most: number,
+): { late: number; lateMost: number }[] {
+  const found = new Set<number>();
+  for (const { runs, late, carriers } of kinds)
+    for (let run = 0; run < runs; run += 1)
+      if (((carriers[run] as number) & (1 << at)) !== 0) found.add(late ? (late[run * services + at] as number) : 0);
+  const lates = [...found].sort((a, b) => a - b);
+  const each = Math.ceil(lates.length / most);
+  const ranges: { late: number; lateMost: number }[] = [];
+  for (let first = 0; first < lates.length; first += each)
+    ranges.push({ late: lates[first] as number, lateMost: lates[Math.min(lates.length, first + each) - 1] as number });
+  return ranges;
 }
 
 /** Freight and surcharges of a measure, scaled; Infinity where it is not carried. */
@@ -151,7 +187,16 @@ interface Way {
 }
 
 /** Freight by weight or units: one stair a bracket, and one a step beyond the last, or several where there are many. */
-function measuredWay(service: ProblemService, whole: Whole, unitRoom: number, money: number, scale: number): Way {
+function measuredWay(
+  service: ProblemService,
+  whole: Whole,
+  unitRoom: number,
+  money: number,
+  scale: number,
+  stairsMost: number,
+): Way {
+  const stairsEven = Math.min(STAIRS_EVEN, Math.max(STAIRS_LEAST, stairsMost) / 2);
+  const stepsPerStep = Math.min(STEPS_PER_STEP, Math.max(1, stairsMost / STAIRS_LEAST));
   const byUnits = service.basis === 'units';
   const { divisor } = service;
   const end = Math.min(byUnits ? unitRoom : chargeable(whole.grams, whole.volume, divisor), service.maximum);
@@ -178,7 +223,7 @@ function measuredWay(service: ProblemService, whole: Whole, unitRoom: number, mo
   if (service.beyond)
     while (above < end) {
       const step = Math.floor((above - last) / service.beyond.every) + 1;
-      const steps = stairs.length < STAIRS_EVEN ? 1 : Math.ceil(step / STEPS_PER_STEP);
+      const steps = stairs.length < stairsEven ? 1 : Math.ceil(step / stepsPerStep);
       const least = Math.min(last + step * service.beyond.every, end);
       const top = Math.min(last + (step + steps - 1) * service.beyond.every, end);
       add(top, priceOf(service, least, scale), top === least);
@@ -187,21 +232,40 @@ function measuredWay(service: ProblemService, whole: Whole, unitRoom: number, mo
   return { from: 0, below: ALL, measure, stairs, slopes: slopesOf(stairs, wholeMeasure, money) };
 }
 
-/** Freight by goods: each bracket is a regime of its own; what lies beyond the last is one, as cheap as its first step. */
-function goodsWays(service: ProblemService, whole: Whole, room: number, money: number, scale: number): Way[] {
+/**
+ * Freight by goods: each bracket is a regime of its own, or a few together, as cheap as the cheapest, where there are more than `most`; what lies beyond
+ * the last is one, as cheap as its first step.
+ */
+function goodsWays(
+  service: ProblemService,
+  whole: Whole,
+  room: number,
+  money: number,
+  scale: number,
+  most: number,
+): Way[] {
   const ways: Way[] = [];
   const add = (from: number, below: number, price: number, even: boolean) => {
     const stairs = [{ above: NONE, upTo: ALL, price, even, room, gramsMost: ALL, volumeMost: ALL, unitsMost: room }];
     ways.push({ from, below, measure: UNITS, stairs, slopes: slopesOf(stairs, whole.units, money) });
   };
+  const { rates, maximum, beyond } = service;
+  const each = Math.ceil(rates.length / most);
   let from = 0;
-  for (const { upTo } of service.rates) {
-    const top = Math.min(upTo, service.maximum);
-    if (from <= Math.min(top, whole.goods)) add(from, top + 1, priceOf(service, top, scale), true);
-    from = upTo + 1;
+  for (let first = 0; first < rates.length; first += each) {
+    const end = Math.min(rates.length, first + each);
+    let price = ALL;
+    let top = from - 1;
+    for (let at = first; at < end; at += 1) {
+      const upTo = Math.min((rates[at] as { upTo: number }).upTo, maximum);
+      if (top + 1 > Math.min(upTo, whole.goods)) continue;
+      price = Math.min(price, priceOf(service, upTo, scale));
+      top = upTo;
+    }
+    if (price < ALL) add(from, top + 1, price, end - first === 1);
+    from = (rates[end - 1] as { upTo: number }).upTo + 1;
   }
-  if (service.beyond && from <= Math.min(whole.goods, service.maximum))
-    add(from, service.maximum + 1, priceOf(service, from, scale), false);
+  if (beyond && from <= Math.min(whole.goods, maximum)) add(from, maximum + 1, priceOf(service, from, scale), false);
   return ways;
 }
 

@@ -2,8 +2,10 @@ import type { Item } from '../loads/items.js';
 import { piecesAtMost } from '../loads/reach.js';
 import { compareText } from '../plan.js';
 import type { Problem, ProblemNode, ProblemService } from '../problem.js';
-import { DUTY, GOODS, GRAMS, MONEY, type Part, partOf, UNITS, VOLUME } from './part.js';
+import { Group } from './group.js';
+import { DUTY, GOODS, GRAMS, MONEY, type Part, partOf, runsAtMost, UNITS, VOLUME } from './part.js';
 import { dearestFreight, type Regime, regimesOf } from './regime.js';
+import { Wide } from './wide.js';
 
 /** One node with at most 30 of its services, made ready for pricing loads. */
 export interface Shipper {
@@ -11,13 +13,21 @@ export interface Shipper {
   readonly services: readonly ProblemService[];
   /** Cuts split their runs. */
   readonly parts: Part[];
+  /** Groups with too many options to be parts. */
+  readonly wide: readonly Wide[];
   readonly regimes: readonly Regime[];
-  /** All items in its parts, and the most pieces of each in one load. */
+  /** All items that it may ship, and the most pieces of each in one load. */
   readonly items: Int32Array;
   readonly most: Int32Array;
 }
 
 const SERVICES_MAX = 30;
+/** Runs of one group that are listed at most, and of all groups of a request; those of the group that has its share cut least. */
+const RUNS_MOST = 512;
+const RUNS_LEAST = 16;
+const RUNS_ALL = 100_000;
+/** Stairs beyond the brackets, of all services of a request. */
+const STAIRS_ALL = 400_000;
 
 /** All shippers of a request, with the factor that their amounts are counted in and a cost that no plan reaches. */
 export interface Shippers {
@@ -42,18 +52,25 @@ export function shippersOf(
   items: readonly Item[],
   leaving: number,
 ): Shippers {
-  const found: { node: ProblemNode; services: readonly ProblemService[]; parts: Part[] }[] = [];
+  const found: (Pick<Shipper, 'node' | 'services' | 'wide'> & { parts: Part[] })[] = [];
   let dearest = 1;
   let units = 0;
+  let served = 0;
+  const runsMost = Math.max(
+    RUNS_LEAST,
+    Math.min(RUNS_MOST, Math.floor(RUNS_ALL / (nodes.length * sharedSkus(problem)))),
+  );
   for (const node of nodes) {
     const usable = node.services.filter((service) => service.rates.length > 0).sort((a, b) => compareText(a.id, b.id));
     for (let from = 0; from < usable.length; from += SERVICES_MAX) {
       const services = usable.slice(from, from + SERVICES_MAX);
-      const parts = partsOf(problem, node, items, services);
-      if (parts.length === 0) continue;
-      found.push({ node, services, parts });
-      dearest += dearestLoad(node, services, parts) + problem.shipmentPenalty;
-      for (const { most } of parts) units += most[UNITS] as number;
+      const { parts, wide } = partsOf(problem, node, items, services, runsMost);
+      const kinds = [...parts, ...wide];
+      if (kinds.length === 0) continue;
+      found.push({ node, services, parts, wide });
+      served += services.length;
+      dearest += dearestLoad(node, services, kinds) + problem.shipmentPenalty;
+      for (const { most } of kinds) units += most[UNITS] as number;
     }
   }
   // A plan costs about as much as all loads together, less what is offered more than once.
@@ -62,18 +79,27 @@ export function shippersOf(
     (dearest + leaving) * times <= SUM_MAX && likely * times <= PRICED_MAX / (problem.nodes.length + 2);
   let scale = SCALE_MOST;
   while (scale > 1 && !isWithin(scale)) scale /= 2;
-  const shippers = found.map(({ node, services, parts }) => ({
+  const stairsMost = STAIRS_ALL / served;
+  const shippers = found.map(({ node, services, parts, wide }) => ({
     node,
     services,
     parts,
-    regimes: regimesOf(node, services, parts, scale),
-    ...mostOf(parts),
+    wide,
+    regimes: regimesOf(node, services, [...parts, ...wide], scale, stairsMost),
+    ...mostOf(parts, wide),
   }));
   return { shippers, scale, dearest };
 }
 
-/** The items of some parts, none of which is in two of them, with the most pieces of each. */
-function mostOf(parts: readonly Part[]): { items: Int32Array; most: Int32Array } {
+/** SKUs of more than one line, but one at least. */
+function sharedSkus({ lines, skus }: Problem): number {
+  const seen = skus.map(() => 0);
+  for (const { sku } of lines) seen[sku] = (seen[sku] as number) + 1;
+  return Math.max(1, seen.filter((count) => count > 1).length);
+}
+
+/** The items of some parts and wide groups, none of which is in two of them, with the most pieces of each. */
+function mostOf(parts: readonly Part[], wide: readonly Wide[]): { items: Int32Array; most: Int32Array } {
   const all: number[] = [];
   const most: number[] = [];
   for (const { items, runs, counts, takes, takeSteps } of parts)
@@ -87,6 +113,10 @@ function mostOf(parts: readonly Part[]): { items: Int32Array; most: Int32Array }
       all.push(items[m] as number);
       most.push(pieces);
     }
+  for (const group of wide) {
+    all.push(...group.items);
+    most.push(...group.pieces);
+  }
   return { items: new Int32Array(all), most: new Int32Array(most) };
 }
 
@@ -98,12 +128,16 @@ function unitsOf(problem: Problem, items: readonly Item[]): number {
 }
 
 /** No load of the node costs more. */
-function dearestLoad(node: ProblemNode, services: readonly ProblemService[], parts: readonly Part[]): number {
+function dearestLoad(
+  node: ProblemNode,
+  services: readonly ProblemService[],
+  kinds: readonly Pick<Part, 'most' | 'late'>[],
+): number {
   let sum =
     node.orderFee + (node.smallOrderFee ?? 0) + node.clearanceFee + node.failureCost + Math.abs(node.adjustment);
   let late = 0;
   const whole = { grams: 0, volume: 0, units: 0, goods: 0 };
-  for (const { most, late: costs } of parts) {
+  for (const { most, late: costs } of kinds) {
     sum += (most[MONEY] as number) + (most[DUTY] as number);
     whole.grams += most[GRAMS] as number;
     whole.volume += most[VOLUME] as number;
@@ -114,33 +148,60 @@ function dearestLoad(node: ProblemNode, services: readonly ProblemService[], par
   return sum + late + Math.max(0, ...services.map((service) => dearestFreight(service, whole)));
 }
 
-/** Items that share a SKU make a part together. */
+/** Items that share a SKU make a part together, or a wide group where that would have more than `runsMost` runs. */
 function partsOf(
   problem: Problem,
   node: ProblemNode,
   items: readonly Item[],
   services: readonly ProblemService[],
-): Part[] {
-  const groups: { items: number[]; skus: number[] }[] = [];
-  const pieces: number[] = [];
-  for (const [at, item] of items.entries()) {
-    const most = piecesAtMost(problem, item, node);
-    pieces.push(most);
-    if (most === 0) continue;
-    const joined = { items: [at], skus: item.lines.map((line) => problem.lines[line]?.sku ?? 0) };
-    for (let other = groups.length - 1; other >= 0; other -= 1) {
-      const group = groups[other];
-      if (!group?.skus.some((sku) => joined.skus.includes(sku))) continue;
-      joined.items.unshift(...group.items);
-      joined.skus.push(...group.skus);
-      groups.splice(other, 1);
-    }
-    groups.push(joined);
-  }
+  runsMost: number,
+): { parts: Part[]; wide: Wide[] } {
+  const pieces = items.map((item) => piecesAtMost(problem, item, node));
   const parts: Part[] = [];
-  for (const group of groups) {
-    const part = partOf(problem, node, items, services, group.items, pieces);
-    if (part.runs > 0) parts.push(part);
+  const wide: Wide[] = [];
+  const partFor = (group: Group) =>
+    partOf(
+      group,
+      group.members.map(() => 0),
+      group.members.map((at) => pieces[at] as number),
+    );
+  for (const members of groupsOf(problem, items, pieces)) {
+    const group = new Group(problem, node, items, services, members);
+    const most = group.members.map((at) => pieces[at] as number);
+    const none = most.map(() => 0);
+    if (members.length === 1 || runsAtMost(group, none, most) <= runsMost) {
+      const part = partFor(group);
+      if (part.runs > 0) parts.push(part);
+      continue;
+    }
+    const lone = group.members.map((at) => partFor(new Group(problem, node, items, services, [at])));
+    const found = new Wide(group, most, lone, runsMost);
+    if (found.carriers.some((services) => services !== 0)) wide.push(found);
   }
-  return parts;
+  return { parts, wide };
+}
+
+/** Items of which there are pieces, those together that share SKUs. */
+function groupsOf(problem: Problem, items: readonly Item[], pieces: readonly number[]): Iterable<readonly number[]> {
+  const groups = new Set<number[]>();
+  const bySku = new Map<number, number[]>();
+  const skusOf = (at: number) => (items[at] as Item).lines.map((line) => problem.lines[line]?.sku ?? 0);
+  for (let at = 0; at < items.length; at += 1) {
+    if (pieces[at] === 0) continue;
+    let joined: number[] | null = null;
+    for (const sku of skusOf(at)) {
+      const group = bySku.get(sku);
+      if (!group || !groups.delete(group)) continue;
+      if (joined === null) joined = group;
+      else {
+        joined.push(...group);
+        for (const member of group) for (const met of skusOf(member)) bySku.set(met, joined);
+      }
+    }
+    joined ??= [];
+    joined.push(at);
+    for (const sku of skusOf(at)) bySku.set(sku, joined);
+    groups.add(joined);
+  }
+  return groups;
 }

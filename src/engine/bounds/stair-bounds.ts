@@ -303,7 +303,7 @@ export class StairBounds {
 
   protected bestOf(k: number, slope: number, highs: Int32Array): number {
     const part = this.shipper.parts[k] as Part;
-    const { at, bit, late, measure } = this.regime;
+    const { at, bit, lateMost, measure } = this.regime;
     const services = this.shipper.services.length;
     const first = this.start[k] as number;
     const duty = this.dutied ? this.scale : 0;
@@ -313,7 +313,7 @@ export class StairBounds {
       const low = this.low[first + r] as number;
       this.runBest[first + r] = Number.POSITIVE_INFINITY;
       if (high < low || ((part.carriers[r] as number) & bit) === 0) continue;
-      if (part.late && (part.late[r * services + at] as number) > late) continue;
+      if (part.late && (part.late[r * services + at] as number) > lateMost) continue;
       const sums = r * SUMS;
       const start =
         (this.net[first + r] as number) +

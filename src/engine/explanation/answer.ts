@@ -3,7 +3,7 @@ import type { DecidedItem, DecidedShipment, Proof } from '../decision.js';
 import { momentText } from '../moment-text.js';
 import type { Plan } from '../plan.js';
 import type { PricedShipment } from '../priced-shipment.js';
-import type { Problem, ProblemLine } from '../problem.js';
+import type { Load, Problem, ProblemLine } from '../problem.js';
 import type { Solved } from '../search/solve.js';
 
 /** A shipment as a decision carries it: amounts as text, moments in UTC. */
@@ -12,7 +12,7 @@ export function shipmentOf(problem: Problem, shipment: PricedShipment): DecidedS
     nodeId: shipment.node.id,
     vendorId: shipment.node.vendorId,
     serviceId: shipment.service.id,
-    items: itemsOf(problem, shipment),
+    items: itemsOf(problem, shipment.load),
     costs: {
       goods: formatAmount(shipment.goods),
       fees: formatAmount(shipment.fees),
@@ -29,7 +29,8 @@ export function shipmentOf(problem: Problem, shipment: PricedShipment): DecidedS
   };
 }
 
-function itemsOf(problem: Problem, { load }: PricedShipment): DecidedItem[] {
+/** Units per line as a decision lists them: in line order, only lines with some. */
+export function itemsOf(problem: Problem, load: Load): DecidedItem[] {
   const items: DecidedItem[] = [];
   for (let index = 0; index < load.length; index += 1) {
     const quantity = load[index] as number;
@@ -37,6 +38,15 @@ function itemsOf(problem: Problem, { load }: PricedShipment): DecidedItem[] {
     if (quantity > 0) items.push({ lineId: line.id, sku: problem.skus[line.sku] ?? '', quantity });
   }
   return items;
+}
+
+/** Units per line that a plan leaves; null leaves all. */
+export function leftBy(problem: Problem, plan: Plan | null): number[] {
+  return problem.lines.map(({ quantity }, line) => {
+    let left = quantity;
+    if (plan !== null) for (const { load } of plan.shipments) left -= load[line] as number;
+    return left;
+  });
 }
 
 /** What the shipments of a plan cost together, steering apart. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tenThousandths } from '../check/check-shipment.js';
 import { decide } from '../decide.js';
 import type { Counterfactual, Decision } from '../decision.js';
-import type { RoutingRequest } from '../request.js';
+import type { RequestOffer, RoutingRequest } from '../request.js';
 import { randomRequest } from '../testing/random-request.js';
 import { withValue } from './levers.js';
 
@@ -48,7 +48,10 @@ function oneLess({ path, from, to }: Counterfactual): unknown {
     const less = tenThousandths(String(to)) + 1n;
     return less > tenThousandths(String(from)) ? null : amount(less);
   }
-  if (path.endsWith('readyAt')) return new Date(Date.parse(String(to)) + 3_600_000).toISOString();
+  if (path.endsWith('readyAt')) {
+    const less = Date.parse(String(to)) + 3_600_000;
+    return less >= Date.parse(String(from)) ? null : new Date(less).toISOString();
+  }
   if (typeof to !== 'number' || typeof from !== 'number' || path.endsWith('quantityMultiple')) return null;
   return to + Math.sign(from - to);
 }
@@ -95,6 +98,43 @@ describe('what would have brought an unused node in', () => {
       },
       { nodeId: 'berlin', path: 'nodes[0].services[0].transitHours', from: 24, to: 20, objective: '17.0000' },
     ]);
+  });
+
+  it('is the hours that the goods of an offer are ready too late, though their node is not', () => {
+    const munich = node('munich', '1.00', 3);
+    const [mugs] = munich.offers;
+    const offers = [{ ...(mugs as RequestOffer), readyAt: '2026-03-05T09:00:00Z' }];
+    const nodes = [node('berlin', '2.00', 3), { ...munich, offers }];
+    const { candidates, counterfactuals } = decide({ ...cheapButFar, nodes }, { explain: true });
+    expect(candidates[1]).toMatchObject({ nodeId: 'munich', code: 'TOO_LATE' });
+    expect(counterfactuals).toEqual([
+      {
+        nodeId: 'munich',
+        path: 'nodes[1].offers[0].readyAt',
+        from: '2026-03-05T09:00:00Z',
+        to: '2026-03-04T12:00:00Z',
+        objective: '16.0000',
+      },
+      { nodeId: 'munich', path: 'nodes[1].services[0].transitHours', from: 24, to: 3, objective: '16.0000' },
+    ]);
+  });
+
+  it('is the hour earlier that would have won a tie, also where nobody is late', () => {
+    const nodes = [node('berlin', '2.00', 3), node('munich', '2.00', 3)];
+    const { counterfactuals } = decide({ ...cheapButFar, nodes }, { explain: true });
+    expect(counterfactuals?.map(({ path, to, objective }) => [path, to, objective])).toEqual([
+      ['nodes[1].orderFee', '1.9999', '16.9999'],
+      ['nodes[1].readyAt', '2026-03-03T11:00:00Z', '17.0000'],
+      ['nodes[1].services[0].transitHours', 23, '17.0000'],
+    ]);
+  });
+
+  it('is looked for up to 60 days', () => {
+    const at60 = { ...node('munich', '1.00', 3), readyAt: '2026-05-03T12:00:00Z' };
+    const beyond = { ...node('bonn', '1.00', 3), readyAt: '2026-05-03T13:00:00Z' };
+    const nodes = [node('berlin', '2.00', 3), at60, beyond];
+    const { counterfactuals } = decide({ ...cheapButFar, nodes }, { explain: true });
+    expect(counterfactuals?.map(({ path, to }) => [path, to])).toEqual([['nodes[1].readyAt', '2026-03-04T12:00:00Z']]);
   });
 
   it('brings the node in at the objective that is told, and nothing smaller does', () => {

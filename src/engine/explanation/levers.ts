@@ -20,8 +20,11 @@ export interface Lever {
 /** Moves of a moment are looked for in whole hours, up to this many: 60 days. */
 const HOURS_MAX = 1_440;
 
-/** All the levers of one node, money apart: stock, capacity, minimums, pack sizes, time and rules. */
-export function leversOf(request: RoutingRequest, problem: Problem, node: ProblemNode): Lever[] {
+/**
+ * All the levers of one node, money apart: stock, capacity, minimums, pack sizes, time and rules. `isTied`: the best plan with the node costs as much as
+ * the best one, so that arriving earlier may help it also where it is not late.
+ */
+export function leversOf(request: RoutingRequest, problem: Problem, node: ProblemNode, isTied: boolean): Lever[] {
   const wanted = problem.skus.map((_, sku) =>
     problem.lines.reduce((sum, line) => sum + (line.sku === sku ? line.quantity : 0), 0),
   );
@@ -31,7 +34,7 @@ export function leversOf(request: RoutingRequest, problem: Problem, node: Proble
       node,
       wanted.reduce((sum, units) => sum + units, 0),
     ),
-    ...timeLevers(problem, node),
+    ...timeLevers(request, problem, node, isTied),
     ...ruleLevers(request, problem, node),
   ];
 }
@@ -84,30 +87,35 @@ function nodeLevers(node: ProblemNode, units: number): Lever[] {
   return levers;
 }
 
-function timeLevers(problem: Problem, node: ProblemNode): Lever[] {
-  const { deliverBy } = problem;
-  if (deliverBy === null) return [];
+function timeLevers(request: RoutingRequest, problem: Problem, node: ProblemNode, isTied: boolean): Lever[] {
+  const deliverBy = isTied ? Number.NEGATIVE_INFINITY : (problem.deliverBy ?? Number.POSITIVE_INFINITY);
+  const isLate = (readyAt: number) => node.services.some(({ transitMs }) => readyAt + transitMs > deliverBy);
+  const path: Path = ['nodes', node.index];
   const levers: Lever[] = [];
-  const arrivals = node.services.map(({ transitMs }) => node.readyAt + transitMs);
-  const last = Math.max(deliverBy, ...arrivals);
-  if (last > deliverBy)
-    levers.push({
-      path: ['nodes', node.index, 'readyAt'],
-      from: momentText(node.readyAt),
-      count: Math.min(HOURS_MAX, Math.ceil((last - deliverBy) / HOUR_MS)),
-      to: (step) => momentText(node.readyAt - step * HOUR_MS),
-    });
+  if (isLate(node.readyAt)) levers.push(earlier([...path, 'readyAt'], node.readyAt, HOURS_MAX));
+  let lastReadyAt = node.readyAt;
+  for (const [at, { sku }] of (request.nodes?.[node.index]?.offers ?? []).entries()) {
+    const readyAt = node.offers[problem.skus.indexOf(sku)]?.readyAt ?? node.readyAt;
+    lastReadyAt = Math.max(lastReadyAt, readyAt);
+    // What is ready before its node waits for that.
+    const hours = Math.min(HOURS_MAX, Math.ceil((readyAt - node.readyAt) / HOUR_MS));
+    if (hours > 0 && isLate(readyAt)) levers.push(earlier([...path, 'offers', at, 'readyAt'], readyAt, hours));
+  }
   for (const [at, { transitMs }] of node.services.entries()) {
     const hours = transitMs / HOUR_MS;
-    if (node.readyAt + transitMs <= deliverBy || hours < 1) continue;
+    if (lastReadyAt + transitMs <= deliverBy || hours < 1) continue;
     levers.push({
-      path: ['nodes', node.index, 'services', at, 'transitHours'],
+      path: [...path, 'services', at, 'transitHours'],
       from: hours,
-      count: hours,
+      count: Math.min(HOURS_MAX, hours),
       to: (step) => hours - step,
     });
   }
   return levers;
+}
+
+function earlier(path: Path, moment: number, count: number): Lever {
+  return { path, from: momentText(moment), count, to: (step) => momentText(moment - step * HOUR_MS) };
 }
 
 /** `to` null: the exclusion is taken away. */
@@ -136,12 +144,4 @@ function changed(holder: unknown, path: Path, value: unknown): unknown {
   const fields = holder as Readonly<Record<string | number, unknown>>;
   if (key === undefined) return holder;
   return { ...fields, [key]: rest.length === 0 ? value : changed(fields[key], rest, value) };
-}
-
-/** A path as faults name it: `nodes[3].offers[0].available`. */
-export function pathText(path: Path): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? key : `${text}.${key}`),
-    '',
-  );
 }

@@ -13,13 +13,29 @@ describe('the reason in words', () => {
       { goods: '12.0000', minimumOrderValue: '50.0000' },
       'goods of at most 12.00, minimum 50.00',
     ],
+    [
+      'NOT_A_MULTIPLE',
+      { offers: [{ sku: 'mug', most: 5, whole: true, quantityMultiple: 2 }] },
+      'mug: 5 or none, in packs of 2',
+    ],
     ['NO_CAPACITY', { remainingUnits: 0 }, 'can handle 0 more units today'],
-    ['TOO_HEAVY', { maximum: { parcel: 5000 } }, 'parcel carries at most 5000'],
+    ['NO_CAPACITY', { remainingUnits: 2, needed: 3 }, 'can handle 2 more units today, needed 3'],
+    ['TOO_HEAVY', { maximum: { parcel: 5000, sea: null } }, 'parcel carries at most 5000'],
+    [
+      'TOO_HEAVY',
+      { maximum: { parcel: 5000, value: '40.0000' }, needed: { parcel: 5600, value: '52.5000' } },
+      'parcel carries at most 5000, needed 5600; value carries at most 40.00, needed 52.50',
+    ],
     ['TAG_NOT_CARRIED', { tags: ['liquid'] }, 'no service carries liquid'],
     [
       'TOO_LATE',
       { arrivesAt: '2026-11-28T10:00:00Z', deliverBy: '2026-11-27T23:00:00Z' },
       'arrives 2026-11-28 10:00, promised 2026-11-27 23:00',
+    ],
+    [
+      'TOO_LATE',
+      { arrivesAt: '2026-11-27T23:00:30Z', deliverBy: '2026-11-27T23:00:00Z' },
+      'arrives 2026-11-27 23:00:30, promised 2026-11-27 23:00:00',
     ],
     ['COSTLIER', { insteadOf: 'berlin', difference: '1.4000' }, 'beaten by berlin by 1.40'],
     [

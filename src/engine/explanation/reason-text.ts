@@ -18,20 +18,26 @@ const SENTENCES: { readonly [code in ReasonCode]?: (facts: Facts, ruleId?: strin
   BELOW_MINIMUM_QUANTITY: ({ offers }) =>
     perOffer(offers, (offer) => `at most ${offer.most}, minimum ${offer.minimumQuantity}`),
   NOT_A_MULTIPLE: ({ offers }) =>
-    perOffer(offers, (offer) => `at most ${offer.most}, in packs of ${offer.quantityMultiple}`),
+    perOffer(
+      offers,
+      ({ most, whole, quantityMultiple }) =>
+        `${whole ? `${most} or none` : `at most ${most}`}, in packs of ${quantityMultiple}`,
+    ),
   BELOW_MINIMUM_VALUE: ({ goods, minimumOrderValue }) =>
     goods === undefined ? null : `goods of at most ${money(goods)}, minimum ${money(minimumOrderValue)}`,
-  NO_CAPACITY: ({ remainingUnits }) =>
-    remainingUnits === undefined ? null : `can handle ${remainingUnits} more units today`,
-  TOO_HEAVY: ({ maximum }) =>
-    maximum === null || typeof maximum !== 'object'
-      ? null
-      : Object.entries(maximum)
-          .map(([service, most]) => `${service} carries at most ${most}`)
-          .join('; '),
+  NO_CAPACITY: ({ remainingUnits, needed }) =>
+    remainingUnits === undefined ? null : `can handle ${remainingUnits} more units today${neededText(needed)}`,
+  TOO_HEAVY: ({ maximum, needed }) => {
+    if (!isRecord(maximum)) return null;
+    const services = Object.entries(maximum).filter(([, most]) => most !== null);
+    const least = isRecord(needed) ? needed : {};
+    if (services.length === 0) return null;
+    return services
+      .map(([service, most]) => `${service} carries at most ${money(most)}${neededText(least[service])}`)
+      .join('; ');
+  },
   TAG_NOT_CARRIED: ({ tags }) => (Array.isArray(tags) ? `no service carries ${tags.join(', ')}` : null),
-  TOO_LATE: ({ arrivesAt, deliverBy }) =>
-    arrivesAt === undefined ? null : `arrives ${minute(arrivesAt)}, promised ${minute(deliverBy)}`,
+  TOO_LATE: ({ arrivesAt, deliverBy }) => (arrivesAt === undefined ? null : twoMoments(arrivesAt, deliverBy)),
   EXCLUDED_BY_RULE: ({ reason }, ruleId) => `${reason || 'excluded'}${ruleId === undefined ? '' : ` (rule ${ruleId})`}`,
   COSTLIER: ({ insteadOf, lines, difference }) => {
     if (insteadOf === undefined) return null;
@@ -52,6 +58,19 @@ function money(amount: unknown): string {
   return String(amount).replace(/(\.\d\d)00$/, '$1');
 }
 
-function minute(moment: unknown): string {
-  return String(moment).slice(0, 16).replace('T', ' ');
+function neededText(needed: unknown): string {
+  return needed === undefined ? '' : `, needed ${money(needed)}`;
+}
+
+/** To the minute; to the last digit where that is the same. */
+function twoMoments(arrivesAt: unknown, deliverBy: unknown): string {
+  const to = (length: number) =>
+    [arrivesAt, deliverBy].map((at) => String(at).replace(/Z$/, '').slice(0, length).replace('T', ' '));
+  const minutes = to('2026-03-02T10:00'.length);
+  const [arrival, promise] = minutes[0] === minutes[1] ? to('2026-03-02T10:00:00.000'.length) : minutes;
+  return `arrives ${arrival}, promised ${promise}`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -11,12 +11,6 @@ export interface Swap {
   readonly difference: number;
 }
 
-/** A swap, with whether it proves that the node could ship something by itself. */
-export interface FoundSwap {
-  readonly swap: Swap;
-  readonly proves: boolean;
-}
-
 /** Beyond so many pairs of a line and a node, only whole shipments are tried. */
 const PAIRS_MAX = 2_000;
 
@@ -25,8 +19,6 @@ interface Taken {
   readonly insteadOf: string;
   readonly lines?: readonly string[];
   readonly held: readonly number[];
-  /** Whether no line is in it that goes whole or not at all and here goes in part. */
-  readonly isWhole: boolean;
   readonly sums: LoadSums;
   readonly cost: number;
 }
@@ -45,13 +37,13 @@ export class Swaps {
       const held: number[] = [];
       for (let line = 0; line < load.length; line += 1) if ((load[line] as number) > 0) held.push(line);
       const sums = LoadSums.of(problem, load);
-      this.taken.push({ insteadOf: node.id, held, isWhole: this.isWhole(held, load), sums, cost: objective });
+      this.taken.push({ insteadOf: node.id, held, sums, cost: objective });
       if (tryLines && held.length > 1) this.takePieces(node, load, held, sums, objective);
     }
   }
 
   /** Null: nothing that the plan ships could be shipped from this node just so. */
-  nearest(node: ProblemNode): FoundSwap | null {
+  nearest(node: ProblemNode): Swap | null {
     let nearest: Taken | null = null;
     let least = Number.POSITIVE_INFINITY;
     for (const taken of this.taken) {
@@ -61,17 +53,8 @@ export class Swaps {
       least = difference;
     }
     if (nearest === null) return null;
-    const { insteadOf, lines, isWhole } = nearest;
-    return {
-      swap: lines ? { insteadOf, lines, difference: least } : { insteadOf, difference: least },
-      proves: isWhole,
-    };
-  }
-
-  private isWhole(held: readonly number[], load: Load): boolean {
-    const { lines, splitLines, unfilled } = this.problem;
-    const undivided = !splitLines && unfilled === 'forbid';
-    return held.every((at) => load[at] === lines[at]?.quantity || (!undivided && lines[at]?.partial === true));
+    const { insteadOf, lines } = nearest;
+    return lines ? { insteadOf, lines, difference: least } : { insteadOf, difference: least };
   }
 
   /** Infinity where the node could not ship it. */
@@ -100,7 +83,6 @@ export class Swaps {
         insteadOf: from.id,
         lines: members.map((member) => problem.lines[member]?.id ?? ''),
         held: members,
-        isWhole: this.isWhole(members, load),
         sums: taken,
         cost: objective - left - problem.shipmentPenalty,
       });

@@ -1,11 +1,9 @@
+import { LAST_MOMENT, momentText } from '../moment-text.js';
 import { HOUR_MS, type ProblemNode, type ProblemOffer, type ProblemService, UNLIMITED } from '../problem.js';
-import type { RequestExclusion } from '../request.js';
+import type { Exclusions } from './exclusions.js';
 import { AMOUNT_MAX, QUANTITY_MAX, UNIT_AMOUNT_MAX } from './limits.js';
 import { readPlace } from './parse-order.js';
 import { NO_FIELDS, type Reader } from './reader.js';
-
-/** What a rule excludes; a missing field matches everything. */
-export type Exclusion = Pick<RequestExclusion, 'nodeId' | 'sku' | 'serviceId'>;
 
 const HOURS_MAX = 1_000_000;
 /** 1000 percent, in 1/10000 of a percent. */
@@ -55,16 +53,15 @@ const RATE = ['upTo', 'price'];
 const BEYOND = ['every', 'price'];
 const SURCHARGE = ['id', 'amount', 'percent'];
 const NO_PERCENTS: readonly number[] = [];
+const NO_RATES: ProblemService['rates'] = [];
 
 /** Reads a node. Offers of SKUs that the order does not hold are checked and left out. Source: ROUTING.md, "Request". */
 export function readNode(
   read: Reader,
   value: unknown,
   index: number,
-  skus: readonly string[],
   skuIndex: ReadonlyMap<string, number>,
-  exclusions: readonly Exclusion[],
-  noneExcluded: readonly boolean[],
+  exclusions: Exclusions,
 ): ProblemNode {
   const node = read.object(value, NODE) ?? NO_FIELDS;
   const id = read.string(node.id, 'id');
@@ -72,8 +69,8 @@ export function readNode(
   if (node.smallOrderFee !== undefined && node.minimumOrderValue === undefined)
     read.fault('stands only with minimumOrderValue', 'smallOrderFee');
   const readyAt = read.moment(node.readyAt, 'readyAt');
-  const offers = readOffers(read, node.offers, skus, skuIndex, readyAt);
-  const services = readServices(read, node.services, id, skus, exclusions, noneExcluded);
+  const offers = readOffers(read, node.offers, skuIndex, readyAt);
+  const services = readServices(read, node.services, id, lastReady(readyAt, offers), exclusions);
   return {
     index,
     id,
@@ -97,15 +94,21 @@ export function readNode(
   };
 }
 
+/** When a shipment from a node leaves at the latest. */
+export function lastReady(readyAt: number, offers: readonly (ProblemOffer | null)[]): number {
+  let last = readyAt;
+  for (const offer of offers) if (offer !== null && offer.readyAt > last) last = offer.readyAt;
+  return last;
+}
+
 function readOffers(
   read: Reader,
   value: unknown,
-  skus: readonly string[],
   skuIndex: ReadonlyMap<string, number>,
   nodeReadyAt: number,
 ): (ProblemOffer | null)[] {
   const entries = read.list(value, 'offers');
-  const offers = new Array<ProblemOffer | null>(skus.length).fill(null);
+  const offers = new Array<ProblemOffer | null>(skuIndex.size).fill(null);
   const offered = new Array<string>(entries.length);
   read.enter('offers');
   for (let at = 0; at < entries.length; at += 1) {
@@ -149,7 +152,7 @@ function readCosts(read: Reader, value: unknown): { from: number; cost: number }
         'fromQuantity',
       );
     }
-    previous = from;
+    previous = Math.max(previous, from);
     costs[at] = { from, cost: read.amount(fields.unitCost, 'unitCost', 0, UNIT_AMOUNT_MAX) };
     read.leave();
   }
@@ -162,9 +165,8 @@ function readServices(
   read: Reader,
   value: unknown,
   nodeId: string,
-  skus: readonly string[],
-  exclusions: readonly Exclusion[],
-  noneExcluded: readonly boolean[],
+  readyAt: number,
+  exclusions: Exclusions,
 ): ProblemService[] {
   const entries = read.list(value, 'services');
   const services = new Array<ProblemService>(entries.length);
@@ -172,7 +174,7 @@ function readServices(
   read.enter('services');
   for (let at = 0; at < entries.length; at += 1) {
     read.enterEntry(at);
-    const service = readService(read, entries[at], nodeId, skus, exclusions, noneExcluded);
+    const service = readService(read, entries[at], nodeId, readyAt, exclusions);
     services[at] = service;
     ids[at] = service.id;
     read.leave();
@@ -186,54 +188,86 @@ function readService(
   read: Reader,
   value: unknown,
   nodeId: string,
-  skus: readonly string[],
-  exclusions: readonly Exclusion[],
-  noneExcluded: readonly boolean[],
+  readyAt: number,
+  exclusions: Exclusions,
 ): ProblemService {
   const service = read.object(value, SERVICE) ?? NO_FIELDS;
   const id = read.string(service.id, 'id');
   read.string(service.carrier, 'carrier');
-  const basis = service.basis === undefined ? 'weight' : service.basis;
-  if (basis !== 'weight' && basis !== 'units' && basis !== 'goods')
-    read.fault('expected weight, units or goods', 'basis');
-  if (service.dimensionalDivisor !== undefined && basis !== 'weight')
+  const transitMs = readTransit(read, service.transitHours, readyAt);
+  const found = read.found;
+  const basis = readBasis(read, service.basis);
+  if (service.dimensionalDivisor !== undefined && basis !== 'weight' && basis !== null)
     read.fault('stands only with basis weight', 'dimensionalDivisor');
-  const byGoods = basis === 'goods';
-  const rates = readRates(read, service.rates, byGoods);
+  const divisor =
+    service.dimensionalDivisor === undefined
+      ? null
+      : read.integer(service.dimensionalDivisor, 'dimensionalDivisor', 1, UNLIMITED);
+  const rates = readRates(read, service.rates, basis);
   let beyond: ProblemService['beyond'] = null;
   if (service.beyond !== undefined) {
     read.enter('beyond');
     const fields = read.object(service.beyond, BEYOND) ?? NO_FIELDS;
     beyond = {
-      every: readMeasure(read, fields.every, 'every', 1, byGoods),
+      every: readMeasure(read, fields.every, 'every', 1, basis),
       price: read.amount(fields.price, 'price', 0, AMOUNT_MAX),
     };
     read.leave();
   }
+  const maximum = service.maximum === undefined ? UNLIMITED : readMeasure(read, service.maximum, 'maximum', 0, basis);
+  // A faulty tariff is none, so that nothing is counted by what it does not say.
+  const isSound = read.found === found;
   const { fixedSurcharges, percents } = readSurcharges(read, service.surcharges);
   return {
     id,
-    transitMs: read.integer(service.transitHours, 'transitHours', 0, HOURS_MAX) * HOUR_MS,
-    basis: basis === 'units' || basis === 'goods' ? basis : 'weight',
-    divisor:
-      service.dimensionalDivisor === undefined
-        ? null
-        : read.integer(service.dimensionalDivisor, 'dimensionalDivisor', 1, UNLIMITED),
-    rates,
+    transitMs,
+    basis: basis ?? 'weight',
+    divisor,
+    rates: isSound ? rates : NO_RATES,
     beyond,
-    maximum: service.maximum === undefined ? UNLIMITED : readMeasure(read, service.maximum, 'maximum', 0, byGoods),
+    maximum,
     fixedSurcharges,
     percents,
     excludedTags: read.strings(service.excludedTags, 'excludedTags'),
-    excludedSkus: excludedSkusOf(exclusions, nodeId, id, skus, noneExcluded),
+    excludedSkus: exclusions.skusOf(nodeId, id),
   };
 }
 
-function readMeasure(read: Reader, value: unknown, name: string, low: number, byGoods: boolean): number {
-  return byGoods ? read.amount(value, name, low, AMOUNT_MAX) : read.integer(value, name, low, UNLIMITED);
+function readTransit(read: Reader, value: unknown, readyAt: number): number {
+  const hours = read.integer(value, 'transitHours', 0, HOURS_MAX);
+  const transitMs = hours * HOUR_MS;
+  if (readyAt + transitMs > LAST_MOMENT)
+    read.fault(
+      `expected arrival by the end of the year 9999, got ${hours} hours from ${momentText(readyAt)}`,
+      'transitHours',
+    );
+  return transitMs;
 }
 
-function readRates(read: Reader, value: unknown, byGoods: boolean): { upTo: number; price: number }[] {
+/** Null: a basis that there is not, whose brackets may count anything. */
+function readBasis(read: Reader, value: unknown): ProblemService['basis'] | null {
+  if (value === undefined) return 'weight';
+  if (value === 'weight' || value === 'units' || value === 'goods') return value;
+  read.fault('expected weight, units or goods', 'basis');
+  return null;
+}
+
+function readMeasure(
+  read: Reader,
+  value: unknown,
+  name: string,
+  low: number,
+  basis: ProblemService['basis'] | null,
+): number {
+  const isAmount = basis === null ? typeof value === 'string' : basis === 'goods';
+  return isAmount ? read.amount(value, name, low, AMOUNT_MAX) : read.integer(value, name, low, UNLIMITED);
+}
+
+function readRates(
+  read: Reader,
+  value: unknown,
+  basis: ProblemService['basis'] | null,
+): { upTo: number; price: number }[] {
   const entries = read.list(value, 'rates');
   const rates = new Array<{ upTo: number; price: number }>(entries.length);
   read.enter('rates');
@@ -241,9 +275,9 @@ function readRates(read: Reader, value: unknown, byGoods: boolean): { upTo: numb
   for (let at = 0; at < entries.length; at += 1) {
     read.enterEntry(at);
     const fields = read.object(entries[at], RATE) ?? NO_FIELDS;
-    const upTo = readMeasure(read, fields.upTo, 'upTo', 0, byGoods);
+    const upTo = readMeasure(read, fields.upTo, 'upTo', 0, basis);
     if (upTo <= previous) read.fault('expected brackets that ascend', 'upTo');
-    previous = upTo;
+    previous = Math.max(previous, upTo);
     rates[at] = { upTo, price: read.amount(fields.price, 'price', 0, AMOUNT_MAX) };
     read.leave();
   }
@@ -271,23 +305,4 @@ function readSurcharges(read: Reader, value: unknown): { fixedSurcharges: number
   read.unique(ids, 'id', 'surcharge id');
   read.leave();
   return { fixedSurcharges, percents };
-}
-
-/** By SKU: whether some rule excludes that it travels by this service. `none`: what that is where no rule does. */
-function excludedSkusOf(
-  exclusions: readonly Exclusion[],
-  nodeId: string,
-  serviceId: string,
-  skus: readonly string[],
-  none: readonly boolean[],
-): readonly boolean[] {
-  let excluded: boolean[] | null = null;
-  for (const rule of exclusions) {
-    if (rule.nodeId !== undefined && rule.nodeId !== nodeId) continue;
-    if (rule.serviceId !== undefined && rule.serviceId !== serviceId) continue;
-    excluded ??= [...none];
-    for (let sku = 0; sku < skus.length; sku += 1)
-      if (rule.sku === undefined || rule.sku === skus[sku]) excluded[sku] = true;
-  }
-  return excluded ?? none;
 }

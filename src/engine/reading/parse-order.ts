@@ -1,15 +1,16 @@
+import { CURRENCIES } from '../../model/currencies.js';
 import type { ProblemLine } from '../problem.js';
 import { QUANTITY_MAX, UNIT_AMOUNT_MAX } from './limits.js';
-import { NO_FIELDS, type Reader } from './reader.js';
+import { describe, NO_FIELDS, type Reader } from './reader.js';
 
 /** Grams, or cm3, of one unit. */
 const MEASURE_MAX = 1_000_000_000;
+const NO_SKU = -1;
 const LATITUDE_MAX = 90;
 const LONGITUDE_MAX = 180;
 const ORDER = ['id', 'currency', 'placedAt', 'deliverBy', 'destination', 'lines'];
 const PLACE = ['countryCode', 'regionCode', 'postalCode', 'latitude', 'longitude', 'residential'];
 const LINE = ['id', 'sku', 'quantity', 'unitPrice', 'unitWeightGrams', 'unitVolumeCm3', 'tags', 'group', 'partial'];
-const CURRENCY = /^[A-Z]{3}$/;
 
 /** What the order of a request says. */
 export interface ReadOrder {
@@ -20,15 +21,15 @@ export interface ReadOrder {
   readonly deliverBy: number | null;
 }
 
-/** Reads `order`; null where it is no object. Source: ROUTING.md, "Request". */
-export function readOrder(read: Reader, value: unknown): ReadOrder | null {
+/** Reads `order`. Source: ROUTING.md, "Request". */
+export function readOrder(read: Reader, value: unknown): ReadOrder {
   read.enter('order');
-  const order = read.object(value, ORDER);
-  if (!order) return null;
+  const order = read.object(value, ORDER) ?? NO_FIELDS;
   read.string(order.id, 'id');
-  if (!CURRENCY.test(read.string(order.currency, 'currency')))
-    read.fault('expected an ISO 4217 code such as USD', 'currency');
-  read.moment(order.placedAt, 'placedAt');
+  if (!CURRENCIES.has(read.string(order.currency, 'currency')))
+    read.fault(`expected a code of ISO 4217 such as USD, got ${describe(order.currency)}`, 'currency');
+  // Nothing is decided by when the order was placed.
+  read.moment(order.placedAt, 'placedAt', 'dropped');
   const deliverBy = order.deliverBy === undefined ? null : read.moment(order.deliverBy, 'deliverBy');
   readPlace(read, order.destination, 'destination');
   const lines: ProblemLine[] = [];
@@ -53,7 +54,8 @@ export function readOrder(read: Reader, value: unknown): ReadOrder | null {
 function readLine(read: Reader, value: unknown, skus: string[], skuIndex: Map<string, number>): ProblemLine {
   const line = read.object(value, LINE) ?? NO_FIELDS;
   const name = read.string(line.sku, 'sku');
-  let sku = skuIndex.get(name);
+  // What has no name is no SKU that a node could offer.
+  let sku = name === '' ? NO_SKU : skuIndex.get(name);
   if (sku === undefined) {
     sku = skus.push(name) - 1;
     skuIndex.set(name, sku);
@@ -88,5 +90,5 @@ export function readPlace(read: Reader, value: unknown, name: string): void {
 
 function readDegrees(read: Reader, value: unknown, name: string, limit: number): void {
   if (value === undefined || (typeof value === 'number' && Math.abs(value) <= limit)) return;
-  read.fault(`expected degrees from -${limit} to ${limit}`, name);
+  read.fault(`expected degrees from -${limit} to ${limit}, got ${describe(value)}`, name);
 }

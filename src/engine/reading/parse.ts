@@ -1,105 +1,78 @@
-import { type ParseError, visit } from 'jsonc-parser';
 import { type Problem, UNLIMITED } from '../problem.js';
 import type { RoutingRequest } from '../request.js';
-import { AMOUNT_MAX } from './limits.js';
-import { type Exclusion, readNode } from './parse-node.js';
+import { type Exclusion, Exclusions } from './exclusions.js';
+import { AMOUNT_MAX, PLACES_MAX } from './limits.js';
+import { readNode } from './parse-node.js';
 import { readOrder } from './parse-order.js';
-import { NO_FIELDS, pathText, Reader, type RequestFault } from './reader.js';
+import { attempt, Faults, type Fields, NO_FIELDS, Reader, type RequestFault } from './reader.js';
 import { faultsOfSize } from './total-bound.js';
 
-const DEPTH_MAX = 32;
 const REQUEST = ['order', 'nodes', 'policy', 'exclusions'];
 const EXCLUSION = ['nodeId', 'sku', 'serviceId', 'reason', 'ruleId'];
 const POLICY = ['maxShipments', 'splitLines', 'lateness', 'shipmentPenalty', 'unfilled', 'effort'];
 const LATENESS = ['costPerDay'];
 const UNFILLED = ['costPerValue'];
+const NO_SKUS: ReadonlyMap<string, number> = new Map();
 
 export type ParsedRequest =
   | { readonly ok: true; readonly request: RoutingRequest; readonly problem: Problem }
   | { readonly ok: false; readonly faults: readonly RequestFault[] };
 
-/** Reads JSON text as a request. Repeated keys are refused, which JSON.parse would hide. */
-export function parseRequestText(text: string): ParsedRequest {
-  const faults: RequestFault[] = [];
-  const keys: Set<string>[] = [];
-  let depth = 0;
-  try {
-    visit(
-      text,
-      {
-        onObjectBegin: () => {
-          keys.push(new Set());
-          depth += 1;
-          if (depth > DEPTH_MAX) throw new RangeError(`nested deeper than ${DEPTH_MAX} levels`);
-        },
-        onArrayBegin: () => {
-          depth += 1;
-          if (depth > DEPTH_MAX) throw new RangeError(`nested deeper than ${DEPTH_MAX} levels`);
-        },
-        onArrayEnd: () => {
-          depth -= 1;
-        },
-        onObjectEnd: () => {
-          keys.pop();
-          depth -= 1;
-        },
-        onObjectProperty: (name, _offset, _length, _line, _column, pathTo) => {
-          const seen = keys.at(-1);
-          if (seen?.has(name)) faults.push({ path: pathText([...pathTo(), name]), message: 'repeated key' });
-          seen?.add(name);
-        },
-        onError: (_error: ParseError['error']) => {},
-      },
-      { disallowComments: true },
-    );
-    const value: unknown = JSON.parse(text);
-    if (faults.length > 0) return { ok: false, faults };
-    return parseRequest(value);
-  } catch (error) {
-    return {
-      ok: false,
-      faults: [{ path: '', message: `expected JSON: ${error instanceof Error ? error.message : String(error)}` }],
-    };
-  }
-}
-
 /** Checks a request against all of ROUTING.md's "Request", naming every fault by its path. */
 export function parseRequest(value: unknown): ParsedRequest {
-  const read = new Reader(false);
-  const problem = readRequest(read, value);
-  if (problem === null || read.isFaulty) {
-    const again = new Reader(true);
-    readRequest(again, value);
-    return { ok: false, faults: again.faults };
-  }
-  const faults = faultsOfSize(problem);
-  if (faults.length > 0) return { ok: false, faults };
+  const problem = attempt(() => readRequest(new Reader(null), value));
+  if (problem === null || faultsOfSize(problem).length > 0) return refuse(value, new Faults());
   // Every field was checked above, so the value has the request's shape.
   return { ok: true, request: value as RoutingRequest, problem };
 }
 
-function readRequest(read: Reader, value: unknown): Problem | null {
-  const top = read.object(value, REQUEST);
-  if (!top) return null;
-  const order = readOrder(read, top.order);
-  if (!order) return null;
-  const { lines, skus, skuIndex, deliverBy } = order;
-  const exclusions = readExclusions(read, top.exclusions);
-  const noneExcluded = skus.map(() => false);
+/** Adds the faults of a request to those that were found already. */
+export function refuse(value: unknown, faults: Faults): Extract<ParsedRequest, { readonly ok: false }> {
+  faults.during(() => {
+    const problem = readRequest(new Reader(faults), value);
+    for (const { path, message } of faultsOfSize(problem)) faults.add(path, message);
+  });
+  return { ok: false, faults: faults.list() };
+}
+
+/** What is wrong counts for nothing in the problem, so that what is too large without it is too large with it. */
+function readRequest(read: Reader, value: unknown): Problem {
+  const top = read.object(value, REQUEST) ?? NO_FIELDS;
+  const { lines, skus, skuIndex, deliverBy } = readOrder(read, top.order);
+  const rules = readExclusions(read, top.exclusions);
   const entries = read.list(top.nodes, 'nodes');
+  // Nothing is made, or counted, for every line at every node where there are too many of both.
+  const isHeld = areHeld(read, lines.length, entries);
+  const wanted = isHeld ? skuIndex : NO_SKUS;
+  const exclusions = new Exclusions(rules, wanted);
   const nodes = new Array<Problem['nodes'][number]>(entries.length);
   const ids = new Array<string>(entries.length);
   read.enter('nodes');
   for (let index = 0; index < entries.length; index += 1) {
     read.enterEntry(index);
-    const node = readNode(read, entries[index], index, skus, skuIndex, exclusions, noneExcluded);
+    const node = readNode(read, entries[index], index, wanted, exclusions);
     nodes[index] = node;
     ids[index] = node.id;
     read.leave();
   }
   read.unique(ids, 'id', 'node id');
   read.leave();
-  return { lines, nodes, skus, deliverBy, ...readPolicy(read, top.policy) };
+  return { lines, nodes: isHeld ? nodes : [], skus, deliverBy, ...readPolicy(read, top.policy) };
+}
+
+/** Whether all lines at all nodes, by all services, are few enough to be held. */
+function areHeld(read: Reader, lines: number, nodes: readonly unknown[]): boolean {
+  let ways = nodes.length;
+  for (const node of nodes) {
+    const services = (node as Fields | null)?.services;
+    if (Array.isArray(services)) ways += services.length;
+  }
+  if (lines * ways <= PLACES_MAX) return true;
+  read.fault(
+    `expected at most ${PLACES_MAX} for the number of lines, ${lines}, times that of nodes and services, ${ways}`,
+    'nodes',
+  );
+  return false;
 }
 
 function readExclusions(read: Reader, value: unknown): readonly Exclusion[] {
@@ -123,11 +96,11 @@ function readExclusions(read: Reader, value: unknown): readonly Exclusion[] {
 
 function readPolicy(read: Reader, value: unknown) {
   read.enter('policy');
-  const policy = read.object(value, POLICY) ?? NO_FIELDS;
+  const policy = read.object(value, POLICY, 'an object, {} for all defaults') ?? NO_FIELDS;
   let latePerDay: number | null = null;
   if (policy.lateness !== undefined && policy.lateness !== 'forbid') {
     read.enter('lateness');
-    const lateness = read.object(policy.lateness, LATENESS);
+    const lateness = read.object(policy.lateness, LATENESS, '"forbid" or an object with costPerDay');
     latePerDay = lateness ? read.amount(lateness.costPerDay, 'costPerDay', 0, AMOUNT_MAX) : 0;
     read.leave();
   }
@@ -137,7 +110,7 @@ function readPolicy(read: Reader, value: unknown) {
   else if (policy.unfilled !== undefined && policy.unfilled !== 'forbid') {
     unfilled = 'cost';
     read.enter('unfilled');
-    const cost = read.object(policy.unfilled, UNFILLED);
+    const cost = read.object(policy.unfilled, UNFILLED, '"forbid", "allow" or an object with costPerValue');
     if (cost) unfilledWeight = read.amount(cost.costPerValue, 'costPerValue', 0, AMOUNT_MAX);
     read.leave();
   }

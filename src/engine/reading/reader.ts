@@ -7,6 +7,48 @@ export interface RequestFault {
   readonly message: string;
 }
 
+/** Thrown where nothing more need be found. */
+class Enough extends Error {}
+
+/** The faults of one request, of which no more than a thousand are looked for. */
+export class Faults {
+  private readonly named: RequestFault[] = [];
+  private isFull = false;
+
+  get isEmpty(): boolean {
+    return this.named.length === 0;
+  }
+
+  add(path: string, message: string): void {
+    if (this.named.length === FAULTS_MAX) throw new Enough();
+    this.named.push({ path, message });
+  }
+
+  /** Does what may add faults, or as much of it as there is room for. */
+  during(search: () => void): void {
+    if (!this.isFull) this.isFull = attempt(search) === null;
+  }
+
+  /** In the order in which they were found; the last one says so where there are more. */
+  list(): readonly RequestFault[] {
+    if (!this.isFull) return this.named;
+    return [
+      ...this.named,
+      { path: '', message: `has more faults than these ${FAULTS_MAX}, after which no more were looked for` },
+    ];
+  }
+}
+
+/** What `search` gives; null where it was cut short by faults. */
+export function attempt<T>(search: () => T): T | null {
+  try {
+    return search();
+  } catch (error) {
+    if (error instanceof Enough) return null;
+    throw error;
+  }
+}
+
 /** The fields of an object of the request, not judged yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,60 +56,62 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const NO_FIELDS: Fields = Object.freeze(Object.create(null));
 
 const FAULTS_MAX = 1_000;
-const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Of a text or a name, so many characters are shown. */
+const SHOWN_MAX = 60;
+const STEP = /\[(\d+)\]|"(?:[^"\\]|\\.)*"|\w+/g;
 const NO_ENTRIES: readonly never[] = Object.freeze([]);
 /** Beyond so many ids a set finds repetitions sooner than a look at all pairs. */
 const PAIRS_MAX = 8;
 
 /**
- * Reads values of unknown JSON, noting every fault by its path; what is wrong reads as a harmless default. The path is kept as steps, which
- * `enter` and `leave` take; methods name the field of the object that was entered last.
+ * Reads values of unknown JSON, noting every fault by its path; what is wrong reads as a harmless default, one that counts for nothing. The
+ * path is kept as steps, which `enter` and `leave` take; methods name the field of the object that was entered last.
  *
- * Most requests have no fault, so one is read without `names` first, which only says whether there is any.
+ * Most requests have no fault, so one is read without `faults` first, which ends at the first one: see `attempt`.
  */
 export class Reader {
-  readonly faults: RequestFault[] = [];
-  isFaulty = false;
+  /** How many faults there were so far, or more: some are noted twice. */
+  found = 0;
   private readonly steps: (string | number)[] = [];
-  private misshapen: string | null = null;
+  private latestPath: string | null = null;
+  /** Within a value of the wrong shape, which so many steps led to, nothing is judged. */
+  private misshapenAt = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly names: boolean) {}
+  constructor(private readonly faults: Faults | null) {}
 
   /** Goes on to a field. */
   enter(name: string): void {
-    if (this.names) this.steps.push(name);
+    if (this.faults) this.steps.push(name);
   }
 
   /** Goes on to an entry of the list that was entered. */
   enterEntry(index: number): void {
-    if (this.names) this.steps.push(index);
+    if (this.faults) this.steps.push(index);
   }
 
   /** Goes back to where the last step was taken. */
   leave(): void {
-    if (this.names) this.steps.pop();
+    if (!this.faults) return;
+    this.steps.pop();
+    if (this.steps.length < this.misshapenAt) this.misshapenAt = Number.POSITIVE_INFINITY;
   }
 
-  /** Notes a fault of a field, or of what was entered itself. One fault a path; what lies within a value of the wrong shape is not judged. */
+  /** Notes a fault of a field, or of what was entered itself. One fault a path. */
   fault(message: string, name: string | null = null, index: number | null = null): void {
-    this.isFaulty = true;
-    if (!this.names) return;
+    this.found += 1;
+    if (!this.faults) throw new Enough();
+    if (this.steps.length >= this.misshapenAt) return;
     const steps = [...this.steps, ...(name === null ? [] : [name]), ...(index === null ? [] : [index])];
     const path = pathText(steps);
-    if (this.faults.at(-1)?.path === path || this.isWithinMisshapen(path)) return;
-    if (this.faults.length < FAULTS_MAX) this.faults.push({ path, message });
-  }
-
-  private isWithinMisshapen(path: string): boolean {
-    return this.misshapen !== null && path.startsWith(`${this.misshapen}.`);
+    if (path !== this.latestPath) this.faults.add(path, message);
+    this.latestPath = path;
   }
 
   /** The fields of the object that was entered, null where it is no object. Fields that are not in `known` are refused. */
-  object(value: unknown, known: readonly string[]): Fields | null {
+  object(value: unknown, known: readonly string[], expected = 'an object'): Fields | null {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      this.fault(`expected an object, got ${describe(value)}`);
-      const path = pathText(this.steps);
-      if (!this.isWithinMisshapen(path)) this.misshapen = path;
+      this.fault(`expected ${expected}, got ${describe(value)}`);
+      this.misshapenAt = Math.min(this.misshapenAt, this.steps.length);
       return null;
     }
     // Fields mostly come in the order of `known`, so the next one is looked for after the one before.
@@ -101,7 +145,7 @@ export class Reader {
 
   /** Canonical JSON (RFC 8785), of which the digest is made, has no lone surrogates. */
   text(value: unknown, name: string, index: number | null = null): string {
-    if (typeof value === 'string' && isWellFormed(value)) return value;
+    if (typeof value === 'string' && value.isWellFormed()) return value;
     this.fault(`expected a text of Unicode characters, got ${describe(value)}`, name, index);
     return '';
   }
@@ -141,14 +185,17 @@ export class Reader {
     return 0;
   }
 
-  /** RFC 3339, as milliseconds. */
-  moment(value: unknown, name: string): number {
+  /** RFC 3339, as milliseconds; NaN where it is faulty. What is `finer` is refused, since decisions compare moments, unless nothing is decided by it. */
+  moment(value: unknown, name: string, finer: 'refused' | 'dropped' = 'refused'): number {
     if (typeof value === 'string') {
-      const at = momentOf(value);
-      if (Number.isFinite(at)) return at;
+      const at = momentOf(value, finer);
+      if (!Number.isNaN(at)) return at;
     }
-    this.fault(`expected a moment such as 2026-03-02T10:00:00Z (RFC 3339), got ${describe(value)}`, name);
-    return 0;
+    this.fault(
+      `expected a moment such as 2026-03-02T10:00:00Z (RFC 3339), in the years 0000 to 9999 of UTC and to the millisecond, got ${describe(value)}`,
+      name,
+    );
+    return Number.NaN;
   }
 
   /** Notes ids that occur twice in the list that was entered; `field` holds the id. */
@@ -163,7 +210,7 @@ export class Reader {
     for (const [index, id] of ids.entries()) {
       if (id !== '' && seen.has(id)) {
         this.enterEntry(index);
-        this.fault(`repeated ${what} "${id.slice(0, 60)}"`, field);
+        this.fault(`repeated ${what} "${id.slice(0, SHOWN_MAX)}"`, field);
         this.leave();
       }
       seen.add(id);
@@ -176,19 +223,26 @@ export function pathText(steps: readonly (string | number)[]): string {
   return steps.reduce<string>((path, step) => (typeof step === 'number' ? `${path}[${step}]` : join(path, step)), '');
 }
 
+/** The steps of a path that `pathText` wrote; a name that it cut short is not found again. */
+export function stepsOf(path: string): (string | number)[] {
+  return Array.from(path.matchAll(STEP), ([step, index]) => {
+    if (index !== undefined) return Number(index);
+    return step.startsWith('"') ? (JSON.parse(step) as string) : step;
+  });
+}
+
 function join(path: string, name: string): string {
-  const plain = /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name.slice(0, 60));
+  const isPlain = name.length <= SHOWN_MAX && /^[A-Za-z_]\w*$/.test(name);
+  const plain = isPlain ? name : JSON.stringify(name.slice(0, SHOWN_MAX));
   return path === '' ? plain : `${path}.${plain}`;
 }
 
-function isWellFormed(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1)
-    if ((text.charCodeAt(at) & 0xf800) === 0xd800) return !LONE_SURROGATE.test(text);
-  return true;
-}
-
-function describe(value: unknown): string {
+/** A value in a few words, whatever it holds. */
+export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > SHOWN_MAX ? `${value.slice(0, SHOWN_MAX)}...` : value);
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value).slice(0, SHOWN_MAX);
 }

@@ -1,193 +1,154 @@
 import { formatAmount } from '../../model/money.js';
-import {
-  DAY_MS,
-  type Problem,
-  type ProblemLine,
-  type ProblemNode,
-  type ProblemOffer,
-  type ProblemService,
-} from '../problem.js';
+import { chargeable, freightOf, latenessOf, surchargesOf } from '../cost.js';
+import type { Problem, ProblemNode, ProblemService } from '../problem.js';
+import { lastReady } from './parse-node.js';
 import type { RequestFault } from './reader.js';
 
-const TOTAL_MAX = 9_000_000_000_000_000n;
-/** A rounded sum below this leaves no doubt about the exact one. */
-const LOOSE_MAX = 4_000_000_000_000_000;
+/** In 1/10000: 9 x 10^11. */
+const TOTAL_MAX = 9_000_000_000_000_000;
 /** Volumes are counted in cm3 x 1000 against a divisor. */
 const MEASURE_MAX = 9_000_000_000_000;
-const MEASURES: readonly (readonly [unit: string, of: (line: ProblemLine) => number])[] = [
-  ['grams', (line) => line.grams],
-  ['cm3', (line) => line.volume],
-];
+const SCALE = 10_000;
 
 /**
  * Whatever makes a request too large to be counted exactly, by path: a largest conceivable total above 9 x 10^11, weights and volumes
  * above 9 x 10^12, and a policy whose penalties, which that total leaves out, would pass the safe integers. Below these, every sum
  * of the engine is a safe integer. Source: ROUTING.md, "Request".
+ *
+ * Counted in plain numbers: nothing in a sum is negative, so one that ends within the safe integers was exact all along, and one that left them can
+ * not come back.
  */
 export function faultsOfSize(problem: Problem): RequestFault[] {
   const faults: RequestFault[] = [];
-  for (const [unit, of] of MEASURES) {
-    const whole = problem.lines.reduce((sum, line) => sum + of(line) * line.quantity, 0);
-    if (whole > MEASURE_MAX)
-      faults.push({ path: 'order.lines', message: `expected at most ${MEASURE_MAX} ${unit} in all, got ${whole}` });
-  }
-  if (looseTotal(problem) < LOOSE_MAX) return faults;
-  const total = largestTotal(problem);
-  const steered = total + 10_000n * greatestPenalties(problem);
-  if (total > TOTAL_MAX * 10_000n)
+  const whole = wholeOf(problem);
+  for (const [unit, measure] of [
+    ['grams', whole.grams],
+    ['cm3', whole.volume],
+  ] as const)
+    if (measure > MEASURE_MAX)
+      faults.push({ path: 'order.lines', message: `expected at most ${MEASURE_MAX} ${unit} in all, got ${measure}` });
+  const ordered = greatestOfLines(problem);
+  let shipping = 0;
+  for (const node of problem.nodes) shipping += greatestOfNode(node, whole);
+  const total = ordered + shipping;
+  const penalties = greatestPenalties(problem);
+  if (total > TOTAL_MAX)
     faults.push({
       path: '',
-      message: `the largest conceivable total, ${printable(total / 10_000n)}, exceeds ${TOTAL_MAX / 10_000n}`,
+      message: `expected a largest conceivable total of at most ${amountText(TOTAL_MAX)}, got ${amountText(total)}: ${amountText(ordered)} for the lines at the dearest offers, ${amountText(shipping)} for the fees and the greatest freight of all nodes`,
     });
-  else if (steered > BigInt(Number.MAX_SAFE_INTEGER) * 10_000n)
+  else if (total + penalties > Number.MAX_SAFE_INTEGER)
     faults.push({
       path: 'policy',
-      message: `shipmentPenalty and lateness bring the objective up to ${printable(steered / 10_000n)}, more than ${TOTAL_MAX / 10_000n}`,
+      message: `expected penalties that leave the objective at or below ${amountText(Number.MAX_SAFE_INTEGER)}, got up to ${amountText(penalties)} by shipmentPenalty and lateness on top of ${amountText(total)}`,
     });
   return faults;
 }
 
-/**
- * More than the largest conceivable total and the greatest penalties, in 1/10000, but for rounding: what can be said without wide numbers, which is
- * enough for all but the largest requests.
- */
-function looseTotal(problem: Problem): number {
-  const { lines, nodes, deliverBy, latePerDay } = problem;
-  const whole = { grams: 0, volume: 0, units: 0, goods: 0 };
-  let total = problem.shipmentPenalty * nodes.length;
-  for (const line of lines) {
+/** What the lines cost at most, customers' prices and unfilled value among it. */
+function greatestOfLines(problem: Problem): number {
+  const perUnit = problem.skus.map((_, sku) => greatestOfUnit(problem.nodes, sku));
+  let [total, value] = [0, 0];
+  for (const { sku, quantity, unitPrice } of problem.lines) {
+    total += quantity * (perUnit[sku] ?? 0);
+    value += quantity * unitPrice;
+  }
+  return total + value + weighted(value, problem.unfilledWeight);
+}
+
+/** Each cost of a unit of the SKU at the offer that is dearest by it. */
+function greatestOfUnit(nodes: readonly ProblemNode[], sku: number): number {
+  let cost = 0;
+  let fee = 0;
+  let duty = 0;
+  let reserve = 0;
+  let adjustment = 0;
+  for (const { offers } of nodes) {
+    const offer = offers[sku];
+    if (!offer) continue;
+    for (const step of offer.costs) cost = Math.max(cost, step.cost);
+    fee = Math.max(fee, offer.unitFee);
+    duty = Math.max(duty, offer.unitDuty);
+    reserve = Math.max(reserve, offer.unitReserve);
+    adjustment = Math.max(adjustment, Math.abs(offer.unitAdjustment));
+  }
+  return cost + fee + duty + reserve + adjustment;
+}
+
+/** value x weight, of which the weight has four digits of its own, rounded up to 1/10000. */
+function weighted(value: number, weight: number): number {
+  const [valueRest, weightRest] = [value % SCALE, weight % SCALE];
+  const [values, weights] = [(value - valueRest) / SCALE, (weight - weightRest) / SCALE];
+  return value * weights + values * weightRest + Math.ceil((valueRest * weightRest) / SCALE);
+}
+
+/** The whole order, as brackets count it; `perSku`: units. */
+interface Whole {
+  readonly grams: number;
+  readonly volume: number;
+  readonly units: number;
+  readonly perSku: readonly number[];
+}
+
+function wholeOf({ lines, skus }: Problem): Whole {
+  const perSku = skus.map(() => 0);
+  const whole = { grams: 0, volume: 0, units: 0, perSku };
+  for (const { sku, quantity, grams, volume } of lines) {
+    whole.grams += grams * quantity;
+    whole.volume += volume * quantity;
+    whole.units += quantity;
+    perSku[sku] = (perSku[sku] ?? 0) + quantity;
+  }
+  return whole;
+}
+
+/** Every fee of a node, and the greatest freight with surcharges of its services. */
+function greatestOfNode(node: ProblemNode, whole: Whole): number {
+  let goods = 0;
+  for (let sku = 0; sku < node.offers.length; sku += 1) {
     let dearest = 0;
-    let others = 0;
-    for (const node of nodes) {
-      const offer = node.offers[line.sku];
-      if (!offer) continue;
-      for (const { cost } of offer.costs) dearest = Math.max(dearest, cost);
-      const { unitFee, unitDuty, unitReserve, unitAdjustment } = offer;
-      others = Math.max(others, unitFee, unitDuty, unitReserve, Math.abs(unitAdjustment));
-    }
-    total += line.quantity * (line.unitPrice * (1 + problem.unfilledWeight / 10_000) + dearest + 4 * others);
-    whole.grams += line.grams * line.quantity;
-    whole.volume += line.volume * line.quantity;
-    whole.units += line.quantity;
-    whole.goods += dearest * line.quantity;
+    for (const { cost } of node.offers[sku]?.costs ?? []) dearest = Math.max(dearest, cost);
+    goods += dearest * (whole.perSku[sku] as number);
   }
-  for (const node of nodes) {
-    total += node.orderFee + (node.smallOrderFee ?? 0) + node.clearanceFee + node.failureCost;
-    total += Math.abs(node.adjustment);
-    let freight = 0;
-    let transit = 0;
-    for (const service of node.services) {
-      freight = Math.max(freight, looseFreight(service, whole));
-      transit = Math.max(transit, service.transitMs);
-    }
-    total += freight;
-    if (deliverBy === null || latePerDay === null) continue;
-    let ready = node.readyAt;
-    for (const offer of node.offers) if (offer !== null && offer.readyAt > ready) ready = offer.readyAt;
-    total += latePerDay * Math.max(0, (ready + transit - deliverBy) / DAY_MS + 1);
-  }
-  return total;
-}
-
-function looseFreight(service: ProblemService, whole: { grams: number; volume: number; units: number; goods: number }) {
-  const { rates, beyond, divisor, basis } = service;
   let freight = 0;
-  let last = 0;
-  for (const { price } of rates) {
-    freight = Math.max(freight, price);
-    last = price;
-  }
-  if (beyond) {
-    const weight = divisor === null ? whole.grams : Math.max(whole.grams, (whole.volume * 1000) / divisor + 1);
-    const measure = basis === 'goods' ? whole.goods : basis === 'units' ? whole.units : weight;
-    freight = Math.max(freight, last + (measure / beyond.every + 1) * beyond.price);
-  }
-  let total = freight + service.fixedSurcharges;
-  for (const percent of service.percents) total += (freight * percent) / 1_000_000 + 1;
-  return total;
-}
-
-/** What shipments beyond the first and late days could add at most, in 1/10000. */
-function greatestPenalties(problem: Problem): bigint {
-  const { deliverBy, latePerDay, nodes } = problem;
-  let total = BigInt(problem.shipmentPenalty) * BigInt(Math.max(0, nodes.length - 1));
-  if (deliverBy === null || latePerDay === null) return total;
-  for (const node of nodes) {
-    const ready = Math.max(node.readyAt, ...node.offers.map((offer) => offer?.readyAt ?? node.readyAt));
-    const arrival = ready + Math.max(0, ...node.services.map((service) => service.transitMs));
-    total += BigInt(latePerDay) * BigInt(Math.max(0, Math.ceil((arrival - deliverBy) / DAY_MS)));
-  }
-  return total;
-}
-
-/** In 1/10^8, because the weight of unfilled value has four digits of its own. */
-function largestTotal(problem: Problem): bigint {
-  let total = 0n;
-  for (const line of problem.lines) {
-    const offers = problem.nodes.map((node) => node.offers[line.sku]).filter((offer) => offer != null);
-    const greatest = (of: (offer: ProblemOffer) => number) => BigInt(Math.max(0, ...offers.map(of)));
-    const perUnit =
-      BigInt(line.unitPrice) * (10_000n + BigInt(problem.unfilledWeight)) +
-      10_000n *
-        (greatest((offer) => Math.max(...offer.costs.map((step) => step.cost))) +
-          greatest((offer) => offer.unitFee) +
-          greatest((offer) => offer.unitDuty) +
-          greatest((offer) => offer.unitReserve) +
-          greatest((offer) => Math.abs(offer.unitAdjustment)));
-    total += BigInt(line.quantity) * perUnit;
-  }
-  for (const node of problem.nodes) {
-    const fees = [
-      node.orderFee,
-      node.smallOrderFee ?? 0,
-      node.clearanceFee,
-      node.failureCost,
-      Math.abs(node.adjustment),
-    ];
-    total += 10_000n * (fees.reduce((sum, fee) => sum + BigInt(fee), 0n) + greatestFreight(problem, node));
-  }
-  return total;
-}
-
-function greatestFreight(problem: Problem, node: ProblemNode): bigint {
-  const sum = (of: (line: Problem['lines'][number]) => bigint) =>
-    problem.lines.reduce((total, line) => total + of(line), 0n);
-  const units = sum((line) => BigInt(line.quantity));
-  const grams = sum((line) => BigInt(line.grams) * BigInt(line.quantity));
-  const volume = sum((line) => BigInt(line.volume) * BigInt(line.quantity));
-  const goods = sum(
-    (line) =>
-      BigInt(Math.max(0, ...(node.offers[line.sku]?.costs.map((step) => step.cost) ?? []))) * BigInt(line.quantity),
-  );
-  let greatest = 0n;
   for (const service of node.services) {
-    const dimensional =
-      service.divisor === null ? 0n : (volume * 1000n + BigInt(service.divisor) - 1n) / BigInt(service.divisor);
-    const whole =
-      service.basis === 'goods' ? goods : service.basis === 'units' ? units : grams > dimensional ? grams : dimensional;
-    const measure = whole > BigInt(service.maximum) ? BigInt(service.maximum) : whole;
-    let freight = 0n;
-    let from = -1n;
-    for (const rate of service.rates) {
-      if (measure > from && BigInt(rate.price) > freight) freight = BigInt(rate.price);
-      from = BigInt(rate.upTo);
-    }
-    const last = service.rates.at(-1);
-    if (last && service.beyond && measure > BigInt(last.upTo)) {
-      const every = BigInt(service.beyond.every);
-      const steps = (measure - BigInt(last.upTo) + every - 1n) / every;
-      const price = BigInt(last.price) + steps * BigInt(service.beyond.price);
-      if (price > freight) freight = price;
-    }
-    const surcharges = service.percents.reduce(
-      (total, percent) => total + (freight * BigInt(percent) + 500_000n) / 1_000_000n,
-      BigInt(service.fixedSurcharges),
-    );
-    if (freight + surcharges > greatest) greatest = freight + surcharges;
+    const { basis, divisor, maximum } = service;
+    const most =
+      basis === 'goods' ? goods : basis === 'units' ? whole.units : chargeable(whole.grams, whole.volume, divisor);
+    freight = Math.max(freight, greatestFreight(service, Math.min(most, maximum)));
   }
-  return greatest;
+  const { orderFee, smallOrderFee, clearanceFee, failureCost, adjustment } = node;
+  return orderFee + (smallOrderFee ?? 0) + clearanceFee + failureCost + Math.abs(adjustment) + freight;
 }
 
-function printable(amount: bigint): string {
-  return amount <= TOTAL_MAX ? formatAmount(Number(amount)) : `${amount / 10_000n}`;
+/** Of all measures up to this one; 0 where the service has no tariff. */
+function greatestFreight(service: ProblemService, most: number): number {
+  if (service.rates.length === 0) return 0;
+  let freight = 0;
+  let from = -1;
+  for (const { upTo, price } of service.rates) {
+    if (from >= most) break;
+    freight = Math.max(freight, price);
+    from = upTo;
+  }
+  if (from < most && service.beyond) freight = Math.max(freight, freightOf(service, most) ?? 0);
+  return freight + surchargesOf(service, freight);
+}
+
+/** What shipments beyond the first and late days could add at most. */
+function greatestPenalties(problem: Problem): number {
+  const { deliverBy, nodes, shipmentPenalty } = problem;
+  let total = shipmentPenalty * Math.max(0, nodes.length - 1);
+  if (deliverBy === null) return total;
+  for (const node of nodes) {
+    let transitMs = 0;
+    for (const service of node.services) transitMs = Math.max(transitMs, service.transitMs);
+    const arrivesAt = lastReady(node.readyAt, node.offers) + transitMs;
+    if (arrivesAt > deliverBy) total += latenessOf(problem, arrivesAt) ?? 0;
+  }
+  return total;
+}
+
+function amountText(amount: number): string {
+  return Number.isSafeInteger(amount) ? formatAmount(amount) : `about ${BigInt(amount) / 10_000n}`;
 }

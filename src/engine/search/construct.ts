@@ -1,6 +1,6 @@
 import type { Box } from '../bounds/box.js';
 import { type Covering, leavePrice, openBox, type Prices, rounded } from '../bounds/covering.js';
-import type { Pricing } from '../bounds/pricing.js';
+import type { NodePricing } from '../bounds/node-pricing.js';
 import type { Shipper } from '../bounds/shipper.js';
 import type { Effort } from '../effort.js';
 import type { Judge } from '../judge.js';
@@ -23,7 +23,7 @@ interface Chosen {
  */
 export function construct(
   covering: Covering,
-  pricing: Pricing,
+  pricing: NodePricing,
   prices: Prices,
   judge: Judge,
   effort: Effort,
@@ -39,7 +39,7 @@ class Construction {
 
   constructor(
     private readonly covering: Covering,
-    private readonly pricing: Pricing,
+    private readonly pricing: NodePricing,
     private readonly effort: Effort,
   ) {
     this.box = openBox(covering);

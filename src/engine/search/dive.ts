@@ -2,7 +2,7 @@ import { type Ascended, ascend } from '../bounds/ascent.js';
 import type { Box } from '../bounds/box.js';
 import type { Covering } from '../bounds/covering.js';
 import type { Load, LoadPool } from '../bounds/load-pool.js';
-import type { Pricing } from '../bounds/pricing.js';
+import type { NodePricing } from '../bounds/node-pricing.js';
 import type { Effort } from '../effort.js';
 import type { Judge } from '../judge.js';
 import { construct } from './construct.js';
@@ -22,7 +22,7 @@ const RETREATS_MAX = 4;
  */
 export function dive(
   covering: Covering,
-  pricing: Pricing,
+  pricing: NodePricing,
   pool: LoadPool,
   from: Box,
   ascended: Ascended,

@@ -1,5 +1,6 @@
 import { DUTY, GOODS, GRAMS, MONEY, type Part, SUMS, UNITS, VALUE, VOLUME } from '../bounds/part.js';
 import type { Shipper } from '../bounds/shipper.js';
+import type { Wide } from '../bounds/wide.js';
 import { chargeable, freightOf, surchargesOf } from '../cost.js';
 import type { ProblemService } from '../problem.js';
 
@@ -10,72 +11,81 @@ import type { ProblemService } from '../problem.js';
 export class LoadCost {
   /** Pieces per item that the load holds now. */
   readonly takes: Int32Array;
-  private readonly partOf: Int32Array;
+  /** Per item: position of its part, or of its wide group behind the parts. */
+  private readonly groupOf: Int32Array;
+  private readonly groups: number;
   private readonly rest = new Float64Array(SUMS);
   private readonly restLate: Float64Array;
   private restCarriers = -1;
-  private part: Part | null = null;
+  private group = -1;
   private item = 0;
+  // What a group's pieces were measured to add: sums, services, and where what being late costs with each begins.
+  private readonly added = new Float64Array(SUMS);
+  private carriers = 0;
+  private late: ArrayLike<number> | null = null;
+  private lateFrom = 0;
 
   constructor(
     readonly shipper: Shipper,
     width: number,
   ) {
+    const { parts, wide, services } = shipper;
     this.takes = new Int32Array(width);
-    this.partOf = new Int32Array(width).fill(-1);
-    this.restLate = new Float64Array(shipper.services.length);
-    for (const [k, part] of shipper.parts.entries()) for (const item of part.items) this.partOf[item] = k;
+    this.groupOf = new Int32Array(width).fill(-1);
+    this.restLate = new Float64Array(services.length);
+    this.groups = parts.length + wide.length;
+    for (const [k, { items }] of [...parts, ...wide].entries()) for (const item of items) this.groupOf[item] = k;
   }
 
   offers(item: number): boolean {
-    return (this.partOf[item] as number) >= 0;
+    return (this.groupOf[item] as number) >= 0;
   }
 
+  /** The options with an item; of a wide group, those of the item alone. */
   partWith(item: number): Part | undefined {
-    return this.shipper.parts[this.partOf[item] as number];
+    const { parts, wide } = this.shipper;
+    const k = this.groupOf[item] as number;
+    const group = wide[k - parts.length];
+    return group ? group.lone[group.items.indexOf(item)] : parts[k];
   }
 
-  /** Adds up all but the part with an item, so that `at` need not. False where what else is held is no option. */
+  /** Adds up all but the group with an item, so that `at` need not. False where what else is held is no option. */
   focus(item: number): boolean {
-    const { shipper, rest, restLate } = this;
-    const own = this.partOf[item] as number;
+    const { rest, restLate } = this;
+    const own = this.groupOf[item] as number;
     this.item = item;
-    this.part = shipper.parts[own] ?? null;
+    this.group = own;
     rest.fill(0);
     restLate.fill(0);
     this.restCarriers = -1;
-    for (let k = 0; k < shipper.parts.length; k += 1) {
-      if (k === own) continue;
-      const part = shipper.parts[k] as Part;
-      if (!this.holds(part)) continue;
-      const found = this.optionOf(part);
-      if (found < 0) return false;
-      this.addTo(rest, part, found);
-      this.restCarriers &= part.carriers[this.run] as number;
-      if (part.late)
+    for (let k = 0; k < this.groups; k += 1) {
+      if (k === own || !this.holds(k)) continue;
+      if (!this.measure(k)) return false;
+      this.restCarriers &= this.carriers;
+      for (let at = 0; at < SUMS; at += 1) rest[at] = (rest[at] as number) + (this.added[at] as number);
+      if (this.late)
         for (let s = 0; s < restLate.length; s += 1)
-          restLate[s] = Math.max(restLate[s] as number, part.late[this.run * restLate.length + s] as number);
+          restLate[s] = Math.max(restLate[s] as number, this.late[this.lateFrom + s] as number);
     }
     return true;
   }
 
   /** What the load costs with so many pieces of the item in focus; Infinity where no service takes it, 0 where it is empty. */
   at(pieces: number): number {
-    const { part, rest, restLate, shipper, takes, item } = this;
+    const { group, rest, restLate, shipper, takes, item } = this;
     const before = takes[item] as number;
-    takes[item] = pieces;
     let carriers = this.restCarriers;
     const sums = this.sums;
     sums.set(rest);
-    let run = -1;
-    if (part && this.holds(part)) {
-      const option = this.optionOf(part);
-      takes[item] = before;
-      if (option < 0) return Number.POSITIVE_INFINITY;
-      run = this.run;
-      carriers &= part.carriers[run] as number;
-      this.addTo(sums, part, option);
-    } else takes[item] = before;
+    takes[item] = pieces;
+    const holds = group >= 0 && this.holds(group);
+    const isOption = !holds || this.measure(group);
+    takes[item] = before;
+    if (!isOption) return Number.POSITIVE_INFINITY;
+    if (holds) {
+      carriers &= this.carriers;
+      for (let at = 0; at < SUMS; at += 1) sums[at] = (sums[at] as number) + (this.added[at] as number);
+    }
     if (sums[UNITS] === 0) return 0;
     const { node, services } = shipper;
     if ((sums[UNITS] as number) > node.remainingUnits) return Number.POSITIVE_INFINITY;
@@ -90,7 +100,7 @@ export class LoadCost {
     for (let s = 0; s < services.length; s += 1) {
       if ((carriers & (1 << s)) === 0) continue;
       let late = restLate[s] as number;
-      if (run >= 0 && part?.late) late = Math.max(late, part.late[run * services.length + s] as number);
+      if (holds && this.late) late = Math.max(late, this.late[this.lateFrom + s] as number);
       if (late >= least) continue;
       least = Math.min(least, late + this.freight(services[s] as ProblemService));
     }
@@ -112,10 +122,36 @@ export class LoadCost {
     return freight === null ? Number.POSITIVE_INFINITY : freight + surchargesOf(service, freight);
   }
 
-  private holds(part: Part): boolean {
-    const { items } = part;
+  private holds(k: number): boolean {
+    const { parts, wide } = this.shipper;
+    const { items } = (parts[k] ?? wide[k - parts.length]) as Part | Wide;
     for (let m = 0; m < items.length; m += 1) if ((this.takes[items[m] as number] as number) > 0) return true;
     return false;
+  }
+
+  /** Finds what the pieces of a group add; false where they are no option. */
+  private measure(k: number): boolean {
+    const { parts, wide, services } = this.shipper;
+    const part = parts[k];
+    if (!part) {
+      const found = (wide[k - parts.length] as Wide).sumsOf(this.takes);
+      if (!found) return false;
+      this.added.set(found.sums);
+      this.carriers = found.carriers;
+      this.late = found.late;
+      this.lateFrom = 0;
+      return true;
+    }
+    const option = this.optionOf(part);
+    if (option < 0) return false;
+    const { run, added } = this;
+    const first = run * SUMS;
+    for (let at = 0; at < SUMS; at += 1)
+      added[at] = (part.first[first + at] as number) + (part.step[first + at] as number) * option;
+    this.carriers = part.carriers[run] as number;
+    this.late = part.late;
+    this.lateFrom = run * services.length;
+    return true;
   }
 
   /** The option of a part that holds just what the load does, its run in `run`; -1 where there is none. */
@@ -138,11 +174,5 @@ export class LoadCost {
       return Math.max(0, option);
     }
     return -1;
-  }
-
-  private addTo(sums: Float64Array, part: Part, option: number): void {
-    const first = this.run * SUMS;
-    for (let at = 0; at < SUMS; at += 1)
-      sums[at] = (sums[at] as number) + (part.first[first + at] as number) + (part.step[first + at] as number) * option;
   }
 }

@@ -2,7 +2,7 @@ import { type Ascended, ascend, boundAt, firstPrices } from '../bounds/ascent.js
 import { type Box, worthOf } from '../bounds/box.js';
 import { type Covering, openBox, type Prices, rounded } from '../bounds/covering.js';
 import { LoadPool } from '../bounds/load-pool.js';
-import { Pricing } from '../bounds/pricing.js';
+import { NodePricing } from '../bounds/node-pricing.js';
 import { isOpenAt } from '../bounds/slack.js';
 import type { Effort } from '../effort.js';
 import { Frontier } from '../frontier.js';
@@ -77,7 +77,7 @@ export function minimise(
 }
 
 class Minimiser {
-  private readonly pricing: Pricing;
+  private readonly pricing: NodePricing;
   private readonly pool = new LoadPool();
   private readonly frontier: Frontier<Branch>;
   private openBound = Number.POSITIVE_INFINITY;
@@ -100,7 +100,7 @@ class Minimiser {
     this.frontier = new Frontier(memory.boxes);
     this.judge = this.watched();
     this.care = covering.items.length < CUT_ITEMS_LEAST ? 'plain' : 'cut';
-    this.pricing = new Pricing(covering.items.length, covering.scale, covering.free);
+    this.pricing = new NodePricing(covering.items.length, covering.scale, covering.free);
   }
 
   run(): Minimised {
@@ -177,8 +177,10 @@ class Minimiser {
       for (const limit of halves) this.visit(branch, { limit, before: branch.limits });
       return;
     }
-    const table = this.list(box, branch.ascended, this.judge.cutoff, Number.POSITIVE_INFINITY) as LoadTable;
-    this.combine(box, branch.ascended, table, Number.POSITIVE_INFINITY);
+    const table = this.list(box, branch.ascended, this.judge.cutoff, Number.POSITIVE_INFINITY);
+    if (table !== null) this.combine(box, branch.ascended, table, Number.POSITIVE_INFINITY);
+    // Only the end of the effort cuts this list short.
+    else this.openBound = Math.min(this.openBound, branch.bound);
   }
 
   /** Bounds all plans, looks for good ones, and finishes where that is quick; what that leaves is cut closer. */
@@ -372,8 +374,8 @@ class Minimiser {
         left,
       );
       left -= this.pricing.work;
-      if (isOpen && table.count === before) this.pricing.slacks.note(shipper, prices, this.pricing.slack);
       if (!whole || table.count > mostLoads) return null;
+      if (isOpen && table.count === before) this.pricing.slacks.note(shipper, prices, this.pricing.slack);
     }
     return table;
   }

@@ -203,6 +203,7 @@ class Solver {
       maxShipments: this.problem.maxShipments,
       leaving,
       mustUse: this.options.mustUse ?? -1,
+      unlisted: new Set(shippers.flatMap(({ wide }) => wide.flatMap((group) => group.items))),
       cuts: [],
     };
     if (this.effort.spent) return { complete: false, bound: -dearest };

@@ -1,13 +1,20 @@
-import { judgeShipment, tenThousandths } from '../check/check-shipment.js';
+import { type Judged, judgeShipment, tenThousandths } from '../check/check-shipment.js';
 import type { ReasonCode } from '../reasons.js';
 import type { RequestLine, RequestNode, RequestOffer, RequestService, RoutingRequest } from '../request.js';
 
 /** One load of a node by one of its services (null: the node has none). */
 interface Attempt {
-  readonly request: RoutingRequest;
   readonly node: RequestNode;
   readonly service: RequestService | null;
-  readonly held: readonly { readonly line: RequestLine; readonly units: number }[];
+  readonly held: readonly Held[];
+  /** What the checker makes of it. */
+  readonly judged: () => Judged;
+}
+
+/** Some units of a line, at least one. */
+export interface Held {
+  readonly line: RequestLine;
+  readonly units: number;
 }
 
 /** What each reason asks of an attempt, in the order in which ROUTING.md lists them. */
@@ -24,9 +31,9 @@ const DEMANDS: readonly (readonly [ReasonCode, (attempt: Attempt) => boolean])[]
   ],
   [
     'BELOW_MINIMUM_VALUE',
-    ({ node, ...attempt }) =>
-      node.smallOrderFee !== undefined ||
-      goodsOf({ node, ...attempt }) >= tenThousandths(node.minimumOrderValue ?? '0'),
+    (attempt) =>
+      attempt.node.smallOrderFee !== undefined ||
+      goodsOf(attempt) >= tenThousandths(attempt.node.minimumOrderValue ?? '0'),
   ],
   [
     'NO_CAPACITY',
@@ -34,44 +41,78 @@ const DEMANDS: readonly (readonly [ReasonCode, (attempt: Attempt) => boolean])[]
       held.reduce((sum, { units }) => sum + units, 0) <= (node.remainingUnits ?? Number.POSITIVE_INFINITY),
   ],
   ['NO_SERVICE', ({ service }) => service !== null && (service.rates ?? []).length > 0],
-  ['TOO_HEAVY', (attempt) => violationsOf(attempt).every((text) => !text.includes('carry a measure'))],
+  ['TOO_HEAVY', ({ judged }) => judged().violations.every((text) => !text.includes('carry a measure'))],
   [
     'TAG_NOT_CARRIED',
     ({ service, held }) => held.every(({ line }) => !line.tags?.some((tag) => service?.excludedTags?.includes(tag))),
   ],
-  ['TOO_LATE', (attempt) => !violationsOf(attempt).includes('arrives late')],
-  ['EXCLUDED_BY_RULE', (attempt) => violationsOf(attempt).every((text) => !text.startsWith('excluded'))],
+  ['TOO_LATE', ({ judged }) => !judged().violations.includes('arrives late')],
+  ['EXCLUDED_BY_RULE', ({ judged }) => judged().violations.every((text) => !text.startsWith('excluded'))],
 ];
+
+/** How many of the rules a load keeps, in their order, by the service that keeps the most. */
+export function rulesKept(request: RoutingRequest, node: RequestNode, held: readonly Held[]): number {
+  return Math.max(...attemptsOf(request, node, held).map(keptBy));
+}
+
+function attemptsOf(request: RoutingRequest, node: RequestNode, held: readonly Held[]): Attempt[] {
+  const items = held.map(({ line, units }) => ({ lineId: line.id, quantity: units }));
+  return (node.services?.length ? node.services : [null]).map((service) => {
+    let known: Judged | null = null;
+    const judged = () => {
+      known ??= judgeShipment(request, { nodeId: node.id, serviceId: service?.id ?? '', items });
+      return known;
+    };
+    return { node, service, held, judged };
+  });
+}
+
+function keptBy(attempt: Attempt): number {
+  const broken = DEMANDS.findIndex(([, demand]) => !demand(attempt));
+  return broken < 0 ? DEMANDS.length : broken;
+}
+
+/** The numbers that a node comes nearest with to the rule that rules it out, of all that keeps the rules before: in 1/10000, units, by service, ms. */
+export function nearestNumbers(request: RoutingRequest, node: RequestNode, code: ReasonCode) {
+  const level = DEMANDS.findIndex(([reason]) => reason === code);
+  const attempts = loadsOf(request).flatMap((held) => attemptsOf(request, node, held));
+  const before = attempts.filter((attempt) => keptBy(attempt) >= level);
+  const least = (numbers: readonly bigint[]) => numbers.reduce((a, b) => (b < a ? b : a));
+  return {
+    goods: () => before.map(goodsOf).reduce((a, b) => (b > a ? b : a)),
+    units: () => Math.min(...before.map(({ held }) => held.reduce((sum, { units }) => sum + units, 0))),
+    measure: (serviceId: string) =>
+      least(before.filter(({ service }) => service?.id === serviceId).map(({ judged }) => judged().measure)),
+    arrivesAt: () => Number(least(before.map(({ judged }) => judged().arrivesAt))),
+  };
+}
 
 /**
  * For every node the first reason that, with those before it, leaves it no shipment at all, by looking at all of its loads; COSTLIER
  * where one is left. Only for tiny requests; shares nothing with the engine.
  */
 export function nodeCodes(request: RoutingRequest): Map<string, ReasonCode> {
-  const codes = new Map<string, ReasonCode>();
-  for (const node of request.nodes ?? []) {
-    let attempts = loadsOf(request).flatMap((held) =>
-      (node.services?.length ? node.services : [null]).map((service): Attempt => ({ request, node, service, held })),
-    );
-    const first = DEMANDS.find(([, demand]) => {
-      attempts = attempts.filter(demand);
-      return attempts.length === 0;
-    });
-    codes.set(node.id, first?.[0] ?? 'COSTLIER');
-  }
-  return codes;
+  const loads = loadsOf(request);
+  return new Map(
+    (request.nodes ?? []).map((node) => {
+      const kept = loads.reduce((most, held) => Math.max(most, rulesKept(request, node, held)), 0);
+      return [node.id, DEMANDS[kept]?.[0] ?? 'COSTLIER'];
+    }),
+  );
 }
 
-/** Every load that holds something, in which lines and kits that go whole are whole. */
-function loadsOf(request: RoutingRequest): Attempt['held'][] {
+/**
+ * Every load that holds something, in which kits are whole, and lines that may not be split and have to go whole. Other lines that go whole or
+ * not at all may come from several nodes, a part from each.
+ */
+export function loadsOf(request: RoutingRequest): (readonly Held[])[] {
   const { order, policy } = request;
-  const lines = order.lines ?? [];
-  const mustStayWhole = policy.splitLines === false && (policy.unfilled ?? 'forbid') === 'forbid';
-  let loads: { line: RequestLine; units: number }[][] = [[]];
-  for (const line of lines) {
-    const whole = mustStayWhole || line.partial === false || line.group !== undefined;
+  const mayLeave = (policy.unfilled ?? 'forbid') !== 'forbid';
+  let loads: Held[][] = [[]];
+  for (const line of order.lines ?? []) {
+    const unsplit = policy.splitLines === false && (!mayLeave || line.partial === false);
     const choices = Array.from({ length: line.quantity + 1 }, (_, units) => units).filter(
-      (units) => !whole || units === 0 || units === line.quantity,
+      (units) => !(unsplit || line.group !== undefined) || units === 0 || units === line.quantity,
     );
     loads = loads.flatMap((load) => choices.map((units) => [...load, { line, units }]));
   }
@@ -99,9 +140,4 @@ function goodsOf(attempt: Attempt): bigint {
     const step = offer?.unitCosts.filter(({ fromQuantity }) => fromQuantity <= units).at(-1);
     return sum + tenThousandths(step?.unitCost ?? '0') * BigInt(units);
   }, 0n);
-}
-
-function violationsOf({ request, node, service, held }: Attempt): readonly string[] {
-  const items = held.map(({ line, units }) => ({ lineId: line.id, quantity: units }));
-  return judgeShipment(request, { nodeId: node.id, serviceId: service?.id ?? '', items }).violations;
 }

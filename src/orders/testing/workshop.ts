@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 import { decide } from '../../engine/decide.js';
 import { silentLog } from '../../model/log.js';
@@ -13,10 +14,11 @@ import {
   routePlan,
   type SmallNetwork,
 } from '../../store/testing/small-network.js';
-import type { StepResult } from '../contract.js';
+import type { StepResult, SubmitResult } from '../contract.js';
 import type { ChannelLink, OrderDeps } from '../deps.js';
 import { pollVendor } from '../poll.js';
 import { DEFAULT_ORDER_SETTINGS } from '../settings.js';
+import { submitOrder } from '../submit.js';
 import { memoryChannel } from './memory-channel.js';
 import { MemoryVendor } from './memory-vendor.js';
 
@@ -47,9 +49,20 @@ export interface Workshop {
   ): Promise<{ orderId: string; fulfillmentId: string; poNumber: string; productId: number }>;
   /** Reads the vendor's documents, from the first one on. */
   readDocuments(vendorId: number): Promise<StepResult>;
+  /** An order of one line that comes in now, of an id of its own. */
+  submit(sku: string, quantity: number, whenShort?: 'BACKORDER' | 'REJECT'): Promise<SubmitResult>;
   order(orderId: string): Promise<OrderAggregate>;
   events(orderId: string): Promise<string[]>;
 }
+
+/** Whom orders go to. */
+export const READER = {
+  name: 'A. Reader',
+  lines: ['1 Main St'],
+  city: 'Albany',
+  postalCode: '12207',
+  countryCode: 'US',
+} as const;
 
 /** Prices and days of the small network's one service, so that orders to the US can be routed. */
 async function openService(pool: Database['pool'], network: SmallNetwork): Promise<void> {
@@ -112,10 +125,7 @@ export async function openWorkshop(db: Database): Promise<Workshop> {
       const { east } = network.nodes;
       const productId = await addProduct(db.pool, [[east, 100]]);
       const order = await addOrder(db.pool, network, [[productId, quantity]]);
-      await db.pool.query('INSERT INTO order_contact (order_id, address) VALUES ($1, $2)', [
-        order.id,
-        { name: 'A. Reader', lines: ['1 Main St'], city: 'Albany', postalCode: '12207', countryCode: 'US' },
-      ]);
+      await db.pool.query('INSERT INTO order_contact (order_id, address) VALUES ($1, $2)', [order.id, READER]);
       const plan = routePlan(network, order, east);
       const outcome = await deps.committer.commit({
         ...plan,
@@ -125,6 +135,22 @@ export async function openWorkshop(db: Database): Promise<Workshop> {
       const made = plan.newFulfillments?.[0];
       if (outcome.outcome !== 'committed' || !made) throw new Error(`expected a planned order, got ${outcome.outcome}`);
       return { orderId: order.id, fulfillmentId: made.id, poNumber: made.poNumber, productId };
+    },
+    submit(sku, quantity, whenShort = 'BACKORDER') {
+      const id = randomUUID();
+      return submitOrder(deps, systemViewer('test'), {
+        accountCode: 'shop',
+        idempotencyKey: id,
+        fingerprint: createHash('sha256').update(id).digest(),
+        order: {
+          externalId: id,
+          currency: 'USD',
+          placedAt: clock.now().toISOString(),
+          shipTo: READER,
+          lines: [{ externalLineId: '1', sku, quantity, unitPrice: 500_000, requiresShipping: true }],
+          whenShort,
+        },
+      });
     },
     async readDocuments(vendorId) {
       await db.pool.query(

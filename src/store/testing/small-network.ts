@@ -80,6 +80,12 @@ export async function addProduct(pool: Pool, stock: readonly (readonly [TestNode
   return id;
 }
 
+export async function skuOf(pool: Pool, productId: number): Promise<string> {
+  const { rows } = await pool.query<{ sku: string }>('SELECT sku FROM product WHERE id = $1', [productId]);
+  if (!rows[0]) throw new Error(`expected product ${productId}`);
+  return rows[0].sku;
+}
+
 export interface TestOrder {
   readonly id: string;
   readonly version: number;

@@ -1,0 +1,54 @@
+import type { PlanCommitter, PlanOutcome } from '../src/store/plan.js';
+import { processorMs } from './machine.js';
+import { quantile } from './measure.js';
+import { type RecordTexts, routingPlan, type Shop, type WaitingOrder } from './stock-shop.js';
+
+/** What one turn came to. Processor time is that of server and client together, in microseconds an order; 0 where the system does not tell. */
+export interface Turn {
+  readonly orders: number;
+  readonly perSecond: number;
+  readonly cpuMicros: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Lets so many callers route orders through the committer, each one after another, until the time is over. Every order is to be accepted. */
+export async function commitTurn(options: {
+  readonly committer: PlanCommitter;
+  readonly shop: Shop;
+  readonly orders: readonly WaitingOrder[];
+  readonly record: RecordTexts;
+  readonly callers: number;
+  readonly seconds: number;
+}): Promise<Turn> {
+  const { committer, shop, orders, record, callers } = options;
+  const took: number[] = [];
+  const cpuFromMs = processorMs();
+  const began = performance.now();
+  const until = began + options.seconds * 1000;
+  let next = 0;
+  const caller = async () => {
+    while (performance.now() < until) {
+      const order = orders[next++];
+      if (order === undefined) return;
+      const from = performance.now();
+      const outcome = await committer.commit(routingPlan(shop, order, record));
+      took.push(performance.now() - from);
+      expectCommitted(outcome);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  const seconds = (performance.now() - began) / 1000;
+  return {
+    orders: took.length,
+    perSecond: took.length / seconds,
+    cpuMicros: ((processorMs() - cpuFromMs) * 1000) / took.length,
+    p50Ms: quantile(took, 0.5),
+    p99Ms: quantile(took, 0.99),
+  };
+}
+
+function expectCommitted(outcome: PlanOutcome): void {
+  if (outcome.outcome !== 'committed')
+    throw new Error(`expected every order to be accepted, got ${JSON.stringify(outcome)}`);
+}
