@@ -16,8 +16,8 @@ export interface Health {
   readonly work: WorkFacts | null;
   /** Whether the counters of stock are what their ledger says; null before the first check. */
   readonly stockCheck: StockCheckFacts | null;
-  /** Questions about availability that this process answered, and those of them without asking the database. */
-  readonly availability: { readonly questions: number; readonly fromMemory: number };
+  /** Questions about availability that this process answered, those of them without asking the database, and the statements for the others. */
+  readonly availability: ReturnType<SupplyCache['stats']>;
   readonly subscriptions: { readonly sockets: number; readonly subscribers: number; readonly lagMs: number };
 }
 

@@ -49,7 +49,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { db, services, tail, clock, log } = options;
   const config: GatewayConfig = { ...DEFAULT_GATEWAY_CONFIG, ...options.config };
   const newId = options.newId ?? uuid;
-  const supply = createSupplyCache({ db: db.pool, tail, clock, monotonicMs: () => performance.now() });
+  const supply = createSupplyCache({
+    ...{ db: db.pool, tail, clock, monotonicMs: () => performance.now() },
+    statementsMax: Math.max(1, Math.floor((db.pool.options.max ?? 2) / 2)),
+  });
   const availability = createAvailability({ supply, clock });
   const deps: ApiDeps = { db: db.pool, services, availability, tail, clock };
   const schema = buildApiSchema();

@@ -36,14 +36,13 @@ const event = (position: bigint, type: EventType, more: Partial<LoggedEvent> = {
   ...{ actor: 'system:test', occurredAt: NOW, payload: {} },
   ...more,
 });
-const of: Parameters<KeptSupply['keep']>[3] = { account: null, scope: 'account 1', reach: null };
+const of: Parameters<KeptSupply['keep']>[2] = { account: null, scope: 'account 1', reach: null };
 
 /** Reads something while something else happens, and keeps what was read. */
 function read(kept: KeptSupply, found: SupplyFacts, meanwhile: () => void = () => {}, as = of): void {
-  const reading = kept.beginReading();
+  const read = { at: NOW, era: kept.era() };
   meanwhile();
-  kept.keep(found, NOW, reading, as);
-  kept.endReading(reading);
+  kept.keep(found, read, as);
 }
 const five = { products: new Map([[5, product(5)]]), names: new Map([['A', 5]]) };
 
@@ -68,13 +67,21 @@ describe('what was read', () => {
     expect(kept.name('account 1', 'A')?.value).toBe(5);
   });
 
-  it('is not kept when more changed meanwhile than can be told apart', () => {
+  it.each<[string, bigint, boolean]>([
+    [
+      'is not kept when more changed meanwhile than can be told apart, of which it may not have seen the first',
+      11n,
+      false,
+    ],
+    ['is kept when more changed meanwhile than can be told apart, of which it has seen all but the last', 12n, true],
+  ])('%s', (_name, position, isKept) => {
     const kept = new KeptSupply();
-    read(kept, facts(10n, five), () => {
-      for (let id = 100; id <= 10_100; id += 1) kept.forget(event(11n, 'stock.changed', { aggregateId: `1:${id}` }));
+    read(kept, facts(position, five), () => {
+      kept.forget(event(11n, 'stock.changed', { aggregateId: '1:99' }));
+      kept.forget(event(12n, 'stock.changed', { aggregateId: '1:100' }));
+      for (let id = 101; id <= 10_100; id += 1) kept.forget(event(13n, 'stock.changed', { aggregateId: `1:${id}` }));
     });
-    expect(kept.product(5)).toBeUndefined();
-    expect(kept.name('account 1', 'A')).toBeUndefined();
+    expect([kept.product(5) !== undefined, kept.name('account 1', 'A') !== undefined]).toEqual([isKept, isKept]);
   });
 
   it('is not kept when events were missed meanwhile, nor is anything else', () => {
@@ -121,10 +128,22 @@ describe('what is kept', () => {
     expect([kept.product(1), kept.product(2), kept.product(201)?.value.productId]).toEqual([undefined, undefined, 201]);
   });
 
+  it('is bounded in names: of all accounts together, the least recently asked for go first', () => {
+    const kept = new KeptSupply();
+    const names = new Map(Array.from({ length: 100_001 }, (_, at) => [`N${at}`, 5]));
+    for (const scope of ['account 1', 'account 2']) read(kept, facts(10n, { names }), undefined, { ...of, scope });
+    const isKept = (sku: string) => [1, 2].map((id) => kept.name(`account ${id}`, sku)?.value);
+    expect([isKept('N0'), isKept('N100000')]).toEqual([
+      [undefined, undefined],
+      [undefined, 5],
+    ]);
+  });
+
   it('is bounded in the accounts of one name, and nothing for an account that is none', () => {
     const kept = new KeptSupply();
     for (let id = 0; id <= 50; id += 1) read(kept, facts(10n, five), undefined, { ...of, scope: `account ${id}` });
-    expect([kept.name('account 0', 'A'), kept.name('account 50', 'A')?.value]).toEqual([undefined, 5]);
+    const isKept = [0, 1, 50].map((id) => kept.name(`account ${id}`, 'A')?.value);
+    expect(isKept).toEqual([undefined, 5, 5]);
     read(kept, facts(10n, { names: new Map([['B', 5]]) }), undefined, { ...of, scope: null });
     expect(kept.name('account 50', 'B')).toBeUndefined();
   });

@@ -14,15 +14,15 @@ export interface Kept<T> {
   readonly asOf: AsOf;
 }
 
-/** Of all, the least recently used go first. */
-const NAMES_MAX = 50_000;
-/** Accounts that one SKU is kept for. */
+/** SKUs times accounts that they are kept for. Of all that is kept, the least recently used go first. */
+const NAMES_MAX = 200_000;
+/** Accounts that one SKU is kept for; of more the first goes. */
 const SCOPES_MAX = 50;
 const OFFERS_MAX = 200_000;
 const CARDS_MAX = 100_000;
 const ACCOUNTS_MAX = 1_000;
-/** What changes while one statement runs, by name; beyond it counts as everything. */
-const NOTED_MAX = 10_000;
+/** Things whose last change is remembered; all others count as changed when the last of them was that is not. */
+const CHANGES_MAX = 10_000;
 
 const DAY_MS = 86_400_000;
 
@@ -32,7 +32,10 @@ const DAY_MS = 86_400_000;
  */
 export class KeptSupply {
   readonly #accounts = new LRUCache<string, Kept<SupplyAccount>>({ max: ACCOUNTS_MAX });
-  readonly #names = new LRUCache<string, Map<string, Kept<number | null>>>({ max: NAMES_MAX });
+  readonly #names = new LRUCache<string, ReadonlyMap<string, Kept<number | null>>>({
+    maxSize: NAMES_MAX,
+    sizeCalculation: (scopes) => Math.max(1, scopes.size),
+  });
   readonly #products = new LRUCache<number, Kept<ProductSupply>>({
     maxSize: OFFERS_MAX,
     sizeCalculation: ({ value }) => 1 + value.offers.length + value.setAsides.length + value.components.length,
@@ -44,7 +47,13 @@ export class KeptSupply {
   /** By node; no more than there are nodes with a limit. */
   readonly #capacities = new Map<number, Kept<number> & { readonly until: Date }>();
   #nodes: Kept<ReadonlyMap<number, SupplyNode>> | undefined;
-  readonly #readings = new Set<Reading>();
+  #changes = new Changes();
+  #era = 0;
+
+  /** To be taken before a statement begins whose facts are to be kept. */
+  era(): number {
+    return this.#era;
+  }
 
   /** By id or code, as it was asked for. */
   account(asked: string): Kept<SupplyAccount> | undefined {
@@ -76,40 +85,33 @@ export class KeptSupply {
     return kept && now < kept.until ? kept : undefined;
   }
 
-  /** To be called before a statement begins whose facts are to be kept. */
-  beginReading(): Reading {
-    const reading = new Reading();
-    this.#readings.add(reading);
-    return reading;
-  }
-
-  /** To be called in any case when the statement has ended. */
-  endReading(reading: Reading): void {
-    this.#readings.delete(reading);
-  }
-
-  /** Keeps what a statement found, but for what changed since, as events said while it ran. */
+  /** Keeps what a statement found, but for what it may not have seen of changes that were told meanwhile. */
   keep(
     found: SupplyFacts,
-    at: Date,
-    reading: Reading,
+    read: { readonly at: Date; readonly era: number },
     of: { readonly account: string | null; readonly scope: string | null; readonly reach: string | null },
   ): void {
-    const asOf = { position: found.position, at };
-    const isFresh = (key: string) => !reading.changedAfter(found.position, key);
-    for (const [sku, value] of found.names) {
-      if (of.scope === null || !isFresh(skuKey(sku))) continue;
-      const scopes = this.#names.get(sku) ?? new Map<string, Kept<number | null>>();
-      if (scopes.size >= SCOPES_MAX) scopes.clear();
-      this.#names.set(sku, scopes.set(of.scope, { value, asOf }));
-    }
-    for (const [id, value] of found.products) if (isFresh(productKey(id))) this.#products.set(id, { value, asOf });
+    if (read.era !== this.#era) return;
+    const asOf = { position: found.position, at: read.at };
+    const isFresh = (key: string) => !this.#changes.isAfter(found.position, key);
+    for (const [sku, value] of found.names)
+      if (of.scope !== null && isFresh(skuKey(sku)) && isFresh(CATALOGUE))
+        this.#keepName(sku, of.scope, { value, asOf });
+    for (const [id, value] of found.products)
+      if (isFresh(productKey(id)) && isFresh(CATALOGUE)) this.#products.set(id, { value, asOf });
     if (!isFresh(NETWORK)) return;
     if (of.account !== null && found.account) this.#accounts.set(of.account, { value: found.account, asOf });
     if (found.nodes) this.#nodes = { value: found.nodes, asOf };
     if (of.reach !== null && found.reach) this.#reaches.set(of.reach, { value: found.reach, asOf });
     for (const [nodeId, { units, until }] of found.capacities)
       if (isFresh(capacityKey(nodeId))) this.#capacities.set(nodeId, { value: units, until, asOf });
+  }
+
+  #keepName(sku: string, scope: string, kept: Kept<number | null>): void {
+    const scopes = new Map(this.#names.peek(sku)).set(scope, kept);
+    const [first] = scopes.keys();
+    if (scopes.size > SCOPES_MAX && first !== undefined) scopes.delete(first);
+    this.#names.set(sku, scopes);
   }
 
   /** Forgets what an event may have changed, unless it was read after that. */
@@ -124,70 +126,75 @@ export class KeptSupply {
     }
   }
 
-  /** Events were missed: nothing is known any more. */
+  /** Events were missed, or may have been: nothing is known any more, nor will be by a statement that has begun. */
   forgetAll(): void {
-    this.#accounts.clear();
+    this.#era += 1;
+    this.#changes = new Changes();
     this.#names.clear();
     this.#products.clear();
-    this.#reaches.clear();
-    this.#capacities.clear();
-    this.#nodes = undefined;
-    for (const reading of this.#readings) reading.noteAll();
+    this.#clearNetwork();
   }
 
   #forgetProduct(id: number, position: bigint): void {
     if (isBefore(this.#products.peek(id), position)) this.#products.delete(id);
-    for (const reading of this.#readings) reading.note(productKey(id), position);
+    this.#changes.note(productKey(id), position);
   }
 
   #forgetName(sku: string, position: bigint): void {
-    const scopes = this.#names.peek(sku);
-    for (const [scope, kept] of scopes ?? []) if (isBefore(kept, position)) scopes?.delete(scope);
-    for (const reading of this.#readings) reading.note(skuKey(sku), position);
+    const scopes = [...(this.#names.peek(sku) ?? [])].filter(([, kept]) => !isBefore(kept, position));
+    if (scopes.length > 0) this.#names.set(sku, new Map(scopes));
+    else this.#names.delete(sku);
+    this.#changes.note(skuKey(sku), position);
   }
 
   #forgetCatalogue(position: bigint): void {
     this.#names.clear();
     this.#products.clear();
-    for (const reading of this.#readings) reading.note(EVERYTHING, position);
+    this.#changes.note(CATALOGUE, position);
   }
 
   #forgetNetwork(position: bigint): void {
+    this.#clearNetwork();
+    this.#changes.note(NETWORK, position);
+  }
+
+  #clearNetwork(): void {
     this.#accounts.clear();
     this.#reaches.clear();
     this.#capacities.clear();
     this.#nodes = undefined;
-    for (const reading of this.#readings) reading.note(NETWORK, position);
   }
 
   #forgetCapacity(nodeId: number, position: bigint): void {
     if (isBefore(this.#capacities.get(nodeId), position)) this.#capacities.delete(nodeId);
-    for (const reading of this.#readings) reading.note(capacityKey(nodeId), position);
+    this.#changes.note(capacityKey(nodeId), position);
   }
 }
 
-/** A statement under way, and what changed since it began: it may or may not have seen that, as its position will say. */
-export class Reading {
-  readonly #changed = new Map<string, bigint>();
-  #missed = false;
+/** Where in the log things changed last, as events say in the log's order. A statement has seen what is not behind its own position. */
+class Changes {
+  /** The longest unchanged first. */
+  readonly #last = new Map<string, bigint>();
+  /** Of everything that is not listed, or before. */
+  #others = -1n;
 
   note(key: string, position: bigint): void {
-    this.#changed.set(this.#changed.size < NOTED_MAX ? key : EVERYTHING, position);
+    this.#last.delete(key);
+    this.#last.set(key, position);
+    const [first] = this.#last;
+    if (this.#last.size <= CHANGES_MAX || first === undefined) return;
+    this.#last.delete(first[0]);
+    this.#others = first[1];
   }
 
-  noteAll(): void {
-    this.#missed = true;
-  }
-
-  /** Whether what the key names changed behind a position. */
-  changedAfter(position: bigint, key: string): boolean {
-    const isAfter = (at: bigint | undefined) => at !== undefined && at > position;
-    return this.#missed || isAfter(this.#changed.get(key)) || isAfter(this.#changed.get(EVERYTHING));
+  /** Whether it changed behind the position, or may have. */
+  isAfter(position: bigint, key: string): boolean {
+    return (this.#last.get(key) ?? this.#others) > position;
   }
 }
 
 const NETWORK = 'network';
-const EVERYTHING = 'everything';
+const CATALOGUE = 'catalogue';
 const productKey = (id: number) => `product ${id}`;
 const skuKey = (sku: string) => `sku ${sku}`;
 const capacityKey = (nodeId: number) => `capacity ${nodeId}`;

@@ -1,125 +1,23 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Clock, systemClock } from '../model/clock.js';
-import { silentLog } from '../model/log.js';
 import type { Viewer } from '../model/viewer.js';
-import { type Database, openDatabase, type Pool, type Queryable } from '../store/database.js';
-import { sequenceEvents } from '../store/event-log.js';
-import { createEventTail } from '../store/event-tail.js';
 import { commitPlans } from '../store/plan-committer.js';
+import { applyStockPolicy } from '../store/stock-policy.js';
 import { setAside } from '../store/stock-set-asides.js';
 import { until } from '../store/testing/events.js';
-import { openTestDatabase } from '../store/testing/open-test-database.js';
-import {
-  addOrder,
-  addProduct,
-  loadSmallNetwork,
-  routePlan,
-  type SmallNetwork,
-} from '../store/testing/small-network.js';
-import { layWire } from '../store/testing/wire.js';
-import { createPostgresWake } from '../store/wake.js';
-import { type AvailabilityQuestion, createAvailability, type SkuAvailability } from './availability.js';
-import { createSupplyCache } from './supply-cache.js';
-import { createSupplyReader, type SupplyReader } from './supply-reader.js';
+import { addOrder, routePlan } from '../store/testing/small-network.js';
+import type { SkuAvailability } from './availability.js';
+import { type CachedAvailability, openCachedAvailability, US, unitsOf } from './testing/cached-availability.js';
 
-let database: Database & { readonly url: string };
-let pool: Pool;
-let network: SmallNetwork;
-let otherAccountId: number;
-let cards: number[];
-const US = { countryCode: 'US', regionCode: 'NY', postalCode: '12207' };
-
-/** Every node ships to the US by a card of its own. */
+let fixture: CachedAvailability;
+let { pool, network, otherAccountId, startProcess, product, sell, fresh } = {} as CachedAvailability;
 beforeAll(async () => {
-  database = await openTestDatabase();
-  pool = database.pool;
-  network = await loadSmallNetwork(pool);
-  const { rows } = await pool.query<{ id: number }>(
-    "INSERT INTO account (code, name, channel, currency) VALUES ('other', 'Other', 'api', 'USD') RETURNING id",
-  );
-  otherAccountId = rows[0]?.id ?? 0;
-  cards = Object.values(network.nodes).map((node) => node.id);
-  for (const card of cards) {
-    await pool.query(`
-      INSERT INTO rate_card (id, code, service_id, currency, valid_from) VALUES (${card}, 'card-${card}', ${network.serviceId}, 'USD', '2020-01-01');
-      INSERT INTO rate_zone (rate_card_id, zone) VALUES (${card}, 'us');
-      INSERT INTO rate_zone_area (rate_card_id, zone, country_code, transit_hours) VALUES (${card}, 'us', 'US', 48);
-      INSERT INTO rate_bracket (rate_card_id, zone, up_to, price) VALUES (${card}, 'us', 50000, 5);
-      INSERT INTO node_service VALUES (${card}, ${network.serviceId}, ${card})`);
-  }
+  fixture = await openCachedAvailability();
+  ({ pool, network, otherAccountId, startProcess, product, sell, fresh } = fixture);
 });
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-afterAll(() => database?.close());
+afterEach(() => fixture.stopProcesses());
+afterAll(() => fixture?.close());
 
-const shop = (more: Partial<Viewer> = {}): Viewer => ({
-  ...{ actor: 'key:1', scopes: ['partner'], accountIds: [network.accountId], vendorIds: 'all' },
-  ...more,
-});
-const asked = (skus: readonly string[], more: Partial<AvailabilityQuestion> = {}): AvailabilityQuestion => ({
-  ...{ skus, destination: US, accountCode: null },
-  ...more,
-});
-
-/** A gateway process as far as availability goes: pool, wake-up connection, reader of the log and cache of its own. */
-async function startProcess(
-  options: { url?: string; clock?: Clock; monotonicMs?: () => number; db?: (pool: Pool) => Queryable } = {},
-) {
-  const { url = database.url, clock = systemClock, monotonicMs = () => performance.now() } = options;
-  const db = await openDatabase({ url: database.url, poolMax: 3 });
-  const log = await openDatabase({ url, poolMax: 2 });
-  const wake = createPostgresWake({ url, log: silentLog });
-  const tail = createEventTail({ pool: log.pool, wake, clock, log: silentLog });
-  let statements = 0;
-  const counted = options.db?.(db.pool) ?? db.pool;
-  const counting: Queryable = {
-    query: (...statement: unknown[]) => {
-      statements += 1;
-      return (counted.query as (...args: unknown[]) => never).apply(counted, statement);
-    },
-  };
-  const supply = createSupplyCache({ db: counting, tail, clock, monotonicMs });
-  await tail.start();
-  const availability = createAvailability({ supply, clock });
-  open.push(async () => {
-    supply.close();
-    await tail.close();
-    await wake.close();
-    await db.close();
-    await log.close();
-  });
-  const ask = async (skus: readonly string[], more: Partial<AvailabilityQuestion> & { as?: Viewer } = {}) => {
-    const before = statements;
-    const { as = shop(), ...rest } = more;
-    const answers = await availability.ask(as, asked(skus, rest));
-    return { answers, statements: statements - before };
-  };
-  /** Asks until it takes no statement any more. */
-  const warm = (...args: Parameters<typeof ask>) =>
-    until('an answer from memory', async () => (await ask(...args)).statements === 0);
-  return { ask, warm, tail, wake, supply };
-}
-
-const fresh = async (skus: readonly string[], more: Partial<AvailabilityQuestion> & { as?: Viewer } = {}) => {
-  const supply: SupplyReader = createSupplyReader(pool, systemClock);
-  const { as = shop(), ...rest } = more;
-  return createAvailability({ supply, clock: systemClock }).ask(as, asked(skus, rest));
-};
-const unitsOf = (answers: readonly SkuAvailability[]) => answers.map(({ promised }) => promised?.available ?? null);
-
-async function product(...stock: Parameters<typeof addProduct>[1] & object): Promise<{ id: number; sku: string }> {
-  const id = await addProduct(pool, stock);
-  const { rows } = await pool.query<{ sku: string }>('SELECT sku FROM product WHERE id = $1', [id]);
-  return { id, sku: rows[0]?.sku ?? '' };
-}
-
-async function sell(productId: number, units: number): Promise<void> {
-  const order = await addOrder(pool, network, [[productId, units]]);
-  const [outcome] = await commitPlans(pool, [routePlan(network, order, network.nodes.east)]);
-  expect(outcome?.outcome).toBe('committed');
-}
+const shop = (more: Partial<Viewer> = {}): Viewer => ({ ...fixture.shop, ...more });
 
 describe('a question that was asked before', () => {
   it('is answered from memory, for other destinations of the same kind with one small statement', async () => {
@@ -139,19 +37,6 @@ describe('a question that was asked before', () => {
     expect(Date.now() - (first?.asOf.getTime() ?? 0)).toBeLessThan(2_000);
     await until('a later moment', async () => ((await ask([sku])).answers[0]?.asOf ?? 0) > (first?.asOf ?? 0));
     expect((await ask([sku])).statements).toBe(0);
-  });
-
-  it('by two at once is read once', async () => {
-    const { ask, warm, tail } = await startProcess();
-    const { sku } = await product([network.nodes.east, 7]);
-    // What was told of the product itself comes before, or it would be read again for that.
-    const { head } = await sequenceEvents(pool);
-    await until('the tail to have read it', () => tail.head() >= head);
-    await warm(['any']);
-    const both = await Promise.all([ask([sku]), ask([sku])]);
-    expect(both.map(({ answers }) => unitsOf(answers))).toEqual([[7], [7]]);
-    // Each counts what both did.
-    expect(both.map(({ statements }) => statements)).toEqual([1, 1]);
   });
 
   it('is remembered for nobody in particular: each caller is told its own', async () => {
@@ -282,6 +167,8 @@ describe('what another process changes', () => {
   it.each<[string, (id: number) => Promise<unknown>, number]>([
     ['an order', (id) => sell(id, 2), 5],
     ['a buffer', (id) => pool.query('UPDATE stock SET buffer = 4 WHERE product_id = $1', [id]), 3],
+    ['a policy', (id) => policy(id, { safetyStock: 3 }), 4],
+    ['units that a policy sets aside for another', (id) => policy(id, { setAside: { other: 5 } }), 2],
   ])('%s makes one SKU be read again, and no other', async (_name, change, left) => {
     const { ask, warm } = await startProcess();
     const [sold, other] = [await product([network.nodes.east, 7]), await product([network.nodes.east, 5])];
@@ -297,6 +184,14 @@ describe('what another process changes', () => {
     });
     expect(seen.reduce((sum, statements) => sum + statements, 0)).toBe(1);
   });
+
+  const policy = async (id: number, row: { safetyStock?: number; setAside?: Record<string, number> }) => {
+    const { rows } = await pool.query<{ sku: string }>('SELECT sku FROM product WHERE id = $1', [id]);
+    const nodes = { [network.nodes.east.code]: { [rows[0]?.sku ?? '']: row } };
+    expect(await applyStockPolicy(pool, { nodes }, { actor: 'key:1', at: new Date() })).toMatchObject({
+      changes: { rows: 1 },
+    });
+  };
 
   it("takes a node's capacity from what its other goods may be promised", async () => {
     const { ask, warm } = await startProcess();
@@ -353,130 +248,5 @@ describe('what another process changes', () => {
       UPDATE reservation SET state = 'reflected', ended_at = now() WHERE product_id = ${id};
       UPDATE stock SET held = 0, on_hand = on_hand - 4 WHERE product_id = ${id}`);
     await until('less', async () => unitsOf((await ask([sku], { as })).answers)[0] === 0);
-  });
-});
-
-describe('what cannot be known', () => {
-  it('is not kept: a statement that began before a change and ended after it was told', async () => {
-    let meanwhile: (() => Promise<void>) | undefined;
-    const process = await startProcess({
-      db: (inner) =>
-        ({
-          query: async (...statement: unknown[]) => {
-            const found = await (inner.query as (...args: unknown[]) => Promise<never>).apply(inner, statement);
-            const todo = meanwhile;
-            meanwhile = undefined;
-            await todo?.();
-            return found;
-          },
-        }) as unknown as Queryable,
-    });
-    const { id, sku } = await product([network.nodes.east, 7]);
-    meanwhile = async () => {
-      const head = process.tail.head();
-      await sell(id, 2);
-      await until('the tail to have read it', () => process.tail.head() > head + 1n);
-    };
-    const first = await process.ask([sku]);
-    expect(unitsOf(first.answers)).toEqual([7]);
-    const second = await process.ask([sku]);
-    expect(second).toMatchObject({ answers: [{ promised: { available: 5 } }], statements: 1 });
-    await process.warm([sku]);
-    expect(unitsOf((await process.ask([sku])).answers)).toEqual([5]);
-  });
-
-  it('is asked for where the log cannot be read, until it was read again', async () => {
-    const wire = await layWire(database.url);
-    let lateMs = 0;
-    const { ask, warm } = await startProcess({ url: wire.url, monotonicMs: () => performance.now() + lateMs });
-    const { id, sku } = await product([network.nodes.east, 7]);
-    await warm([sku]);
-    wire.breakDown();
-    lateMs = 2_000;
-    await sell(id, 2);
-    expect(await ask([sku])).toMatchObject({ answers: [{ promised: { available: 5 } }], statements: 1 });
-    await sell(id, 1);
-    expect(await ask([sku])).toMatchObject({ answers: [{ promised: { available: 4 } }], statements: 1 });
-    lateMs = 0;
-    wire.mend();
-    await warm([sku]);
-    expect(unitsOf((await ask([sku])).answers)).toEqual([4]);
-    open.push(() => wire.close());
-  });
-
-  it('is soon known though the wake-up connection is cut, by looking at the log', async () => {
-    const { ask, warm } = await startProcess();
-    const { id, sku } = await product([network.nodes.east, 7]);
-    await warm([sku]);
-    const cut = await pool.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'headgate-wake' AND datname = current_database()",
-    );
-    expect(cut.rowCount).toBeGreaterThan(0);
-    await sell(id, 2);
-    const soldAt = Date.now();
-    await until('the change', async () => {
-      const [found] = (await ask([sku])).answers;
-      if ((found?.asOf.getTime() ?? 0) > soldAt) expect(found?.promised?.available).toBe(5);
-      return found?.promised?.available === 5;
-    });
-  });
-
-  it('is read again on another day: rate cards and capacities are those of a day', async () => {
-    let aheadMs = 0;
-    const clock: Clock = { now: () => new Date(Date.now() + aheadMs) };
-    const { ask, warm } = await startProcess({ clock });
-    const { sku } = await product([network.nodes.east, 7]);
-    await warm([sku]);
-    await pool.query(`UPDATE rate_card SET valid_to = (now() AT TIME ZONE 'UTC')::date + 1`);
-    await until('the end of the card', async () => (await ask([sku])).statements === 1);
-    await warm([sku]);
-    expect(unitsOf((await ask([sku])).answers)).toEqual([7]);
-    aheadMs = 86_400_000;
-    expect(unitsOf((await ask([sku])).answers)).toEqual([0]);
-    await pool.query('UPDATE rate_card SET valid_to = NULL');
-  });
-});
-
-describe('two processes that ask while two others sell', () => {
-  it('are never told what was no longer so at the moment that they are told of', async () => {
-    const processes = [await startProcess(), await startProcess()];
-    const shelf = await Promise.all(Array.from({ length: 4 }, () => product([network.nodes.east, 60])));
-    /** Of each SKU, what it was from when until when, both ends as early and as late as can be. */
-    const history = new Map(shelf.map(({ sku }) => [sku, [{ units: 60, from: 0, until: Number.POSITIVE_INFINITY }]]));
-    let selling = true;
-    const seller = async (mine: readonly { id: number; sku: string }[]) => {
-      for (let round = 0; round < 20; round += 1)
-        for (const { id, sku } of mine) {
-          const from = Date.now();
-          await sell(id, 1);
-          const known = history.get(sku) ?? [];
-          const last = known.at(-1);
-          if (last) last.until = Date.now();
-          known.push({ units: (last?.units ?? 0) - 1, from, until: Number.POSITIVE_INFINITY });
-        }
-    };
-    const told: { sku: string; units: number; asOf: number; by: number; statements: number }[] = [];
-    const asker = async ({ ask }: (typeof processes)[number]) => {
-      while (selling)
-        for (const { sku } of shelf) {
-          const { answers, statements } = await ask([sku]);
-          const [found] = answers;
-          const units = found?.promised?.available ?? -1;
-          told.push({ sku, units, asOf: found?.asOf.getTime() ?? 0, by: Date.now(), statements });
-          await new Promise(setImmediate);
-        }
-    };
-    const asking = processes.map(asker);
-    await Promise.all([seller(shelf.slice(0, 2)), seller(shelf.slice(2))]);
-    selling = false;
-    await Promise.all(asking);
-    const wrong = told.filter(({ sku, units, asOf, by }) => {
-      const was = history.get(sku)?.find((each) => each.units === units);
-      return was === undefined || was.until < asOf || was.from > by;
-    });
-    expect(wrong).toEqual([]);
-    const fromMemory = told.filter(({ statements }) => statements === 0);
-    expect(fromMemory.length).toBeGreaterThan(told.length / 4);
-    expect(new Set(fromMemory.map(({ units }) => units)).size).toBeGreaterThan(3);
   });
 });

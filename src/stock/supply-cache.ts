@@ -7,23 +7,25 @@ import {
   readSupply,
   type SupplyAccount,
   type SupplyDestination,
+  type SupplyFacts,
   type SupplyQuestion,
 } from '../store/supply.js';
 import { type AsOf, type Kept, KeptSupply } from './kept-supply.js';
-import type { Supply, SupplyReader, SupplyWanted } from './supply-reader.js';
+import { createSupplyReader, type Supply, type SupplyReader, type SupplyWanted } from './supply-reader.js';
 
 /** For so long after the last moment that was surely caught up with, kept facts are answered from. */
 const TRUST_MS = 2_000;
 
 /** A reader that keeps what it read for as long as it surely holds. */
 export interface SupplyCache extends SupplyReader {
-  /** Questions since the start, and those answered without a statement. */
-  stats(): { readonly questions: number; readonly fromMemory: number };
+  /** Questions since the start, those answered without a statement, and the statements. */
+  stats(): { readonly questions: number; readonly fromMemory: number; readonly statements: number };
   close(): void;
 }
 
 /**
- * Answers from facts that were read before, and reads what is missing of them in one statement.
+ * Answers from facts that were read before, and reads what is missing of them in one statement, which questions that miss
+ * the same meanwhile wait for.
  *
  * The process's own reader of the event log says what changed, and up to which moment it knows. Facts that are kept are true as
  * of that moment, which each answer says; where it is more than two seconds ago (the database or the log cannot be reached), nothing
@@ -35,12 +37,15 @@ export function createSupplyCache(options: {
   readonly clock: Clock;
   /** As `performance.now()`. */
   readonly monotonicMs: () => number;
+  /** Statements under way at once, at most: orders and the reader of the log need connections, too. Others wait. */
+  readonly statementsMax: number;
 }): SupplyCache {
   return new Cache(options);
 }
 
 /** What is known of a question without reading, and what is not. */
 interface Gathered {
+  /** Null: nobody's was asked for, or it is not known. */
   readonly account: SupplyAccount | null;
   readonly names: ReadonlyMap<string, number | null>;
   readonly products: ReadonlyMap<number, ProductSupply>;
@@ -54,66 +59,78 @@ interface Gathered {
   readonly missingKeys: readonly string[];
 }
 
+/** What a statement found, and when it began. */
+type Found = SupplyFacts & { readonly at: Date };
+
 /** A statement under way that others may wait for. */
 interface Flight {
   readonly keys: ReadonlySet<string>;
-  readonly landed: Promise<unknown>;
+  readonly landed: Promise<Found>;
 }
 
 class Cache implements SupplyCache {
   readonly #kept = new KeptSupply();
   readonly #flights = new Set<Flight>();
+  readonly #gate: Gate;
   readonly #unwatch: () => void;
   #caughtUp: { readonly at: Date; readonly monotonicMs: number } | undefined;
   #questions = 0;
   #fromMemory = 0;
+  #statements = 0;
 
   constructor(private readonly options: Parameters<typeof createSupplyCache>[0]) {
+    this.#gate = new Gate(options.statementsMax);
     this.#unwatch = options.tail.watch({
       onEvents: (events) => {
         for (const event of events) this.#kept.forget(event);
       },
-      onGap: () => this.#kept.forgetAll(),
+      onGap: () => this.#forgetAll(),
       onCaughtUp: (since) => {
+        // The clock was set back: the moments of what is kept are those of another clock.
+        if (this.#caughtUp && since.at < this.#caughtUp.at) this.#kept.forgetAll();
         this.#caughtUp = since;
       },
     });
   }
 
   stats() {
-    return { questions: this.#questions, fromMemory: this.#fromMemory };
+    return { questions: this.#questions, fromMemory: this.#fromMemory, statements: this.#statements };
   }
 
   close(): void {
     this.#unwatch();
-    this.#caughtUp = undefined;
-    this.#kept.forgetAll();
+    this.#forgetAll();
   }
 
   async read(wanted: SupplyWanted): Promise<Supply> {
     this.#questions += 1;
-    let gathered = this.#gather(wanted);
-    const covering = [...this.#flights].find(({ keys }) => gathered.missingKeys.every((key) => keys.has(key)));
-    if (gathered.missingKeys.length > 0 && covering) {
-      // Who asks for what is being read already waits for that; if it failed, or changed meanwhile, it is read again.
-      await covering.landed.catch(() => {});
-      gathered = this.#gather(wanted);
+    const gathered = this.#gather(wanted);
+    if (gathered.missingKeys.length === 0) {
+      this.#fromMemory += 1;
+      return supplyOf(wanted, gathered, null);
     }
-    if (gathered.missingKeys.length > 0) return this.#fly(wanted, gathered);
-    this.#fromMemory += 1;
-    return supplyOf(gathered, null);
+    const supply = supplyOf(wanted, gathered, await this.#find(wanted, gathered));
+    if (isWhole(supply)) return supply;
+    // A kit that is known has a component that was gone when it was read: all of it is read as of one moment.
+    const { db, clock } = this.options;
+    return this.#inTurn(() => createSupplyReader(db, clock).read(wanted));
+  }
+
+  #forgetAll(): void {
+    this.#caughtUp = undefined;
+    this.#kept.forgetAll();
   }
 
   /** Everything of a question that is kept and can be trusted now. */
   #gather({ account: asked, aliasAccountIds, skus, destination }: SupplyWanted): Gathered {
     const now = this.options.clock.now();
-    const trusted = this.#trusted();
+    const trusted = this.#trusted(now);
     const missingKeys: string[] = [];
     let earliest: AsOf | null = null;
     /** The value, if it is kept; else notes that it is missing. */
-    const take = <T>(kept: Kept<T> | undefined, key: string): T | undefined => {
+    const take = <T>(kept: Kept<T> | undefined, ...key: readonly unknown[]): T | undefined => {
       if (kept === undefined || trusted === null) {
-        missingKeys.push(key);
+        missingKeys.push(JSON.stringify(key));
         return undefined;
       }
       earliest = earlier(earliest, later(kept.asOf, trusted));
@@ -121,32 +138,33 @@ class Cache implements SupplyCache {
     };
 
     const accountKey = accountKeyOf(asked);
-    const account = accountKey === null ? null : take(this.#kept.account(accountKey), `account ${accountKey}`);
+    const account = accountKey === null ? null : take(this.#kept.account(accountKey), 'account', accountKey);
     const scope = scopeOf(asked, account ?? null, aliasAccountIds);
+    const whose = scope ?? accountKey;
     const names = new Map<string, number | null>();
     const products = new Map<number, ProductSupply>();
     const [unnamed, unread]: [string[], number[]] = [[], []];
     const product = (id: number) => {
-      const value = products.get(id) ?? take(this.#kept.product(id), `product ${id}`);
+      const value = products.get(id) ?? take(this.#kept.product(id), 'product', id);
       if (value) products.set(id, value);
       else unread.push(id);
       return value;
     };
     for (const sku of skus) {
-      const id = take(scope === null ? undefined : this.#kept.name(scope, sku), `name ${scope ?? accountKey} ${sku}`);
+      const id = take(scope === null ? undefined : this.#kept.name(scope, sku), 'name', sku, whose);
       if (id === undefined) unnamed.push(sku);
       else names.set(sku, id);
       if (id !== undefined && id !== null) for (const part of product(id)?.components ?? []) product(part.productId);
     }
     const nodes = take(this.#kept.nodes(), 'nodes');
-    const reachKey = destination && account !== undefined ? reachKeyOf(destination, account) : null;
-    const reach =
-      destination && take(reachKey === null ? undefined : this.#kept.reach(reachKey, now), `reach ${reachKey}`);
+    const reachKey = destination && reachKeyOf(destination, account ?? null);
+    const keptReach = reachKey === null || account === undefined ? undefined : this.#kept.reach(reachKey, now);
+    const reach = reachKey === null ? null : take(keptReach, 'reach', reachKey, whose);
     const capacities = new Map<number, number>();
     const uncounted: number[] = [];
     const everyNode = unnamed.length + unread.length > 0;
     for (const nodeId of limitedNodes(nodes, everyNode ? null : products)) {
-      const units = take(this.#kept.capacity(nodeId, now), `capacity ${nodeId}`);
+      const units = take(this.#kept.capacity(nodeId, now), 'capacity', nodeId);
       if (units === undefined) uncounted.push(nodeId);
       else capacities.set(nodeId, units);
     }
@@ -161,68 +179,106 @@ class Cache implements SupplyCache {
     };
   }
 
-  /** Reads what is missing, keeps it, and answers with it and what is known. */
-  async #fly(wanted: SupplyWanted, gathered: Gathered): Promise<Supply> {
-    const { db, clock } = this.options;
-    const reading = this.#kept.beginReading();
-    const at = clock.now();
-    const { account, aliasAccountIds } = wanted;
-    const landed = readSupply(db, { ...gathered.missing, account, aliasAccountIds, now: at });
-    const flight = { keys: new Set(gathered.missingKeys), landed };
-    this.#flights.add(flight);
-    try {
-      const found = await landed;
-      const { destination } = gathered.missing;
-      this.#kept.keep(found, at, reading, {
-        account: accountKeyOf(account),
-        scope: scopeOf(account, found.account, aliasAccountIds),
-        reach: destination ? reachKeyOf(destination, found.account) : null,
-      });
-      const read = {
-        ...{
-          account: found.account,
-          names: found.names,
-          products: found.products,
-          nodes: found.nodes,
-          reach: found.reach,
-        },
-        capacities: new Map([...found.capacities].map(([nodeId, { units }]) => [nodeId, units])),
-        asOf: { position: found.position, at },
-      };
-      return supplyOf(gathered, read);
-    } finally {
-      this.#flights.delete(flight);
-      this.#kept.endReading(reading);
+  /** What is missing, from a statement under way that brings all of it, else from one of its own. Errors: what the database says. */
+  async #find(wanted: SupplyWanted, gathered: Gathered): Promise<Found> {
+    for (let mayFail = true; ; mayFail = false) {
+      const underWay = [...this.#flights].find(({ keys }) => gathered.missingKeys.every((key) => keys.has(key)));
+      try {
+        return await (underWay ?? this.#depart(wanted, gathered)).landed;
+      } catch (error) {
+        // What failed for another is tried once more.
+        if (!underWay || !mayFail) throw error;
+      }
     }
   }
 
+  #depart(wanted: SupplyWanted, gathered: Gathered): Flight {
+    const landed = this.#inTurn(() => this.#readMissing(wanted, gathered)).finally(() => this.#flights.delete(flight));
+    const flight = { keys: new Set(gathered.missingKeys), landed };
+    this.#flights.add(flight);
+    return flight;
+  }
+
+  /** Reads what is missing, and keeps it. */
+  async #readMissing({ account, aliasAccountIds }: SupplyWanted, { missing }: Gathered): Promise<Found> {
+    const { db, clock } = this.options;
+    const read = { at: clock.now(), era: this.#kept.era() };
+    const found = await readSupply(db, { ...missing, account, aliasAccountIds, now: read.at });
+    this.#kept.keep(found, read, {
+      account: accountKeyOf(account),
+      scope: scopeOf(account, found.account, aliasAccountIds),
+      reach: missing.destination ? reachKeyOf(missing.destination, found.account) : null,
+    });
+    return { ...found, at: read.at };
+  }
+
+  #inTurn<T>(statement: () => Promise<T>): Promise<T> {
+    return this.#gate.pass(() => {
+      this.#statements += 1;
+      return statement();
+    });
+  }
+
   /** As of when everything that is kept is true; null: nobody can say, so nothing may be used. */
-  #trusted(): AsOf | null {
+  #trusted(now: Date): AsOf | null {
     const { tail, monotonicMs } = this.options;
-    const caughtUp = this.#caughtUp;
-    if (caughtUp === undefined || monotonicMs() - caughtUp.monotonicMs > TRUST_MS) return null;
-    return { position: tail.head(), at: caughtUp.at };
+    if (this.#caughtUp === undefined) return null;
+    const { at, monotonicMs: since } = this.#caughtUp;
+    // By both: one of them stands still while the machine sleeps, the other may be set.
+    const sinceMs = now.getTime() - at.getTime();
+    if (monotonicMs() - since > TRUST_MS || sinceMs > TRUST_MS || sinceMs < 0) return null;
+    return { position: tail.head(), at };
   }
 }
 
-type Parts = Omit<Gathered, 'missing' | 'missingKeys'>;
+/** Lets so many through at once; the others wait, the first first. Those who wait are no more than the questions under way. */
+class Gate {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
 
-/** What is known and what was read, as one; true as of the earlier of both. */
-function supplyOf(known: Parts, read: Parts | null): Supply {
-  const asOf = earlier(known.asOf, read?.asOf ?? null);
+  constructor(free: number) {
+    this.#free = free;
+  }
+
+  async pass<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#free += 1;
+    }
+  }
+}
+
+/** What is known and what was found of the rest, as one; each fact is true as of the earlier of both, or later. */
+function supplyOf(wanted: SupplyWanted, known: Gathered, found: Found | null): Supply {
+  const asOf = earlier(known.asOf, found && { position: found.position, at: found.at });
   if (asOf === null) throw new Error('expected facts with a moment');
+  const { account, names, products, nodes, capacities, reach, missing } = known;
+  const parts = { account, names, products, nodes: nodes ?? new Map(), capacities, reach };
+  if (found === null) return { asOf: asOf.at, position: asOf.position, ...parts };
+  // Only what was missing: a statement that others asked for may bring what is theirs.
+  const named = missing.skus.map((sku) => [sku, found.names.get(sku) ?? null] as const);
+  const counted = [...found.capacities].map(([nodeId, { units }]) => [nodeId, units] as const);
   return {
-    ...{ asOf: asOf.at, position: asOf.position, account: read ? read.account : known.account },
-    names: merged(known.names, read?.names),
-    products: merged(known.products, read?.products),
-    nodes: read?.nodes ?? known.nodes ?? new Map(),
-    capacities: merged(known.capacities, read?.capacities),
-    reach: read?.reach ?? known.reach,
+    ...{ asOf: asOf.at, position: asOf.position },
+    account: wanted.account === null ? null : (account ?? found.account),
+    names: new Map([...names, ...named]),
+    products: new Map([...found.products, ...products]),
+    nodes: nodes ?? found.nodes ?? new Map(),
+    capacities: new Map([...counted, ...capacities]),
+    reach: missing.destination ? found.reach : reach,
   };
 }
 
-function merged<K, V>(known: ReadonlyMap<K, V>, read: ReadonlyMap<K, V> | undefined): ReadonlyMap<K, V> {
-  return read === undefined || read.size === 0 ? known : new Map([...known, ...read]);
+/** Whether each component of the kits that were asked for is there. */
+function isWhole({ names, products }: Supply): boolean {
+  for (const id of names.values())
+    for (const { productId } of products.get(id ?? 0)?.components ?? []) if (!products.has(productId)) return false;
+  return true;
 }
 
 /** Nodes with a daily limit that offer the products, or all of them. */
@@ -242,7 +298,7 @@ function limitedNodes(
 
 function accountKeyOf(account: SupplyWanted['account']): string | null {
   if (account === null) return null;
-  return 'id' in account ? `#${account.id}` : account.code;
+  return JSON.stringify(account);
 }
 
 /** In which SKUs mean the same: an account, or the accounts whose aliases count; null: the account that was named is not known. */

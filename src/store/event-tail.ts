@@ -18,7 +18,10 @@ export type TailFilter = EventFilter & { readonly viewer: Viewer | null };
 export interface TailWatcher {
   /** What was read; everything up to `head` is in it or in what came before. */
   readonly onEvents: (events: readonly LoggedEvent[], head: bigint) => void;
-  /** Events were pruned before this process read them. */
+  /**
+   * What came before says nothing any more: events were pruned before this process read them, or the log could not be read, or
+   * ends before where it was read to (what answers next may be another server, or the same with older data).
+   */
   readonly onGap: () => void;
   /** Everything that was committed before this moment, by whichever process, has been read. */
   readonly onCaughtUp: (since: { readonly at: Date; readonly monotonicMs: number }) => void;
@@ -95,11 +98,23 @@ export function createEventTail(options: {
       } catch (error) {
         if (!(error instanceof CursorPruned)) throw error;
         // This process slept while the log was pruned past it; each subscriber now finds its own answer in the log.
-        for (const watcher of watchers) watcher.onGap();
-        for (const subscription of subscriptions) subscription.fallBehind();
-        head = error.oldest;
+        goOnFrom(error.oldest);
       }
     }
+  };
+
+  const goOnFrom = (position: bigint) => {
+    for (const watcher of watchers) watcher.onGap();
+    for (const subscription of subscriptions) subscription.fallBehind();
+    head = position;
+  };
+
+  const rewind = (to: bigint) => {
+    log.error(
+      { readTo: String(head), endsAt: String(to) },
+      'the event log ends before where it was read to: older data was restored',
+    );
+    goOnFrom(to);
   };
 
   const turn = async () => {
@@ -107,6 +122,7 @@ export function createEventTail(options: {
       const since = { at: clock.now(), monotonicMs: performance.now() };
       const batch = await sequenceEvents(pool);
       if (batch.sequenced > 0) wake.announce();
+      if (batch.head < head) rewind(batch.head);
       await readTo(batch.head);
       more = batch.more;
       if (!more && state === 'reading') for (const watcher of watchers) watcher.onCaughtUp(since);
@@ -124,6 +140,7 @@ export function createEventTail(options: {
       } catch (error) {
         if (!failing) log.error({ error: String(error) }, 'cannot read the event log; trying again');
         failing = true;
+        for (const watcher of watchers) watcher.onGap();
       }
     } while (again && !failing && state === 'reading');
     running = undefined;
