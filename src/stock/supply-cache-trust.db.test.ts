@@ -328,15 +328,19 @@ describe('many questions at once', () => {
     await pool.query('INSERT INTO product_account_alias VALUES ($1, $3, $4), ($2, $3, $5)', [
       ...[network.accountId, fixture.otherAccountId, name, mine.id, theirs.id],
     ]);
-    const as = (id: number) => ({ ...fixture.shop, accountIds: [id] });
-    for (let round = 0; round < 3; round += 1) {
-      const { ask } = await startProcess();
+    const other = { ...fixture.shop, accountIds: [fixture.otherAccountId] };
+    const all = { ...fixture.shop, accountIds: 'all' as const };
+    for (const isWarm of [false, true, false, true]) {
+      const { ask, warm } = await startProcess();
+      if (isWarm)
+        for (const more of [{}, { as: other }, { as: all, accountCode: 'other' }, { destination: null }])
+          await warm(['any'], more);
       // The first names an account that is none; its answer is an error, and nobody else's.
       const [none, ...told] = await Promise.allSettled([
-        ask([name], { as: as(fixture.otherAccountId), accountCode: `account ${network.accountId}` }),
+        ask([name], { as: other, accountCode: `account ${network.accountId}` }),
         ask([name]),
-        ask([name], { as: as(fixture.otherAccountId) }),
-        ask([name], { as: { ...fixture.shop, accountIds: 'all' }, accountCode: 'other' }),
+        ask([name], { as: other }),
+        ask([name], { as: all, accountCode: 'other' }),
         ask([name], { destination: { ...US, countryCode: 'DE' } }),
         ask([name], { destination: null }),
       ]);
@@ -345,5 +349,23 @@ describe('many questions at once', () => {
         ...[7, 3, 3, 0, 7],
       ]);
     }
+  });
+
+  it('by different accounts of which one waits for what the other reads take nothing else from it', async () => {
+    const [mine, theirs] = [await product([network.nodes.east, 7]), await product([network.nodes.far, 3])];
+    const name = `name-${mine.id}`;
+    await pool.query('INSERT INTO product_account_alias VALUES ($1, $3, $4), ($2, $3, $5)', [
+      ...[network.accountId, fixture.otherAccountId, name, mine.id, theirs.id],
+    ]);
+    const other = { ...fixture.shop, accountIds: [fixture.otherAccountId] };
+    const { ask, warm, tail } = await startProcess();
+    await warm([name]);
+    await warm([mine.sku], { as: other });
+    await sell(mine.id, 1);
+    const { head } = await sequenceEvents(pool);
+    await until('the tail to have read it', () => tail.head() >= head);
+    const [first, second] = await Promise.all([ask([name, mine.sku], { as: other }), ask([name])]);
+    expect([unitsOf(first.answers), unitsOf(second.answers)]).toEqual([[3, 6], [6]]);
+    expect(first.statements + second.statements).toBe(1);
   });
 });
