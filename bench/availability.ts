@@ -32,8 +32,8 @@ const DESTINATION = { countryCode: 'US', regionCode: 'NY', postalCode: '12207' }
 const program = new Command('bench:availability')
   .option('--seconds <count>', 'of each turn', whole(1, 60), 3)
   .option('--rounds <count>', 'of turns, in which both take part', whole(1, 50), 3)
-  .option('--nodes <count>', 'that each have every product', whole(10, 500), 100)
-  .option('--products <count>', 'among which is asked', whole(250, 10_000), 1_000)
+  .option('--nodes <count>', 'that each have every product', whole(10, 500), 20)
+  .option('--products <count>', 'among which is asked', whole(250, 10_000), 5_000)
   .option(
     '--changes <count>',
     'rows of stock that change each second in the second half of the table',
@@ -87,9 +87,10 @@ function startChanges(perSecond: number) {
   let changing = perSecond > 0;
   const run = async () => {
     for (let at = 0; changing; at += 1) {
-      await pool.query('UPDATE stock SET safety_stock = ($1::integer / 7) % 3 WHERE node_id = $2 AND product_id = $3', [
-        ...[at, 1 + (at % options.nodes), 1 + ((at * 7) % options.products)],
-      ]);
+      await pool.query(
+        'UPDATE stock SET safety_stock = (safety_stock + 1) % 3 WHERE node_id = $1 AND product_id = $2',
+        [...[1 + (at % options.nodes), 1 + ((at * 7) % options.products)]],
+      );
       await wait(1000 / perSecond);
     }
   };
@@ -138,9 +139,11 @@ async function round(skus: number, callers: number, seconds: number) {
 
 async function measure() {
   const results = [];
+  const all = questions(250);
   for (const changes of [0, options.changes])
     for (const skus of SKUS)
       for (const callers of CALLERS) {
+        for (let asked = 0; asked < options.products; asked += 250) await ask(memory, all());
         const stop = startChanges(changes);
         await round(skus, callers, WARM_UP_SECONDS);
         const rounds: Awaited<ReturnType<typeof round>>[] = [];
