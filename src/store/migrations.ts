@@ -13,6 +13,7 @@ import { Availability1790000000012 } from '../../migrations/1790000000012-availa
 import { LowStock1790000000013 } from '../../migrations/1790000000013-low-stock.js';
 import { LiveCheck1790000000017 } from '../../migrations/1790000000017-live-check.js';
 import { PlanColumns1790000000018 } from '../../migrations/1790000000018-plan-columns.js';
+import { RuleSets1790000000019 } from '../../migrations/1790000000019-rule-sets.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   LowStock1790000000013,
   LiveCheck1790000000017,
   PlanColumns1790000000018,
+  RuleSets1790000000019,
 ];

@@ -4,7 +4,7 @@ import { boundOf, type Covering, type Prices, rounded } from './covering.js';
 import type { Load, LoadPool } from './load-pool.js';
 import type { NodePricing } from './node-pricing.js';
 import { MONEY, SUMS } from './part.js';
-import { Program } from './program.js';
+import type { Programs } from './program.js';
 import { isOpenAt, Slacks } from './slack.js';
 
 /** What came of an ascent: no plan within the box costs less than `bound`. */
@@ -36,6 +36,8 @@ const TRIED_MAX = 40_000;
  * undercuts them most, and its answers are both a proven bound and new loads. Proposals stay within a range around the best prices so
  * far, which keeps them from swinging; it widens where they keep to their word and narrows where they do not.
  *
+ * `known`: what nodes' loads cost at least at `start`, which are whole then, from a box around this one; `except`: the node that the box limits further.
+ *
  * `care`: 'rough' where good prices will do, 'cut' where mixtures of loads are to be cut off that no whole plan can reach.
  *
  * Source: Dantzig & Wolfe (1960); Marsten, Hogan & Blankenship, "The boxstep method for large-scale optimization" (1975).
@@ -43,22 +45,28 @@ const TRIED_MAX = 40_000;
 export function ascend(
   covering: Covering,
   pricing: NodePricing,
-  pool: LoadPool,
+  programs: Programs,
   box: Box,
   start: Prices,
   cutoff: number,
   effort: Effort,
   care: 'rough' | 'plain' | 'cut',
+  known: { readonly least: Float64Array; readonly except: number } | null = null,
 ): Ascended {
   const exact = Math.max(1, covering.scale * 0.5);
   const rough = care === 'rough';
+  const { pool } = programs;
   let prices = rounded(covering, start);
   const slacks = new Slacks();
+  if (known)
+    for (const shipper of covering.shippers)
+      if (shipper.node.index !== known.except) slacks.note(shipper, start, known.least[shipper.node.index] as number);
   let tried = TRIED_LEAST;
   let least = priceAll(covering, pricing, pool, box, prices, effort, tried, slacks);
   if (!least) return impossible(covering, prices);
   let best = { prices, least, bound: boundOf(covering, box, prices, least) };
-  const program = new Program(covering, pool, box);
+  const program = programs.of(covering, box);
+  program.take(pool);
   let range = RANGE_FIRST;
   let settled = false;
   let cutRounds = 0;
@@ -137,22 +145,26 @@ function priceAll(
   for (let node = 0; node < least.length; node += 1) if (box.must[node] === 1) least[node] = Number.POSITIVE_INFINITY;
   for (const shipper of covering.shippers) {
     const node = shipper.node.index;
-    if (box.must[node] === 0 && (pricing.slacks.rulesOut(shipper, prices) || slacks.rulesOut(shipper, prices))) {
-      effort.spend(shipper.items.length >> 2);
+    const floor = Math.max(pricing.slacks.floorOf(shipper, prices), slacks.floorOf(shipper, prices));
+    effort.spend(shipper.items.length >> 2);
+    const isAsked = box.must[node] === 1 && least[node] === Number.POSITIVE_INFINITY;
+    if (floor > 0 && !isAsked) {
+      least[node] = Math.min(least[node] as number, floor);
       continue;
     }
+    effort.spend(pool.countOf(node) >> 1);
     const found = pricing.least(
       shipper,
       prices,
       box,
-      least[node] as number,
+      Math.min(least[node] as number, pool.leastOf(node, prices, box)),
       effort,
       pool.receiver(node, prices),
       triedMost,
     );
     least[node] = Math.min(least[node] as number, found);
-    const open = isOpenAt(covering, box, node);
-    (open ? pricing.slacks : slacks).note(shipper, prices, pricing.slack);
+    if (pricing.slack > 0 && isOpenAt(covering, box, node)) pricing.slacks.note(shipper, prices, pricing.slack);
+    slacks.note(shipper, prices, Math.max(found, pricing.slack));
   }
   pool.settle();
   for (const each of least) if (each === Number.POSITIVE_INFINITY) return null;

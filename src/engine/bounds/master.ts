@@ -7,23 +7,35 @@ export interface Column {
 
 const TINY = 1e-9;
 const PIVOTS_BEFORE_REFRESH = 150;
+/** Shares that right sides are raised by, each by another, so that few rows tie and pivots make headway. */
+const RAISE = 1e-7;
+const GOLDEN = 0.618034;
 
 /**
  * The linear program over the loads known so far, by the revised simplex method in floating point. Only its prices are used, and
  * they are only proposals: whatever they are, the bound that follows from them is counted exactly elsewhere.
  *
- * Each row has a logical column of its own, which alone makes the first basis. Right sides are not negative.
+ * Each row has a logical column of its own, which alone makes the first basis. Right sides are not negative. Columns enter by what they save for
+ * their size, rows counted in their right sides: a piece of an item that a thousand are asked for is little.
+ *
+ * Source: Forrest & Goldfarb (1992) for the pricing, Charnes (1952) for the raised right sides.
  */
 export class Master {
   readonly columns: Column[] = [];
   prices: Float64Array;
+  /** What the prices make of the right sides: at the end of a solution, its cost. */
   objective = 0;
+  /** Columns' sizes, inverted. */
+  private readonly scales: number[] = [];
+  private raised: Float64Array;
+  /** Values of the basis at the right sides as they are. */
+  private levels: Float64Array;
   private inverse: Float64Array;
   private basis: Int32Array;
   private values: Float64Array;
   private direction: Float64Array;
   private held: Int32Array;
-  private readonly inBasis: boolean[] = [];
+  readonly inBasis: boolean[] = [];
   private logicalInBasis: Uint8Array;
   private sinceRefresh = 0;
   private degenerate = 0;
@@ -39,7 +51,9 @@ export class Master {
     this.prices = Float64Array.from(logical);
     this.inverse = new Float64Array(rows * rows);
     this.basis = new Int32Array(rows);
-    this.values = Float64Array.from(right);
+    this.raised = right.map(raised);
+    this.values = Float64Array.from(this.raised);
+    this.levels = Float64Array.from(right);
     this.direction = new Float64Array(rows);
     this.held = new Int32Array(rows);
     this.logicalInBasis = new Uint8Array(rows).fill(1);
@@ -53,6 +67,12 @@ export class Master {
   add(column: Column): void {
     this.columns.push(column);
     this.inBasis.push(false);
+    let size = 0;
+    for (let at = 0; at < column.rows.length; at += 1) {
+      const share = (column.entries[at] as number) / Math.max(1e-6, this.right[column.rows[at] as number] as number);
+      size += share * share;
+    }
+    this.scales.push(1 / Math.sqrt(column.rows.length === 1 ? size : 1 + size));
   }
 
   /**
@@ -71,7 +91,8 @@ export class Master {
     });
     const width = rows + 1;
     const inverse = new Float64Array(width * width);
-    let value = right;
+    const most = raised(right, rows);
+    let value = most;
     for (let row = 0; row < rows; row += 1) {
       inverse.set(this.inverse.subarray(row * rows, (row + 1) * rows), row * width);
       const column = this.basis[row] as number;
@@ -87,7 +108,9 @@ export class Master {
     this.right = Float64Array.of(...this.right, right);
     this.logical = Float64Array.of(...this.logical, logical);
     this.basis = Int32Array.of(...this.basis, -1 - rows);
+    this.raised = Float64Array.of(...this.raised, most);
     this.values = Float64Array.of(...this.values, Math.max(0, value));
+    this.levels = new Float64Array(width);
     this.logicalInBasis = Uint8Array.of(...this.logicalInBasis, 1);
     this.direction = new Float64Array(width);
     this.held = new Int32Array(width);
@@ -97,14 +120,14 @@ export class Master {
 
   /** Value of a row's logical column. */
   logicalValue(row: number): number {
-    return this.logicalInBasis[row] === 1 ? (this.values[this.basis.indexOf(-1 - row)] as number) : 0;
+    return this.logicalInBasis[row] === 1 ? (this.levels[this.basis.indexOf(-1 - row)] as number) : 0;
   }
 
   /** Value of each column in the present solution; zero for those that are not listed. */
   solution(): Map<number, number> {
     const found = new Map<number, number>();
     this.basis.forEach((column, row) => {
-      const value = this.values[row] as number;
+      const value = this.levels[row] as number;
       if (column >= 0 && value > 1e-7) found.set(column, value);
     });
     return found;
@@ -118,6 +141,18 @@ export class Master {
       if (entering === null || !this.pivot(entering)) break;
     }
     this.price();
+    this.level();
+  }
+
+  private level(): void {
+    const rows = this.right.length;
+    for (let row = 0; row < rows; row += 1) {
+      let value = 0;
+      for (let at = 0; at < rows; at += 1)
+        value += (this.inverse[row * rows + at] as number) * (this.right[at] as number);
+      this.levels[row] = value;
+    }
+    this.work += (rows * rows) >> 5;
   }
 
   private reducedCostOf(column: number): number {
@@ -135,14 +170,17 @@ export class Master {
 
   /** Columns from 0, logical columns as -1 - row. After many steps without progress the first, which cannot cycle. */
   private choose(): number | null {
-    const first = this.degenerate > 50;
+    const first = this.degenerate > 400;
     let chosen: number | null = null;
-    let least = -TINY * (1 + Math.abs(this.objective)) * 0.01;
+    const tiny = -TINY * (1 + Math.abs(this.objective)) * 0.01;
+    let least = 0;
     for (let row = 0; row < this.right.length; row += 1) {
       if (this.logicalInBasis[row] === 1) continue;
       const cost = (this.logical[row] as number) - (this.prices[row] as number);
-      if (cost < least) {
-        least = cost;
+      if (cost >= tiny) continue;
+      const saves = cost * (this.right[row] as number);
+      if (saves < least || chosen === null) {
+        least = saves;
         chosen = -1 - row;
         if (first) return chosen;
       }
@@ -150,8 +188,10 @@ export class Master {
     for (let at = 0; at < this.columns.length; at += 1) {
       if (this.inBasis[at]) continue;
       const cost = this.reducedCost(this.columns[at] as Column);
-      if (cost < least) {
-        least = cost;
+      if (cost >= tiny) continue;
+      const saves = cost * (this.scales[at] as number);
+      if (saves < least || chosen === null) {
+        least = saves;
         chosen = at;
         if (first) return chosen;
       }
@@ -179,7 +219,7 @@ export class Master {
       }
     }
     if (leaving < 0) return false;
-    this.degenerate = ratio > 1e-9 ? 0 : this.degenerate + 1;
+    this.degenerate = ratio > 1e-11 ? 0 : this.degenerate + 1;
     const pivot = direction[leaving] as number;
     const from = leaving * rows;
     const { held } = this;
@@ -225,7 +265,7 @@ export class Master {
   }
 
   private prefers(row: number, over: number): boolean {
-    if (this.degenerate > 50) return (this.basis[row] as number) < (this.basis[over] as number);
+    if (this.degenerate > 400) return (this.basis[row] as number) < (this.basis[over] as number);
     return (this.direction[row] as number) > (this.direction[over] as number);
   }
 
@@ -252,19 +292,19 @@ export class Master {
 
   private price(): void {
     const rows = this.right.length;
-    const { prices, inverse, basis, values } = this;
+    const { prices, inverse, basis } = this;
     prices.fill(0);
     this.objective = 0;
     for (let row = 0; row < rows; row += 1) {
       const cost = this.costOf(basis[row] as number);
       if (cost === 0) continue;
-      this.objective += cost * (values[row] as number);
       const from = row * rows;
       for (let at = 0; at < rows; at += 1) {
         const entry = inverse[from + at] as number;
         if (entry !== 0) prices[at] = (prices[at] as number) + cost * entry;
       }
     }
+    for (let at = 0; at < rows; at += 1) this.objective += (prices[at] as number) * (this.right[at] as number);
   }
 
   /** Inverts the basis anew, so that rounding errors do not pile up. */
@@ -312,10 +352,14 @@ export class Master {
       for (let at = 0; at < rows; at += 1) {
         const entry = work[row * width + rows + at] as number;
         this.inverse[row * rows + at] = entry;
-        value += entry * (this.right[at] as number);
+        value += entry * (this.raised[at] as number);
       }
       this.values[row] = value;
     }
     this.work += (rows * rows) >> 1;
   }
+}
+
+function raised(right: number, row: number): number {
+  return right * (1 + RAISE * (1 + ((row * GOLDEN) % 1)));
 }

@@ -2,7 +2,7 @@ import type { Item } from '../loads/items.js';
 import type { Box } from './box.js';
 import type { Covering, Prices } from './covering.js';
 import { type Cut, missedCuts, splitRuns } from './cuts.js';
-import type { Load, LoadPool } from './load-pool.js';
+import type { Load, LoadPool, Pooled } from './load-pool.js';
 import { type Column, Master } from './master.js';
 
 /** Items that are cut at one time. */
@@ -16,6 +16,18 @@ const LEAST_PRICE = 1_000;
 /** What a shipment that must be there and is not costs the linear program, in 1/10000. */
 const MISSING = 1e9;
 
+/** The linear program over the loads of a pool, kept from box to box: where a box leaves as much of each item as the last one did, only costs change. */
+export class Programs {
+  private last: Program | null = null;
+
+  constructor(readonly pool: LoadPool) {}
+
+  of(covering: Covering, box: Box): Program {
+    if (!this.last?.enter(covering, box)) this.last = new Program(covering, this.pool, box);
+    return this.last;
+  }
+}
+
 /** The linear program of a covering within a box, over the loads of a pool. */
 export class Program {
   readonly master: Master;
@@ -23,9 +35,12 @@ export class Program {
   private readonly nodeRow: Int32Array;
   private readonly limitRow: number;
   private readonly budgetRow: number;
-  /** Load of each column; -1: leaving. */
-  private readonly loadOf: number[] = [];
+  /** Load of each column; null: leaving. */
+  private readonly loadOf: (Pooled | null)[] = [];
+  private readonly trims: number;
   private taken = 0;
+  /** Columns of loads outside of the box that were in the basis when it was entered. */
+  private readonly stranded: number[] = [];
   private readonly leaveColumn: number[] = [];
   private readonly cutRow: number[] = [];
   private readonly cutSlack: number[] = [];
@@ -34,10 +49,11 @@ export class Program {
   readonly settledCost: number;
 
   constructor(
-    private readonly covering: Covering,
+    private covering: Covering,
     private readonly pool: LoadPool,
-    private readonly box: Box,
+    private box: Box,
   ) {
+    this.trims = pool.trims;
     const { items, leaving, nodeCount } = covering;
     let rows = items.length;
     const right: number[] = items.map((item, at) => item.demand - (box.leaveLeast[at] as number));
@@ -92,9 +108,54 @@ export class Program {
     this.take(pool);
   }
 
+  /** Goes over to another box; false where that takes a new program. */
+  enter(covering: Covering, box: Box): boolean {
+    const { leaveLeast, leaveMost } = this.box;
+    if (
+      this.trims !== this.pool.trims ||
+      this.covering.cuts !== covering.cuts ||
+      leaveLeast.some((pieces, at) => pieces !== box.leaveLeast[at]) ||
+      leaveMost.some((pieces, at) => pieces !== box.leaveMost[at])
+    )
+      return false;
+    this.covering = covering;
+    this.box = box;
+    const { columns, logical, inBasis } = this.master;
+    const ships = new Uint8Array(covering.nodeCount);
+    for (const { node } of covering.shippers) ships[node.index] = 1;
+    for (const [node, row] of this.nodeRow.entries())
+      if (row >= 0) logical[row] = box.must[node] === 1 ? MISSING * covering.scale : 0;
+    this.stranded.length = 0;
+    for (let at = 0; at < columns.length; at += 1) {
+      const load = this.loadOf[at];
+      if (!load) continue;
+      const cost = ships[load.node] === 1 ? this.costOf(load) : Number.POSITIVE_INFINITY;
+      (columns[at] as Column).cost = cost;
+      if (cost === Number.POSITIVE_INFINITY && inBasis[at]) this.stranded.push(at);
+    }
+    this.master.work += columns.length;
+    return true;
+  }
+
+  private costOf(load: Pooled): number {
+    return this.pool.isWithin(load, this.box) ? load.cost + this.covering.perShipment : Number.POSITIVE_INFINITY;
+  }
+
+  /** Makes loads outside of the box that the solution still holds dearer than all that they save, so that they go and none comes back. */
+  private strand(): void {
+    const { columns, logical } = this.master;
+    for (const at of this.stranded) {
+      const column = columns[at] as Column;
+      let cost = this.covering.scale;
+      for (const [index, row] of column.rows.entries())
+        cost += (column.entries[index] as number) * Math.max(0, logical[row] as number);
+      column.cost = cost;
+    }
+  }
+
   private addOther(cost: number, rows: readonly number[], entries: readonly number[]): void {
     this.master.add({ cost, rows: Int32Array.from(rows), entries: Float64Array.from(entries) });
-    this.loadOf.push(-1);
+    this.loadOf.push(null);
   }
 
   /** Lets each piece's price differ from the given one by a share at most: more can be bought, and less sold, at the ends of the range. */
@@ -115,6 +176,7 @@ export class Program {
       this.master.logical[row] = price + reach;
       (this.master.columns[this.cutSlack[at] as number] as Column).cost = Math.min(0, reach - price);
     }
+    this.strand();
   }
 
   /** Whether the solution buys or sells at the ends of a range, or lacks a shipment that there must be. */
@@ -138,9 +200,8 @@ export class Program {
     if (covering.leaving.kind !== 'forbid' || covering.free || covering.cuts.length >= CUTS_MAX) return false;
     const taken = covering.items.map((_, at) => (covering.unlisted.has(at) ? null : new Map<number, number>()));
     for (const [column, share] of this.master.solution()) {
-      const load = this.loadOf[column] as number;
-      if (load < 0) continue;
-      this.pool.at(load).takes.forEach((pieces, at) => {
+      if (this.stranded.includes(column)) continue;
+      this.loadOf[column]?.takes.forEach((pieces, at) => {
         const counts = taken[at];
         if (pieces > 0 && counts) counts.set(pieces, (counts.get(pieces) ?? 0) + share);
       });
@@ -157,8 +218,8 @@ export class Program {
   private addCut(at: number): void {
     const cut = this.covering.cuts[at] as Cut;
     const entryOf = (column: number) => {
-      const load = this.loadOf[column] as number;
-      return load < 0 ? 0 : (cut.weights[this.pool.at(load).takes[cut.item] as number] as number);
+      const load = this.loadOf[column];
+      return load ? (cut.weights[load.takes[cut.item] as number] as number) : 0;
     };
     this.master.addRow(cut.right, 0, entryOf);
     this.cutRow.push(this.rows);
@@ -171,19 +232,18 @@ export class Program {
   take(pool: LoadPool): void {
     for (; this.taken < pool.count; this.taken += 1) {
       const load = pool.at(this.taken);
-      if (this.nodeRow[load.node] === -1 || !pool.isWithin(load, this.box)) continue;
+      if (this.nodeRow[load.node] === -1) continue;
       this.master.add(this.columnOf(load));
-      this.loadOf.push(this.taken);
+      this.loadOf.push(load);
     }
   }
 
-  private columnOf(load: Load): Column {
+  private columnOf(load: Pooled): Column {
     const rows: number[] = [];
     const entries: number[] = [];
-    load.takes.forEach((pieces, at) => {
-      if (pieces === 0) return;
+    load.items.forEach((at) => {
       rows.push(at);
-      entries.push(pieces);
+      entries.push(load.takes[at] as number);
       const use = this.useRow[at] as number;
       if (use >= 0) {
         rows.push(use);
@@ -203,7 +263,7 @@ export class Program {
       entries.push(1);
     }
     return {
-      cost: load.cost + this.covering.perShipment,
+      cost: this.costOf(load),
       rows: Int32Array.from(rows),
       entries: Float64Array.from(entries),
     };
@@ -225,10 +285,11 @@ export class Program {
 
   /** Loads of the present solution, each with its share, in the order in which they were found. */
   shares(): { readonly load: Load; readonly share: number }[] {
-    return [...this.master.solution()]
-      .map(([column, share]) => ({ at: this.loadOf[column] as number, share }))
-      .filter(({ at }) => at >= 0)
-      .sort((a, b) => a.at - b.at)
-      .map(({ at, share }) => ({ load: this.pool.at(at), share }));
+    const found: { readonly load: Load; readonly share: number }[] = [];
+    for (const [column, share] of [...this.master.solution()].sort(([a], [b]) => a - b)) {
+      const load = this.loadOf[column];
+      if (load && !this.stranded.includes(column)) found.push({ load, share });
+    }
+    return found;
   }
 }

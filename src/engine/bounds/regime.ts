@@ -1,6 +1,6 @@
 import { chargeable, freightOf, surchargesOf } from '../cost.js';
 import type { ProblemNode, ProblemService } from '../problem.js';
-import { DUTY, GOODS, GRAMS, MONEY, type Part, SUMS, UNITS, VOLUME } from './part.js';
+import { DUTY, GOODS, GRAMS, type Part, SUMS, UNITS, VOLUME } from './part.js';
 
 /** Loads whose freight is the same: those that measure more than `above` and at most `upTo`, in what the service counts. */
 export interface Stair {
@@ -41,8 +41,6 @@ export interface Regime {
   /** The sum over a load's parts that stands for its measure. */
   readonly measure: number;
   readonly stairs: readonly Stair[];
-  /** What a unit of the measure may be priced at, ascending from 0; whole numbers, scaled. */
-  readonly slopes: Float64Array;
 }
 
 const NONE = Number.NEGATIVE_INFINITY;
@@ -57,8 +55,6 @@ const REGIMES_MOST = 512;
 const LATES_MOST = 16;
 const LATES_LEAST = 2;
 const BRACKETS_LEAST = 4;
-/** Products stay exact below this. */
-const PRODUCT_MAX = 2 ** 50;
 
 interface Whole {
   readonly grams: number;
@@ -91,7 +87,6 @@ export function regimesOf(
     goods: most[GOODS] as number,
   };
   const room = Math.min(whole.units, node.remainingUnits);
-  const money = (most[MONEY] as number) * scale;
   const duty = most[DUTY] as number;
   const duties: Pick<Regime, 'dutiable' | 'valueMost' | 'valueAbove' | 'clearance'>[] = [];
   const limit = node.dutyFreeUpTo;
@@ -121,8 +116,8 @@ export function regimesOf(
     const bracketsMost = Math.max(BRACKETS_LEAST, Math.floor(kindsPerService / lates.length));
     const ways =
       service.basis === 'goods'
-        ? goodsWays(service, whole, room, money, scale, bracketsMost)
-        : [measuredWay(service, whole, room, money, scale, stairsMost)];
+        ? goodsWays(service, whole, room, scale, bracketsMost)
+        : [measuredWay(service, whole, room, scale, stairsMost)];
     for (const { late, lateMost } of lates)
       for (const { dutiable, valueMost, valueAbove, clearance } of duties)
         for (const small of minimums)
@@ -130,7 +125,7 @@ export function regimesOf(
             const goodsLeast = Math.max(small.goodsLeast, way.from);
             const goodsBelow = Math.min(small.goodsBelow, way.below);
             if (goodsLeast >= goodsBelow || way.stairs.length === 0) continue;
-            const { measure, stairs, slopes } = way;
+            const { measure, stairs } = way;
             regimes.push({
               service,
               at,
@@ -146,7 +141,6 @@ export function regimesOf(
               goodsBelow,
               measure,
               stairs,
-              slopes,
             });
           }
   }
@@ -183,18 +177,10 @@ interface Way {
   readonly below: number;
   readonly measure: number;
   readonly stairs: readonly Stair[];
-  readonly slopes: Float64Array;
 }
 
 /** Freight by weight or units: one stair a bracket, and one a step beyond the last, or several where there are many. */
-function measuredWay(
-  service: ProblemService,
-  whole: Whole,
-  unitRoom: number,
-  money: number,
-  scale: number,
-  stairsMost: number,
-): Way {
+function measuredWay(service: ProblemService, whole: Whole, unitRoom: number, scale: number, stairsMost: number): Way {
   const stairsEven = Math.min(STAIRS_EVEN, Math.max(STAIRS_LEAST, stairsMost) / 2);
   const stepsPerStep = Math.min(STEPS_PER_STEP, Math.max(1, stairsMost / STAIRS_LEAST));
   const byUnits = service.basis === 'units';
@@ -228,26 +214,18 @@ function measuredWay(
       const top = Math.min(last + (step + steps - 1) * service.beyond.every, end);
       add(top, priceOf(service, least, scale), top === least);
     }
-  const wholeMeasure = measure === UNITS ? whole.units : measure === VOLUME ? whole.volume : whole.grams;
-  return { from: 0, below: ALL, measure, stairs, slopes: slopesOf(stairs, wholeMeasure, money) };
+  return { from: 0, below: ALL, measure, stairs };
 }
 
 /**
  * Freight by goods: each bracket is a regime of its own, or a few together, as cheap as the cheapest, where there are more than `most`; what lies beyond
  * the last is one, as cheap as its first step.
  */
-function goodsWays(
-  service: ProblemService,
-  whole: Whole,
-  room: number,
-  money: number,
-  scale: number,
-  most: number,
-): Way[] {
+function goodsWays(service: ProblemService, whole: Whole, room: number, scale: number, most: number): Way[] {
   const ways: Way[] = [];
   const add = (from: number, below: number, price: number, even: boolean) => {
     const stairs = [{ above: NONE, upTo: ALL, price, even, room, gramsMost: ALL, volumeMost: ALL, unitsMost: room }];
-    ways.push({ from, below, measure: UNITS, stairs, slopes: slopesOf(stairs, whole.units, money) });
+    ways.push({ from, below, measure: UNITS, stairs });
   };
   const { rates, maximum, beyond } = service;
   const each = Math.ceil(rates.length / most);
@@ -267,26 +245,6 @@ function goodsWays(
   }
   if (beyond && from <= Math.min(whole.goods, maximum)) add(from, maximum + 1, priceOf(service, from, scale), false);
   return ways;
-}
-
-const STEEPER = 1.35;
-const SLOPES_MAX = 40;
-
-/** Slopes from level to as steep as is of use to loads that add up to `whole`. */
-function slopesOf(stairs: readonly Stair[], whole: number, money: number): Float64Array {
-  const last = stairs.at(-1);
-  const slopes = [0];
-  if (!last || last.room <= 0 || !Number.isFinite(last.room)) return new Float64Array(slopes);
-  const mean = Math.max(1, last.price) / last.room;
-  // Where not all fits, room itself has a price, which depends on what the load is worth and not on the stairs.
-  const steepest = whole > last.room ? Math.max(mean * 200, (money / last.room) * 16) : mean * 8;
-  const gentlest = Math.max(1, last.price > 0 ? mean * 0.3 : steepest / 10_000);
-  const steeper = Math.max(STEEPER, (steepest / gentlest) ** (1 / SLOPES_MAX));
-  for (let slope = gentlest; slope <= steepest && slopes.length <= SLOPES_MAX; slope *= steeper) {
-    const even = Math.max(1, Math.floor(slope));
-    if (even > (slopes.at(-1) ?? 0) && even * Math.max(last.room, whole) < PRODUCT_MAX) slopes.push(even);
-  }
-  return new Float64Array(slopes);
 }
 
 /** No load that adds up to at most `whole` pays more freight and surcharges. */

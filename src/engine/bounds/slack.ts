@@ -8,32 +8,41 @@ interface Known {
 }
 
 /**
- * By how much shippers fell short of undercutting prices that they were asked about, within one box. Where prices rose by less since, there is
- * no need to ask again.
+ * What shippers' loads cost at least above the worth of their pieces, at prices that they were asked about, within one box or boxes in it. Where prices
+ * rose by little since, there is no need to ask again.
  */
 export class Slacks {
   private readonly known = new Map<Shipper, Known>();
 
   /** `slack`: at these prices no load costs less above the worth of its pieces. */
   note(shipper: Shipper, duals: Duals, slack: number): void {
-    if (slack > 0) this.known.set(shipper, { duals, slack });
-    else this.known.delete(shipper);
+    this.known.set(shipper, { duals, slack });
   }
 
-  /** Whether every load of the shipper costs more than `above` over what these prices make of it. Exact, as long as prices are whole. */
-  rulesOut(shipper: Shipper, duals: Duals, above = 0): boolean {
+  forget(shipper: Shipper): void {
+    this.known.delete(shipper);
+  }
+
+  /** What every load of the shipper costs at least over what these prices make of it. Exact, as long as prices are whole. */
+  floorOf(shipper: Shipper, duals: Duals): number {
     const known = this.known.get(shipper);
-    if (!known) return false;
+    if (!known) return Number.NEGATIVE_INFINITY;
     const before = known.duals;
-    let slack = known.slack + duals.shipment - before.shipment - above;
+    let floor = known.slack + duals.shipment - before.shipment;
+    if (before === duals) return floor;
     const { items, most } = shipper;
-    for (let at = 0; at < items.length && slack > 0; at += 1) {
+    for (let at = 0; at < items.length; at += 1) {
       const item = items[at] as number;
-      slack -= riseOf(before, duals, item, most[at] as number);
+      floor -= riseOf(before, duals, item, most[at] as number);
       const use = (before.use[item] as number) - (duals.use[item] as number);
-      if (use > 0) slack -= use;
+      if (use > 0) floor -= use;
     }
-    return slack > 0;
+    return floor;
+  }
+
+  /** Whether every load of the shipper costs more than `above` over what these prices make of it. */
+  rulesOut(shipper: Shipper, duals: Duals, above = 0): boolean {
+    return this.floorOf(shipper, duals) > above;
   }
 }
 

@@ -1,17 +1,17 @@
+import { freightOf, surchargesOf } from '../cost.js';
 import { type Box, type Duals, worthOf } from './box.js';
 import { DUTY, GOODS, GRAMS, MONEY, type Part, SUMS, UNITS, VALUE, VOLUME } from './part.js';
 import type { Regime, Stair } from './regime.js';
+import { Envelope, RoomCurve } from './room-curve.js';
 import type { Shipper } from './shipper.js';
 
-const UNKNOWN = Number.NaN;
-const REFINEMENTS = 8;
-const TOLL_TURNS = 12;
+const TOLL_TURNS = 8;
 const TOLL_MOST = 2 ** 44;
 
 /**
- * What the loads of a shipper cost at least above the worth of their pieces, stair by stair: each part's best option by itself, with room on
- * the stair, the node's capacity and its minimum value priced so that the bound is highest. Whatever those prices are, the bound holds;
- * all are whole numbers, and all sums exact.
+ * What the loads of a shipper cost at least above the worth of their pieces, stair by stair: the lower envelopes of its parts' options fill the
+ * stair's room, with the node's capacity and its minimum value priced so that the bound is highest. Whatever those prices are, the bound
+ * holds; all are whole numbers, and all sums exact.
  */
 export class StairBounds {
   protected readonly takes: Int32Array;
@@ -22,17 +22,12 @@ export class StairBounds {
   protected high = new Int32Array(0);
   protected top = new Int32Array(0);
   protected runBest = new Float64Array(0);
-  protected runOrder = new Int32Array(0);
   // Per part.
   protected start = new Int32Array(0);
   protected best = new Float64Array(0);
   protected must = new Uint8Array(0);
-  // Per part, in the order in which they are tried.
-  protected order = new Int32Array(0);
-  protected suffix = new Float64Array(0);
-  protected goodsAfter = new Float64Array(0);
-  /** By slope: what the parts add at least; UNKNOWN until it is asked for. */
-  protected readonly sums = new Float64Array(64);
+  protected readonly envelope = new Envelope();
+  protected readonly curve = new RoomCurve();
   /** What the last call spent. */
   work = 0;
   protected shipper!: Shipper;
@@ -41,11 +36,16 @@ export class StairBounds {
   // What a unit pays for the node's capacity, and what goods earn towards its minimum value; kept per regime from call to call.
   protected unitToll = 0;
   protected goodsBonus = 0;
-  protected readonly tolls = new WeakMap<Regime, { unit: number; goods: number }>();
+  protected readonly tolls = new WeakMap<Regime, { unit: number; goods: number; other: number }>();
   protected bestUnits = 0;
   protected bestGoods = 0;
+  protected bestOther = 0;
   protected sumUnits = 0;
   protected sumGoods = 0;
+  protected sumOther = 0;
+  /** What the measure of the stair is not priced by, weight or volume, where both limit it. */
+  protected otherToll = 0;
+  protected other = VOLUME;
 
   constructor(
     items: number,
@@ -122,100 +122,109 @@ export class StairBounds {
       this.high = new Int32Array(runs * 2);
       this.top = new Int32Array(runs * 2);
       this.runBest = new Float64Array(runs * 2);
-      this.runOrder = new Int32Array(runs * 2);
     }
     if (this.best.length <= parts.length) {
       const room = parts.length * 2 + 1;
       this.start = new Int32Array(room);
       this.best = new Float64Array(room);
       this.must = new Uint8Array(room);
-      this.order = new Int32Array(room);
-      this.suffix = new Float64Array(room);
-      this.goodsAfter = new Float64Array(room);
     }
   }
 
-  /** Drops what was worked out at other tolls. */
-  protected forget(): void {
-    this.sums.fill(UNKNOWN, 0, this.regime.slopes.length);
-  }
-
-  /** Whether the parts' best by themselves break the node's capacity or miss its minimum value. */
-  protected isTight(): boolean {
-    const { goodsLeast, stairs, measure } = this.regime;
-    const tight = measure !== UNITS && this.sumUnits > (stairs.at(-1)?.unitsMost ?? 0);
-    return tight || this.sumGoods < goodsLeast;
-  }
-
-  protected mostPromising(stairs: readonly Stair[], at: number): Stair {
-    let chosen = stairs[0] as Stair;
-    let least = Number.POSITIVE_INFINITY;
-    for (const stair of stairs) {
-      const bound = (this.free ? 0 : stair.price) + Math.max(this.sumAt(0), this.boundAt(at, stair));
-      if (bound < least) {
-        least = bound;
-        chosen = stair;
-      }
-    }
-    return chosen;
-  }
-
-  /** Prices capacity and minimum value so that the bound of the stair that looks best is highest. */
-  protected adjust(stairs: readonly Stair[], at: number): void {
-    const aim = this.mostPromising(stairs, at);
-    const slope = this.sumAt(0) > this.boundAt(at, aim) ? 0 : (this.regime.slopes[at] as number);
-    const known = this.tolls.get(this.regime);
+  /** Whether what the sums are of breaks the node's capacity or misses its minimum value. */
+  protected isTight(stair: Stair): boolean {
     const { goodsLeast, measure } = this.regime;
-    const unitsMost = aim.unitsMost;
-    const boundWith = () => this.sumOver(slope, this.high) - slope * aim.room;
-    const search = (set: (price: number) => void, start: number, most: number, isOver: () => boolean) => {
-      let low = 0;
-      let high = start;
-      let best = 0;
-      set(0);
-      let bound = boundWith();
-      if (!isOver()) return;
-      for (let turn = 0; turn < TOLL_TURNS; turn += 1) {
-        const found = low > 0 && high > low;
-        const price = turn === 0 ? start : found ? Math.floor((low + high) / 2) : high;
-        set(price);
-        const here = boundWith();
-        if (here > bound) {
-          bound = here;
-          best = price;
-        }
-        if (isOver()) {
-          low = price;
-          if (high <= price) high = Math.min(most, price * 4);
-          if (price >= most) break;
-        } else {
-          high = price;
-          if (low === 0) low = Math.floor(price / 4);
-        }
-        if (high - low <= 1) break;
-      }
-      set(best);
-    };
+    return (measure !== UNITS && this.sumUnits > stair.unitsMost) || this.sumGoods < goodsLeast;
+  }
+
+  /** Prices what limits the loads of a stair besides its room so that its bound is highest, or at least `enough`. */
+  protected tune(stair: Stair, highs: Int32Array, enough: number): void {
+    const { goodsLeast, measure } = this.regime;
+    const { unitsMost } = stair;
+    const otherMost = this.otherMost(stair);
+    const known = this.tolls.get(this.regime);
+    this.unitToll = 0;
+    this.goodsBonus = 0;
+    this.otherToll = 0;
+    const seek = (start: number, most: number, set: (price: number) => void, isOver: () => boolean) =>
+      this.seek(stair, highs, enough, Math.max(1, Math.floor(start)), most, set, isOver);
+    if (otherMost < Number.POSITIVE_INFINITY)
+      seek(
+        known?.other || stair.price / Math.max(1, otherMost),
+        TOLL_MOST / Math.max(1, otherMost),
+        (price) => {
+          this.otherToll = price;
+        },
+        () => this.sumOther > otherMost,
+      );
     if (measure !== UNITS)
-      search(
+      seek(
+        known?.unit || this.scale * 5_000,
+        TOLL_MOST / Math.max(1, unitsMost),
         (price) => {
           this.unitToll = price;
         },
-        Math.max(1, known?.unit || this.scale * 5_000),
-        TOLL_MOST / Math.max(1, unitsMost),
         () => this.sumUnits > unitsMost,
       );
     if (goodsLeast > 0)
-      search(
+      seek(
+        known?.goods || this.scale >> 5,
+        this.scale * 4,
         (price) => {
           this.goodsBonus = price;
         },
-        Math.max(1, known?.goods || this.scale >> 5),
-        this.scale * 4,
         () => this.sumGoods < goodsLeast,
       );
-    this.tolls.set(this.regime, { unit: this.unitToll, goods: this.goodsBonus });
-    this.forget();
+    this.tolls.set(this.regime, {
+      unit: this.unitToll || (known?.unit ?? 0),
+      goods: this.goodsBonus || (known?.goods ?? 0),
+      other: this.otherToll || (known?.other ?? 0),
+    });
+  }
+
+  /** Sets a price where the bound of a stair is about highest; not at all where the loads keep the limit by themselves. */
+  private seek(
+    stair: Stair,
+    highs: Int32Array,
+    enough: number,
+    start: number,
+    most: number,
+    set: (price: number) => void,
+    isOver: () => boolean,
+  ): void {
+    let low = 0;
+    let high = start;
+    let best = 0;
+    let bound = this.boundOf(stair, highs);
+    if (!isOver()) return;
+    for (let turn = 0; turn < TOLL_TURNS && bound < enough; turn += 1) {
+      const price = turn > 0 && low > 0 && high > low ? Math.floor((low + high) / 2) : high;
+      set(price);
+      const here = this.boundOf(stair, highs);
+      if (here > bound) {
+        bound = here;
+        best = price;
+      }
+      if (isOver()) {
+        low = price;
+        if (high <= price) high = Math.min(most, price * 4);
+        if (price >= most) break;
+      } else {
+        high = price;
+        if (low === 0) low = Math.floor(price / 4);
+      }
+      if (high - low <= 1) break;
+    }
+    set(best);
+  }
+
+  /** The bound of a stair at the present prices, its own price apart; what its loads add up to then is in the sums. */
+  protected boundOf(stair: Stair, highs: Int32Array): number {
+    this.sumOver(0, highs);
+    this.drawCurve(highs);
+    const bound = this.curve.least(stair.room) + this.apart(stair);
+    this.sumOver(this.curve.slope, highs);
+    return bound;
   }
 
   /** Limits every run to options that the stair takes by themselves. */
@@ -234,61 +243,47 @@ export class StairBounds {
     }
   }
 
-  protected boundAt(at: number, stair: Stair): number {
-    return at === 0 ? this.sumAt(0) : this.sumAt(at) - (this.regime.slopes[at] as number) * stair.room;
-  }
-
-  /** The slope that bounds a stair best: the bound is concave in it. */
-  protected climb(from: number, stair: Stair): number {
-    let at = from;
-    let bound = this.boundAt(at, stair);
-    for (const turn of [-1, 1]) {
-      while (at + turn >= 0 && at + turn < this.regime.slopes.length) {
-        const next = this.boundAt(at + turn, stair);
-        if (next <= bound) break;
-        bound = next;
-        at += turn;
-      }
-      if (at !== from) break;
+  /** Draws what the parts add by room; the sum of what is priced apart is left out. */
+  protected drawCurve(highs: Int32Array): void {
+    const { curve, shipper } = this;
+    curve.reset();
+    for (let k = 0; k < shipper.parts.length; k += 1) {
+      this.drawEnvelope(k, this.low, highs, this.must[k] === 0);
+      curve.add(this.envelope);
     }
-    return at;
+    curve.close();
+    this.work += curve.count;
   }
 
-  /** Halves the way to the slopes on both sides a few times. */
-  protected refine(at: number, stair: Stair): { slope: number; sum: number } {
-    const { slopes } = this.regime;
-    let slope = slopes[at] as number;
-    let sum = this.sumOver(slope, this.top) - slope * stair.room;
-    let below = (slopes[at - 1] ?? slope) as number;
-    let above = (slopes[at + 1] ?? slope) as number;
-    for (let turn = 0; turn < REFINEMENTS && above - below > 2; turn += 1) {
-      const down = slope - below > above - slope;
-      const next = Math.floor((slope + (down ? below : above)) / 2);
-      const here = this.sumOver(next, this.top) - next * stair.room;
-      if (here > sum) {
-        if (down) above = slope;
-        else below = slope;
-        slope = next;
-        sum = here;
-      } else if (down) below = next;
-      else above = next;
+  /** The envelope of a part's options between `lows` and `highs`; the runs among them that the regime takes have a `runBest`. */
+  protected drawEnvelope(k: number, lows: Int32Array, highs: Int32Array, mayIdle: boolean): void {
+    const { envelope } = this;
+    const part = this.shipper.parts[k] as Part;
+    const { measure } = this.regime;
+    const first = this.start[k] as number;
+    const duty = this.dutied ? this.scale : 0;
+    envelope.clear();
+    if (mayIdle) envelope.put(0, 0);
+    for (let r = 0; r < part.runs; r += 1) {
+      const low = lows[first + r] as number;
+      const high = highs[first + r] as number;
+      if (high < low || this.runBest[first + r] === Number.POSITIVE_INFINITY) continue;
+      const sums = r * SUMS;
+      const start =
+        (this.net[first + r] as number) + duty * (part.first[sums + DUTY] as number) + this.tollOf(part.first, sums);
+      const step =
+        (this.netStep[first + r] as number) + duty * (part.step[sums + DUTY] as number) + this.tollOf(part.step, sums);
+      envelope.put(sumOf(part, sums + measure, low), start + step * low);
+      if (high > low) envelope.put(sumOf(part, sums + measure, high), start + step * high);
     }
-    return { slope, sum };
-  }
-
-  protected sumAt(at: number): number {
-    const known = this.sums[at] as number;
-    if (!Number.isNaN(known)) return known;
-    const sum = this.sumOver(this.regime.slopes[at] as number, this.high);
-    this.sums[at] = sum;
-    return sum;
+    envelope.draw();
+    this.work += part.runs;
   }
 
   /** The least that parts add, each by itself, its measure priced by a slope. */
   protected sumOver(slope: number, highs: Int32Array): number {
-    const { goodsLeast, stairs } = this.regime;
-    let sum = goodsLeast > 0 ? this.goodsBonus * goodsLeast : 0;
-    sum -= this.unitToll * (stairs[0] as Stair).unitsMost;
+    let sum = 0;
+    this.sumOther = 0;
     this.sumUnits = 0;
     this.sumGoods = 0;
     for (let k = 0; k < this.shipper.parts.length; k += 1) {
@@ -297,8 +292,24 @@ export class StairBounds {
       sum += best;
       this.sumUnits += this.bestUnits;
       this.sumGoods += this.bestGoods;
+      this.sumOther += this.bestOther;
     }
     return sum;
+  }
+
+  /** What the limits of a stair besides its room are priced at in all. */
+  protected apart(stair: Stair): number {
+    const { goodsLeast } = this.regime;
+    let sum = goodsLeast > 0 ? this.goodsBonus * goodsLeast : 0;
+    if (this.unitToll > 0) sum -= this.unitToll * stair.unitsMost;
+    if (this.otherToll > 0) sum -= this.otherToll * this.otherMost(stair);
+    return sum;
+  }
+
+  protected otherMost(stair: Stair): number {
+    const { measure } = this.regime;
+    if (measure === UNITS) return Number.POSITIVE_INFINITY;
+    return measure === GRAMS ? stair.volumeMost : stair.gramsMost;
   }
 
   protected bestOf(k: number, slope: number, highs: Int32Array): number {
@@ -332,14 +343,32 @@ export class StairBounds {
         best = value;
         this.bestUnits = sumOf(part, sums + UNITS, option);
         this.bestGoods = sumOf(part, sums + GOODS, option);
+        this.bestOther = sumOf(part, sums + this.other, option);
       }
     }
     this.work += part.runs;
     return best;
   }
 
+  protected put(part: Part, run: number, option: number): void {
+    const span = part.items.length;
+    for (let m = 0; m < span; m += 1)
+      this.takes[part.items[m] as number] =
+        run < 0 ? 0 : (part.takes[run * span + m] as number) + (part.takeSteps[run * span + m] as number) * option;
+  }
+
+  protected priceOf(measure: number): number {
+    const { service } = this.regime;
+    const freight = freightOf(service, measure) ?? 0;
+    return (freight + surchargesOf(service, freight)) * this.scale;
+  }
+
   protected tollOf(sums: Float64Array, at: number): number {
-    return this.unitToll * (sums[at + UNITS] as number) - this.goodsBonus * (sums[at + GOODS] as number);
+    return (
+      this.unitToll * (sums[at + UNITS] as number) -
+      this.goodsBonus * (sums[at + GOODS] as number) +
+      this.otherToll * (sums[at + this.other] as number)
+    );
   }
 }
 

@@ -25,6 +25,8 @@ export interface Branch {
   readonly ascended: Ascended;
   /** The gap at which its loads, or those of a box around it, were too many to combine. */
   readonly tooMany: number;
+  /** Splits since then. */
+  readonly splits: number;
   /** Order of making, for ties. */
   readonly turn: number;
 }

@@ -1,8 +1,9 @@
 import { type Ascended, ascend } from '../bounds/ascent.js';
 import type { Box } from '../bounds/box.js';
 import type { Covering } from '../bounds/covering.js';
-import type { Load, LoadPool } from '../bounds/load-pool.js';
+import type { Load } from '../bounds/load-pool.js';
 import type { NodePricing } from '../bounds/node-pricing.js';
+import type { Programs } from '../bounds/program.js';
 import type { Effort } from '../effort.js';
 import type { Judge } from '../judge.js';
 import { construct } from './construct.js';
@@ -23,7 +24,7 @@ const RETREATS_MAX = 4;
 export function dive(
   covering: Covering,
   pricing: NodePricing,
-  pool: LoadPool,
+  programs: Programs,
   from: Box,
   ascended: Ascended,
   judge: Judge,
@@ -41,7 +42,7 @@ export function dive(
       if (!retreating && !fix(current, fixed, leftOf(covering, [...fixed.values()]))) break;
       retreating = false;
       const box = boxOf(covering, from, most, fixed);
-      current = ascend(covering, pricing, pool, box, current.prices, judge.cutoff, effort, 'rough');
+      current = ascend(covering, pricing, programs, box, current.prices, judge.cutoff, effort, 'rough');
       if (current.bound > judge.cutoff) return;
       if (!isWhole(current)) continue;
     }

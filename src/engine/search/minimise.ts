@@ -3,6 +3,7 @@ import { type Box, worthOf } from '../bounds/box.js';
 import { type Covering, openBox, type Prices, rounded } from '../bounds/covering.js';
 import { LoadPool } from '../bounds/load-pool.js';
 import { NodePricing } from '../bounds/node-pricing.js';
+import { Programs } from '../bounds/program.js';
 import { isOpenAt } from '../bounds/slack.js';
 import type { Effort } from '../effort.js';
 import { Frontier } from '../frontier.js';
@@ -56,6 +57,8 @@ const DIVE_SHARE = 0.15;
 const CUT_ITEMS_LEAST = 10;
 /** Boxes looked at before the first dive from a branch; then twice as many each time. */
 const FIRST_DIVE = 4;
+/** Where boxes tie, the gap stays as it is; after so many splits there may be few enough loads nevertheless. */
+const SPLITS_BEFORE_LIST = 4;
 /** Options tried to find a reason to keep a node. */
 const DROP_TRIED_MAX = 2_000;
 const POOL_WORK_MOST = 40_000;
@@ -79,6 +82,7 @@ export function minimise(
 class Minimiser {
   private readonly pricing: NodePricing;
   private readonly pool = new LoadPool();
+  private readonly programs = new Programs(this.pool);
   private readonly frontier: Frontier<Branch>;
   private openBound = Number.POSITIVE_INFINITY;
   private turn = 0;
@@ -88,7 +92,7 @@ class Minimiser {
   private ruledOut = Number.NEGATIVE_INFINITY;
   private readonly judge: Judge;
   private readonly care: 'plain' | 'cut';
-  private best: readonly Chosen[] = [];
+  private best: readonly Chosen[];
   private improved: readonly Chosen[] = [];
 
   constructor(
@@ -99,12 +103,14 @@ class Minimiser {
   ) {
     this.frontier = new Frontier(memory.boxes);
     this.judge = this.watched();
+    this.best = outer.known;
     this.care = covering.items.length < CUT_ITEMS_LEAST ? 'plain' : 'cut';
     this.pricing = new NodePricing(covering.items.length, covering.scale, covering.free);
   }
 
   run(): Minimised {
     const { covering, judge, effort } = this;
+    if (effort.spent) return { complete: false, bound: this.boundBy(this.guess(SHARES[0])) };
     // Where loads cost nothing, most plans are as good as any, and the first mostly is a best one.
     if (covering.free) construct(covering, this.pricing, this.guess(SHARES[0]), judge, effort);
     const first = this.firstPrices();
@@ -127,6 +133,8 @@ class Minimiser {
       get isEmpty() {
         return outer.isEmpty;
       },
+      known: outer.known,
+      work: outer.work,
       judge: (loads) => {
         const before = outer.cutoff;
         outer.judge(loads);
@@ -137,7 +145,7 @@ class Minimiser {
 
   /** Improves the best plan by small changes. */
   private improve(): void {
-    if (this.covering.free || this.best.length === 0 || this.best === this.improved) return;
+    if (this.covering.free || this.best.length === 0 || this.best === this.improved || this.effort.spent) return;
     this.effort.within(IMPROVE_WORK_MOST, (part) => {
       const search = new LocalSearch(this.covering, part);
       const loads = search.improve(this.best);
@@ -154,14 +162,18 @@ class Minimiser {
     return rounded(this.covering, firstPrices(this.covering, share));
   }
 
+  /** What prices prove by themselves. */
+  private boundBy(prices: Prices): number {
+    const { covering, pricing, pool, effort } = this;
+    return boundAt(covering, pricing, pool, openBox(covering), prices, effort);
+  }
+
   /** Many items can share the opening of a node, few cannot; where there are many, both guesses are tried. */
   private firstPrices(): Prices {
-    const { covering, pricing, pool, effort } = this;
     const alone = this.guess(SHARES[0]);
-    if (covering.items.length < MANY_ITEMS) return alone;
+    if (this.covering.items.length < MANY_ITEMS) return alone;
     const shared = this.guess(SHARES[1]);
-    const box = openBox(covering);
-    const bounds = [alone, shared].map((prices) => boundAt(covering, pricing, pool, box, prices, effort));
+    const bounds = [alone, shared].map((prices) => this.boundBy(prices));
     return (bounds[1] as number) > (bounds[0] as number) ? shared : alone;
   }
 
@@ -207,7 +219,7 @@ class Minimiser {
       if (this.deepen(box, ascended)) return;
     }
     this.nextDive = FIRST_DIVE;
-    this.push(null, this.ruledOut, ascended, judge.cutoff - ascended.bound);
+    this.push(null, this.ruledOut, ascended, judge.cutoff - ascended.bound, 0);
   }
 
   /** Bounds a half of a branch's box, looks for plans in it now and then, and finishes it where that is quick. */
@@ -215,7 +227,8 @@ class Minimiser {
     const { judge } = this;
     this.pool.trim(this.memory.loads);
     const box = boxOf(this.covering, limits);
-    const ascended = this.ascend(box, parent.ascended.prices, this.care, 1);
+    const except = limits.limit.node;
+    const ascended = this.ascend(box, parent.ascended.prices, this.care, 1, { least: parent.ascended.least, except });
     if (ascended.bound > judge.cutoff) return;
     if (this.turn === this.nextDive) {
       this.nextDive = this.turn * 2 + FIRST_DIVE;
@@ -224,31 +237,38 @@ class Minimiser {
     }
     if (ascended.bound > judge.cutoff) return;
     const gap = judge.cutoff - ascended.bound;
-    const listed = gap <= parent.tooMany * 0.7;
+    const splits = parent.splits + 1;
+    const listed = gap <= parent.tooMany * 0.7 || splits >= SPLITS_BEFORE_LIST;
     if (listed && this.finish(box, ascended)) return;
-    this.push(limits, parent.bound, ascended, listed ? gap : parent.tooMany);
+    this.push(limits, parent.bound, ascended, listed ? gap : parent.tooMany, listed ? 0 : splits);
   }
 
   /** `earlier`: what was proven of it before. */
-  private push(limits: Limits | null, earlier: number, ascended: Ascended, tooMany: number): void {
+  private push(limits: Limits | null, earlier: number, ascended: Ascended, tooMany: number, splits: number): void {
     this.turn += 1;
     const bound = Math.max(ascended.bound, earlier);
-    this.frontier.push({ limits, bound, ascended, tooMany, turn: this.turn });
+    this.frontier.push({ limits, bound, ascended, tooMany, splits, turn: this.turn });
   }
 
   /** `share`: of the effort that is left, what this may take. */
-  private ascend(box: Box, start: Prices, care: 'plain' | 'cut', share: number): Ascended {
-    const { covering, pricing, pool, judge, effort } = this;
+  private ascend(
+    box: Box,
+    start: Prices,
+    care: 'plain' | 'cut',
+    share: number,
+    known: { readonly least: Float64Array; readonly except: number } | null = null,
+  ): Ascended {
+    const { covering, pricing, programs, judge, effort } = this;
     return effort.within(effort.left * share, (part) =>
-      ascend(covering, pricing, pool, box, start, judge.cutoff, part, care),
+      ascend(covering, pricing, programs, box, start, judge.cutoff, part, care, known),
     );
   }
 
   private dive(box: Box, ascended: Ascended, share: number): void {
-    const { pricing, pool, judge, effort } = this;
+    const { pricing, programs, judge, effort } = this;
     // While nothing else found a plan, a dive has to.
     const most = judge.isEmpty ? effort.left : effort.left * share;
-    effort.within(most, (part) => dive(this.covering, pricing, pool, box, ascended, judge, part));
+    effort.within(most, (part) => dive(this.covering, pricing, programs, box, ascended, judge, part));
     this.combinePool();
     this.dropShippers();
   }
@@ -314,7 +334,7 @@ class Minimiser {
   private combinePool(): void {
     const { covering, judge, pool, effort, root: ascended } = this;
     // Where the bound is met, only ties could be found, which are looked for later.
-    if (!ascended || judge.cutoff <= ascended.bound) return;
+    if (!ascended || judge.cutoff <= ascended.bound || effort.spent) return;
     const table = new LoadTable(covering.items.length);
     for (let at = 0; at < pool.count; at += 1) {
       const load = pool.at(at);
