@@ -53,11 +53,9 @@ export function decisionRecord(lines: number): RecordTexts {
   return { request, decision: decide(request), rateSources: RATE_SOURCES };
 }
 
-let shops = 0;
-
 /** A vendor with one node and so many products in stock there, `onHand` units of each; each call makes another. */
 export async function openShop(pool: Pool, rows: number, onHand = PLENTY): Promise<Shop> {
-  const name = `hot-${++shops}`;
+  const name = `hot-${v7()}`;
   const { rows: made } = await pool.query<Shop>(
     `WITH account AS (INSERT INTO account (code, name, channel, currency) VALUES ($1::text, $1, 'api', 'USD') RETURNING id),
        service AS (INSERT INTO carrier_service (code, carrier, name) VALUES ($1::text, 'swift', $1) RETURNING id),

@@ -25,7 +25,7 @@ const PGBENCH_CLIENTS = 16;
 /** Before the first round of each pair: connections, plans, the compiler. */
 const WARM_UP_SECONDS = 1;
 /** Orders made for a turn: more than can be taken in its time. */
-const ORDERS_PER_SECOND_MAX = { committer: 12_000, pgbench: 4_000 };
+const ORDERS_PER_SECOND_MAX = { committer: 8_000, pgbench: 4_000 };
 
 const program = new Command('bench:stock')
   .option('--seconds <count>', 'of each turn', whole(1, 60), 2)

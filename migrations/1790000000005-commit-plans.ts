@@ -38,7 +38,7 @@ const LEDGER_SPLIT = `
  * The decision goes through the plans in their order and subtracts what each takes, exactly as if they had come one after
  * another, so no plan is refused for the sake of a rival that fails elsewhere. Reading and writing are set-based.
  */
-const COMMIT_PLANS = `
+export const COMMIT_PLANS = `
   CREATE FUNCTION commit_plans(batch uuid, doc jsonb) RETURNS jsonb LANGUAGE plpgsql VOLATILE
     -- Statements are planned once per connection (planning anew took twice as long as running them), so a plan that was made
     -- while a table was small must not scan it when it has grown.

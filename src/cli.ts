@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
   migrate: ['bring the database to the newest shape', () => import('./cli/migrate.js')],
   seed: ['load a demo network of any size', () => import('./cli/seed.js')],
   route: ['decide routing requests from a file', () => import('./cli/route.js')],
+  rules: ['export, check, compare, publish and roll back the rules of routing', () => import('./cli/rules.js')],
   keys: ['make, list and revoke API keys', () => import('./cli/keys.js')],
   'dead-letters': ['list, replay and discard work that failed', () => import('./cli/dead-letters.js')],
   stock: ['check and repair the counters of stock', () => import('./cli/stock.js')],

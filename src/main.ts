@@ -26,6 +26,7 @@ import type { Log } from './model/log.js';
 import { systemViewer } from './model/viewer.js';
 import { createDecider } from './orders/decider.js';
 import { createLinks } from './orders/links.js';
+import { createRulesOf } from './orders/rules.js';
 import { createOrderServices } from './orders/services.js';
 import { DEFAULT_ORDER_SETTINGS } from './orders/settings.js';
 import { createApiKey, verifyApiKey } from './store/api-keys.js';
@@ -140,6 +141,7 @@ export async function startHeadgate(
       pool: db.pool,
       committer,
       decide: decider.decide,
+      rulesOf: createRulesOf(),
       links: createLinks({ pool: db.pool, secretKeys: keys, connectors: createConnectorRegistry() }),
       clock: systemClock,
       monotonicMs: () => performance.now(),

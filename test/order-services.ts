@@ -5,6 +5,7 @@ import { systemClock } from '../src/model/clock.js';
 import { silentLog } from '../src/model/log.js';
 import type { OrderDeps } from '../src/orders/deps.js';
 import { createLinks } from '../src/orders/links.js';
+import { createRulesOf } from '../src/orders/rules.js';
 import { createOrderServices, type OrderServices } from '../src/orders/services.js';
 import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../src/orders/settings.js';
 import type { Database } from '../src/store/database.js';
@@ -37,6 +38,7 @@ export function openServices(
     pool: db.pool,
     committer: createPlanCommitter(db.pool, { onCommitted: () => wake.committed() }),
     decide,
+    rulesOf: createRulesOf(),
     links: createLinks({ pool: db.pool, secretKeys: WORLD_KEYS, connectors: createConnectorRegistry() }),
     clock: systemClock,
     monotonicMs: () => performance.now(),

@@ -5,6 +5,7 @@ import { decide } from '../src/engine/decide.js';
 import { systemClock } from '../src/model/clock.js';
 import { silentLog } from '../src/model/log.js';
 import { createLinks } from '../src/orders/links.js';
+import { createRulesOf } from '../src/orders/rules.js';
 import { createOrderServices, type OrderServices, type SubmitResult } from '../src/orders/services.js';
 import { DEFAULT_ORDER_SETTINGS } from '../src/orders/settings.js';
 import { type Database, openDatabase } from '../src/store/database.js';
@@ -46,6 +47,7 @@ describe('200 orders at once for what is scarce', () => {
       pool: db.pool,
       committer,
       decide,
+      rulesOf: createRulesOf(),
       links: createLinks({ pool: db.pool, secretKeys: keys, connectors }),
       clock: systemClock,
       monotonicMs: () => performance.now(),

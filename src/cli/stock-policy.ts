@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { systemClock } from '../model/clock.js';
@@ -7,13 +5,11 @@ import { type StockPolicy, stockPolicySchema } from '../model/stock-policy.js';
 import { systemViewer } from '../model/viewer.js';
 import { applyStockPolicy, loadStockPolicy, type PolicyFault } from '../store/stock-policy.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
+import { EXIT_REFUSED, faultText, readText } from './files.js';
 import { dataOption } from './options.js';
-import { printJson, withoutControls } from './print.js';
+import { printJson } from './print.js';
 
-/** Exit status of a policy that was refused, as of malformed input elsewhere. */
-const EXIT_REFUSED = 2;
 const TEXT_MAX = 20_000_000;
-const FAULTS_SHOWN = 50;
 
 /** `headgate stock policy`: what is kept back of stock, and when vendors are asked, as a file. */
 export function policyCommand(): Command {
@@ -70,32 +66,20 @@ Buffers follow a changed buffer policy within minutes; all else counts from the 
     });
 }
 
-async function readText(file: string): Promise<string> {
-  const read = file === '-' ? text(process.stdin) : readFile(file, 'utf8');
-  return read.catch((cause: unknown) => {
-    throw new Error(`cannot read ${file}`, { cause });
-  });
-}
-
 function parsePolicy(source: string): { readonly policy: StockPolicy } | { readonly faults: readonly PolicyFault[] } {
   if (source.length > TEXT_MAX)
-    return { faults: [{ path: '', message: `expected at most ${TEXT_MAX} characters, got ${source.length}` }] };
+    return { faults: [{ path: 'policy', message: `expected at most ${TEXT_MAX} characters, got ${source.length}` }] };
   let value: unknown;
   try {
     value = JSON.parse(source);
   } catch (error) {
     return {
-      faults: [{ path: '', message: `expected JSON: ${error instanceof Error ? error.message : String(error)}` }],
+      faults: [{ path: 'policy', message: `expected JSON: ${error instanceof Error ? error.message : String(error)}` }],
     };
   }
   const parsed = stockPolicySchema.safeParse(value);
   if (parsed.success) return { policy: parsed.data };
-  return { faults: parsed.error.issues.map(({ path, message }) => ({ path: z.core.toDotPath(path), message })) };
-}
-
-function faultText(file: string, faults: readonly PolicyFault[]): string {
-  const name = file === '-' ? 'standard input' : file;
-  const lines = faults.slice(0, FAULTS_SHOWN).map(({ path, message }) => `${name}: ${path || 'policy'}: ${message}`);
-  if (faults.length > FAULTS_SHOWN) lines.push(`${name}: and ${faults.length - FAULTS_SHOWN} more`);
-  return lines.map((line) => `${withoutControls(line)}\n`).join('');
+  return {
+    faults: parsed.error.issues.map(({ path, message }) => ({ path: z.core.toDotPath(path) || 'policy', message })),
+  };
 }

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
 import { addProduct, loadSmallNetwork, type SmallNetwork } from '../store/testing/small-network.js';
 import { command } from './stock.js';
+import { runCommand } from './testing/run-command.js';
 
 describe('headgate stock', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -15,29 +16,7 @@ describe('headgate stock', () => {
   });
   afterAll(() => database?.close());
 
-  async function run(...words: string[]): Promise<{ said: string; complained: string; exitCode: unknown }> {
-    const before = process.exitCode;
-    vi.stubEnv('DATABASE_URL', database.url);
-    let [said, complained] = ['', ''];
-    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      said += String(text);
-      return true;
-    });
-    const complain = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-      complained += String(text);
-      return true;
-    });
-    try {
-      process.exitCode = 0;
-      await command().parseAsync(words, { from: 'user' });
-      return { said, complained, exitCode: process.exitCode };
-    } finally {
-      write.mockRestore();
-      complain.mockRestore();
-      vi.unstubAllEnvs();
-      process.exitCode = before;
-    }
-  }
+  const run = (...words: string[]) => runCommand(command(), database.url, words);
 
   it('verify tells what drifted with an exit status of its own, repairs it when asked, and then is content', async () => {
     const productId = await addProduct(database.pool, [[network.nodes.east, 9]]);

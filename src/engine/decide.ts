@@ -13,7 +13,7 @@ import type { RoutingRequest } from './request.js';
 import { type Solved, solve } from './search/solve.js';
 
 /** Changes whenever a decision for the same request may change in any byte. */
-export const ENGINE_VERSION = '1.1.0';
+export const ENGINE_VERSION = '1.2.0';
 
 /** A request that breaks ROUTING.md's rules, with every fault by its path. */
 export class InvalidRequest extends Error {

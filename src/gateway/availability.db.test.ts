@@ -9,13 +9,13 @@ const US = { countryCode: 'US', regionCode: 'NY', postalCode: '12207' };
 
 describe('availability over HTTP', () => {
   let fixture: GatewayFixture;
-  let product: number;
+
   let sku: string;
   beforeAll(async () => {
     fixture = await startGatewayFixture();
     const { pool } = fixture.db;
     await addShipping(pool, fixture.network);
-    product = await addProduct(pool, [
+    const product = await addProduct(pool, [
       [fixture.network.nodes.east, 40],
       [fixture.network.nodes.far, 80],
     ]);
@@ -65,14 +65,13 @@ describe('availability over HTTP', () => {
   });
 
   it('never offers a storefront less than the smallest lot that is sold', async () => {
-    await fixture.db.pool.query(
-      'UPDATE offer SET minimum_quantity = 24, quantity_multiple = 12 WHERE product_id = $1',
-      [product],
+    const boxed = await addProduct(fixture.db.pool, [[fixture.network.nodes.east, 200]]);
+    const { rows } = await fixture.db.pool.query<{ sku: string }>(
+      `UPDATE offer SET minimum_quantity = 24, quantity_multiple = 12 FROM product
+       WHERE product_id = $1 AND product.id = product_id RETURNING product.sku`,
+      [boxed],
     );
-    const [found] = await answer(fixture.keys.storefront, { skus: [sku] });
-    await fixture.db.pool.query('UPDATE offer SET minimum_quantity = 1, quantity_multiple = 1 WHERE product_id = $1', [
-      product,
-    ]);
+    const [found] = await answer(fixture.keys.storefront, { skus: [rows[0]?.sku ?? ''] });
     expect(found).toMatchObject({ available: 96, atLeast: true, minimumQuantity: 24, quantityMultiple: 12 });
   });
 

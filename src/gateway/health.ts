@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.js';
+import type { SupplyCache } from '../stock/supply-cache.js';
 import type { Queryable } from '../store/database.js';
 import type { EventTail } from '../store/event-tail.js';
 import { type WorkFacts, workFacts } from '../store/facts.js';
@@ -15,6 +16,8 @@ export interface Health {
   readonly work: WorkFacts | null;
   /** Whether the counters of stock are what their ledger says; null before the first check. */
   readonly stockCheck: StockCheckFacts | null;
+  /** Questions about availability that this process answered, those of them without asking the database, and the statements for the others. */
+  readonly availability: ReturnType<SupplyCache['stats']>;
   readonly subscriptions: { readonly sockets: number; readonly subscribers: number; readonly lagMs: number };
 }
 
@@ -25,6 +28,7 @@ export async function readHealth(deps: {
   readonly db: Queryable;
   readonly clock: Clock;
   readonly tail: EventTail;
+  readonly supply: Pick<SupplyCache, 'stats'>;
   readonly version: string;
   readonly sockets: () => number;
 }): Promise<Health> {
@@ -40,6 +44,7 @@ export async function readHealth(deps: {
     database: { ok: work !== null, answeredInMs: Math.round(performance.now() - began) },
     work,
     stockCheck,
+    availability: deps.supply.stats(),
     subscriptions: { sockets: deps.sockets(), subscribers, lagMs },
   };
 }
@@ -68,6 +73,7 @@ ${work === null ? '' : row('Live checks', `${work.liveChecks.waiting} parts of o
 ${work === null ? '' : row('Dead letters', work.deadLetters)}
 ${work === null ? '' : row('Event log', `at ${work.eventHead}, ${work.eventsWaiting} waiting`)}
 ${stockCheck === null ? '' : row('Stock counters', stockCheckText(stockCheck))}
+${row('Availability', `${health.availability.questions} questions, ${health.availability.fromMemory} answered from memory`)}
 ${row('Subscriptions', `${health.subscriptions.subscribers} on ${health.subscriptions.sockets} sockets`)}
 </table><p>As JSON: <code>curl -H 'accept: application/json' …/health</code>. The API is at <code>/graphql</code>.</p></body></html>`;
 }

@@ -15,6 +15,7 @@ import { decide } from '../engine/decide.js';
 import { systemClock } from '../model/clock.js';
 import { silentLog } from '../model/log.js';
 import type { OrderDeps } from '../orders/deps.js';
+import { createRulesOf } from '../orders/rules.js';
 import { createOrderServices } from '../orders/services.js';
 import { DEFAULT_ORDER_SETTINGS } from '../orders/settings.js';
 import { createPlanCommitter } from '../store/plan-committer.js';
@@ -39,6 +40,7 @@ describe('orders submitted over the API', () => {
           pool: db.pool,
           committer: createPlanCommitter(db.pool, { onCommitted: () => wake.committed() }),
           decide,
+          rulesOf: createRulesOf(),
           links: {
             vendor: () => Promise.reject(new Error('these tests tell no vendor')),
             async channel(by) {

@@ -6,7 +6,7 @@ import { HeadgateError } from '../model/errors.js';
 import type { Log } from '../model/log.js';
 import { type ApiDeps, createContext } from '../resolvers/context.js';
 import { createAvailability } from '../stock/availability.js';
-import { createSupplyReader } from '../stock/supply-reader.js';
+import { createSupplyCache } from '../stock/supply-cache.js';
 import type { Database } from '../store/database.js';
 import { createApollo, executeOverHttp } from './apollo.js';
 import { createAuthenticator } from './authentication.js';
@@ -49,7 +49,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { db, services, tail, clock, log } = options;
   const config: GatewayConfig = { ...DEFAULT_GATEWAY_CONFIG, ...options.config };
   const newId = options.newId ?? uuid;
-  const availability = createAvailability({ supply: createSupplyReader(db.pool, clock), clock });
+  const supply = createSupplyCache({
+    ...{ db: db.pool, tail, clock, monotonicMs: () => performance.now() },
+    statementsMax: Math.max(1, Math.floor((db.pool.options.max ?? 2) / 2)),
+  });
+  const availability = createAvailability({ supply, clock });
   const deps: ApiDeps = { db: db.pool, services, availability, tail, clock };
   const schema = buildApiSchema();
   const executor = createExecutor(schema, config.compiledBytesMax);
@@ -111,7 +115,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function handleHealth(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const health = await readHealth({ db: db.pool, clock, tail, version: config.version, sockets: sockets.count });
+    const health = await readHealth({
+      db: db.pool,
+      clock,
+      tail,
+      supply,
+      version: config.version,
+      sockets: sockets.count,
+    });
     const status = health.status === 'ok' ? 200 : 503;
     if ((request.headers.accept ?? '').includes('text/html')) {
       const policy = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'" };
@@ -150,6 +161,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const address = await listen(server, options.host, options.port).catch(async (error: unknown) => {
     await sockets.close();
     await apollo.stop();
+    supply.close();
     throw error;
   });
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -162,6 +174,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await closed;
     clearTimeout(cut);
     await apollo.stop();
+    supply.close();
   }
 
   return {

@@ -5,30 +5,12 @@ import { type Converter, converterTo, NoExchangeRate } from '../pricing/currency
 import { customsUnionOf } from '../pricing/customs-unions.js';
 import { unitDuty } from '../pricing/duty.js';
 import { servicePricer } from '../pricing/rates.js';
+import { byNode } from './by-node.js';
+import type { OrderToRoute } from './order-to-route.js';
 import { readyAt } from './ready-at.js';
-
-/** The part of an order that is to be routed now. */
-export interface OrderToRoute {
-  readonly id: string;
-  readonly currency: string;
-  readonly placedAt: Date;
-  readonly deliverBy: Date | null;
-  readonly destination: {
-    readonly countryCode: string;
-    readonly regionCode: string | null;
-    readonly residential: boolean;
-  };
-  readonly whenShort: 'BACKORDER' | 'REJECT';
-  readonly lines: readonly {
-    readonly lineNo: number;
-    readonly productId: number;
-    /** Open and backordered units. */
-    readonly quantity: number;
-    readonly unitPrice: TenThousandths;
-    /** Lines of one kit go together. */
-    readonly group?: string;
-  }[];
-}
+import { type AppliedRules, applyRules } from './rules/apply.js';
+import type { CompiledRule } from './rules/compile.js';
+import { Cases, type OrderContext } from './rules/facts.js';
 
 /** How Headgate weighs what is not money, in the order's currency. */
 export interface RoutingPolicy {
@@ -37,8 +19,18 @@ export interface RoutingPolicy {
   readonly shipmentPenalty: TenThousandths;
 }
 
+/** The rules in force, and what they know of the order besides what is routed. */
+export interface Ruling {
+  readonly rules: readonly CompiledRule[];
+  readonly context: OrderContext;
+  /** Ids of soft filters that give way. */
+  readonly dropped: ReadonlySet<string>;
+}
+
 export interface BuiltRequest {
   readonly request: RoutingRequest;
+  /** What the rules made of it. */
+  readonly rules: AppliedRules | null;
   /** Which exchange rates and rate cards its prices come from, for the decision record. */
   readonly rateSources: Readonly<Record<string, unknown>>;
   /** Nodes that were left out because their prices could not be converted, with why. */
@@ -57,6 +49,7 @@ export function buildRoutingRequest(
   snapshot: NetworkSnapshot,
   policy: RoutingPolicy,
   exclusions: readonly RequestExclusion[] = [],
+  ruling: Ruling | null = null,
 ): BuiltRequest {
   const products = new Map(snapshot.products.map((product) => [product.id, product]));
   const productOf = (id: number): ProductFacts => {
@@ -68,6 +61,20 @@ export function buildRoutingRequest(
     order.currency,
     snapshot.exchangeRates.map((rate) => ({ ...rate, quote: order.currency })),
   );
+  const applied = ruling
+    ? applyRules(
+        ruling.rules,
+        {
+          cases: new Cases(order, ruling.context, snapshot),
+          nodes: snapshot.nodes,
+          lines: order.lines.map(({ lineNo, productId, group }) => ({
+            ...{ lineNo, sku: productOf(productId).sku, group: group ?? null },
+          })),
+          ...{ now: snapshot.takenAt, money },
+        },
+        ruling.dropped,
+      )
+    : null;
   const leftOut: { nodeCode: string; reason: string }[] = [];
   const nodes: RequestNode[] = [];
   const cards = new Set<string>();
@@ -81,7 +88,11 @@ export function buildRoutingRequest(
     try {
       nodes.push({
         ...nodeTerms(node, snapshot, money),
-        offers: offers.map((offer) => offerTerms(offer, node, order, productOf(offer.productId), snapshot, money)),
+        ...charge('adjustment', applied?.perShipment.get(node.code)),
+        offers: offers.map((offer) => {
+          const terms = offerTerms(offer, node, order, productOf(offer.productId), snapshot, money);
+          return { ...terms, ...charge('unitAdjustment', applied?.perUnit.get(node.code)?.get(terms.sku)) };
+        }),
         services: services.map(priced),
       });
       for (const service of services) cards.add(service.rateCard.code);
@@ -90,6 +101,7 @@ export function buildRoutingRequest(
       leftOut.push({ nodeCode: node.code, reason: error.message });
     }
   }
+  const excluded = [...exclusions, ...(applied?.exclusions ?? [])];
   const request: RoutingRequest = {
     order: {
       id: order.id,
@@ -102,6 +114,7 @@ export function buildRoutingRequest(
       },
       lines: order.lines.map((line) => {
         const product = productOf(line.productId);
+        const group = applied ? applied.groups.get(line.lineNo) : line.group;
         return {
           id: String(line.lineNo),
           sku: product.sku,
@@ -110,7 +123,7 @@ export function buildRoutingRequest(
           unitWeightGrams: product.unitWeightGrams,
           unitVolumeCm3: product.unitVolumeCm3,
           tags: product.tags,
-          ...(line.group === undefined ? {} : { group: line.group }),
+          ...(group === undefined ? {} : { group }),
         };
       }),
     },
@@ -119,11 +132,19 @@ export function buildRoutingRequest(
       lateness: { costPerDay: formatAmount(policy.latenessCostPerDay) },
       shipmentPenalty: formatAmount(policy.shipmentPenalty),
       unfilled: order.whenShort === 'REJECT' ? 'forbid' : { costPerValue: '1' },
+      ...(applied && applied.maxShipments !== null ? { maxShipments: applied.maxShipments } : {}),
       effort: policy.effort,
     },
-    ...(exclusions.length > 0 ? { exclusions } : {}),
+    ...(excluded.length > 0 ? { exclusions: excluded } : {}),
   };
-  return { request, rateSources: { exchangeRates: money.used, rateCards: [...cards].sort() }, leftOut };
+  return { request, rules: applied, rateSources: { exchangeRates: money.used, rateCards: [...cards].sort() }, leftOut };
+}
+
+function charge<K extends 'adjustment' | 'unitAdjustment'>(
+  name: K,
+  amount: TenThousandths | undefined,
+): { readonly [key in K]?: string } {
+  return (amount === undefined || amount === 0 ? {} : { [name]: formatAmount(amount) }) as { [key in K]?: string };
 }
 
 function nodeTerms(node: NodeFacts, snapshot: NetworkSnapshot, money: Converter): RequestNode {
@@ -183,14 +204,4 @@ function offerTerms(
       ? { readyAt: readyAt(snapshot.takenAt, offer.leadTimeHours, node).toISOString() }
       : {}),
   };
-}
-
-function byNode<T extends { readonly nodeId: number }>(rows: readonly T[]): ReadonlyMap<number, readonly T[]> {
-  const groups = new Map<number, T[]>();
-  for (const row of rows) {
-    const group = groups.get(row.nodeId);
-    if (group) group.push(row);
-    else groups.set(row.nodeId, [row]);
-  }
-  return groups;
 }

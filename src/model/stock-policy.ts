@@ -7,7 +7,7 @@ const units = z.int().min(0).max(1_000_000);
 const seconds = (least: number, most: number) => z.int().min(least).max(most);
 const YEAR_SECONDS = 31_536_000;
 
-/** What is kept back, and when a vendor is asked, for all stock of one vendor; a field left out stays as it is. Meanings: docs/stock.md. */
+/** What is kept back, what the feed means, and when the vendor is asked, for all stock of one vendor; a field left out stays as it is. Meanings: docs/stock.md. */
 const vendorPolicy = z
   .strictObject({
     lowStockUnits: units,
@@ -15,6 +15,10 @@ const vendorPolicy = z
     bufferZ: z.number().min(0).max(10),
     bufferCapPercent: z.int().min(0).max(100),
     feedReviewPercent: z.int().min(1).max(100),
+    feedSubtracts: z.enum(['received', 'accepted', 'shipped']),
+    feedLagSeconds: seconds(0, YEAR_SECONDS),
+    feedSkewSeconds: seconds(0, YEAR_SECONDS),
+    feedAbsentIsZero: z.boolean(),
     liveCheck: z.enum(['never', 'doubtful', 'always']),
     liveCheckBelowUnits: units,
     liveCheckOlderSeconds: seconds(0, YEAR_SECONDS),

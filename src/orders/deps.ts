@@ -5,6 +5,7 @@ import type { Clock, NewId } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import type { Database } from '../store/database.js';
 import type { PlanCommitter } from '../store/plan.js';
+import type { RulesOf } from './rules.js';
 import type { OrderSettings } from './settings.js';
 
 /** A vendor with its connector and validated settings: ready to be called. */
@@ -41,6 +42,8 @@ export interface OrderDeps {
   readonly committer: PlanCommitter;
   /** Decides a request; a promise where it is done off the event loop. Errors: InvalidRequest. */
   readonly decide: (request: RoutingRequest) => Decision | Promise<Decision>;
+  /** The rules of a version, compiled. */
+  readonly rulesOf: RulesOf;
   readonly links: Links;
   readonly clock: Clock;
   /** Milliseconds of a clock that only runs forward, also while this process is stopped (performance.now). */

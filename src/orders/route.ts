@@ -1,10 +1,14 @@
 import type { Decision } from '../engine/decision.js';
 import { buildRoutingRequest } from '../matrix/build-request.js';
 import { lowOffersOf } from '../matrix/low-stock.js';
+import type { OrderToRoute } from '../matrix/order-to-route.js';
+import type { AppliedRules } from '../matrix/rules/apply.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
+import type { Address } from '../model/order.js';
 import { systemViewer, type Viewer } from '../model/viewer.js';
+import { loadAccountContext } from '../store/account-context.js';
 import { loadNetwork } from '../store/network.js';
-import { contactsOf, loadOrder } from '../store/orders.js';
+import { contactsOf, loadOrder, type OrderAggregate } from '../store/orders.js';
 import { canBeAsked } from './ask.js';
 import { retryAt } from './backoff.js';
 import { changeOrder } from './change.js';
@@ -16,6 +20,7 @@ import { excludedNodes } from './exclusions.js';
 import { expireHolds, isDue } from './holds.js';
 import { localDay } from './local-day.js';
 import { planFromDecision } from './plan-from-decision.js';
+import { decideSoftened } from './soften.js';
 import { inTurn } from './turns.js';
 
 /** Other processes may change the order meanwhile (a cancellation, a vendor's document); each time they got on. */
@@ -96,7 +101,10 @@ async function decideAndHold(
 async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, attempt: number) {
   const { order } = draft;
   const viewer: Viewer = systemViewer('route');
-  const [contact] = await contactsOf(deps.pool, viewer, [order.id]);
+  const [[contact], { account, channel, ruleVersion }] = await Promise.all([
+    contactsOf(deps.pool, viewer, [order.id]),
+    loadAccountContext(deps.pool, order.accountId),
+  ]);
   const waiting = order.lines.flatMap((line) => {
     const { open = 0, backordered = 0 } = draft.lines.get(line.lineNo) ?? {};
     return open + backordered > 0 ? [{ ...line, quantity: open + backordered }] : [];
@@ -112,43 +120,66 @@ async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, at
     givenBack: draft.givenBack,
   });
   const snapshot = { ...read, nodes: read.nodes.map((node) => withCapacityBack(node, draft)) };
-  const isFirst = order.fulfillments.length === 0 && order.confirmedAt === null;
+  const rules = await deps.rulesOf(deps.pool, ruleVersion);
+  const toRoute = orderToRoute(order, contact?.address ?? null, waiting);
   const { effort, latenessCostPerDay, shipmentPenalty } = deps.settings;
-  const {
-    request: asked,
-    rateSources,
-    leftOut,
-  } = buildRoutingRequest(
-    {
-      id: order.id,
-      currency: order.currency,
-      placedAt: order.placedAt,
-      deliverBy: order.deliverBy,
-      destination: {
-        countryCode: order.destinationCountry,
-        regionCode: order.destinationRegion,
-        residential: contact?.address?.residential ?? false,
-      },
-      // An order that was promised is never refused for a shortage that came later: what is missing waits.
-      whenShort: isFirst ? order.whenShort : 'BACKORDER',
-      lines: waiting.map((line) => ({
-        lineNo: line.lineNo,
-        productId: line.productId,
-        quantity: line.quantity,
-        unitPrice: line.unitPrice,
-      })),
-    },
-    snapshot,
-    { effort, latenessCostPerDay, shipmentPenalty },
-    [...excludedNodes(order, draft.now), ...draft.learned.exclusions],
-  );
+  const { latitude, longitude, postalCode = null } = contact?.address ?? {};
+  const position = latitude === undefined || longitude === undefined ? null : { latitude, longitude };
+  const low = lowOffersOf(snapshot);
+  const ask = async (dropped: ReadonlySet<string>) => {
+    const built = buildRoutingRequest(
+      toRoute,
+      snapshot,
+      { effort, latenessCostPerDay, shipmentPenalty },
+      [...excludedNodes(order, draft.now), ...draft.learned.exclusions],
+      rules.length === 0 ? null : { rules, context: { account, channel, postalCode, position }, dropped },
+    );
+    const decided = await decideSparingLow((one) => deps.decide(one), built.request, low);
+    return { ...built, ...decided, soft: built.rules?.soft ?? [] };
+  };
   const sinceMs = deps.monotonicMs();
-  const { request, decision, drawn } = await decideSparingLow((one) => deps.decide(one), asked, lowOffersOf(snapshot));
+  const { answer, dropped } = await decideSoftened(ask);
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
+  const { request, decision, drawn, rateSources, leftOut } = answer;
   const askable = await askableVendors(deps, snapshot, decision);
   return {
-    ...{ request, decision, snapshot, rateSources, leftOut, drawnLow: drawn, cause, attempt, engineMicros },
-    askable,
+    ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable },
+    rateSources:
+      ruleVersion === 0 ? rateSources : { ...rateSources, rules: rulesRecord(ruleVersion, answer.rules, dropped) },
+  };
+}
+
+/** The part of an order that waits to be routed. */
+function orderToRoute(
+  order: OrderAggregate,
+  address: Address | null,
+  waiting: readonly { lineNo: number; productId: number; quantity: number; unitPrice: number }[],
+): OrderToRoute {
+  const isFirst = order.fulfillments.length === 0 && order.confirmedAt === null;
+  return {
+    id: order.id,
+    currency: order.currency,
+    placedAt: order.placedAt,
+    deliverBy: order.deliverBy,
+    destination: {
+      countryCode: order.destinationCountry,
+      regionCode: order.destinationRegion,
+      residential: address?.residential ?? false,
+    },
+    // An order that was promised is never refused for a shortage that came later: what is missing waits.
+    whenShort: isFirst ? order.whenShort : 'BACKORDER',
+    lines: waiting.map(({ lineNo, productId, quantity, unitPrice }) => ({ lineNo, productId, quantity, unitPrice })),
+  };
+}
+
+/** What the decision's record says of the rules. */
+function rulesRecord(version: number, applied: AppliedRules | null, dropped: readonly string[]) {
+  const { effective = [], skipped = [] } = applied ?? {};
+  return {
+    version,
+    ...(effective.length > 0 ? { effective } : {}),
+    ...(dropped.length > 0 ? { dropped } : {}),
+    ...(skipped.length > 0 ? { skipped } : {}),
   };
 }
 

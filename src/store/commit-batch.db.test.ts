@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Database, openDatabase, type Pool } from './database.js';
 import type { Plan } from './plan.js';
 import { commitPlans, createPlanCommitter } from './plan-committer.js';
+import { COMMIT_PLANS, planTables } from './plan-tables.js';
 import { openTestDatabase } from './testing/open-test-database.js';
 import {
   addOrder,
@@ -129,7 +130,8 @@ describe('a batch whose connection is lost', () => {
   it('can never commit once its id was claimed', async () => {
     const id = '0190aaaa-0000-7000-8000-000000000001';
     await pool.query('INSERT INTO commit_batch (id) VALUES ($1)', [id]);
-    await expect(pool.query(`SELECT commit_plans($1, '{"plans": [], "order_count": 0}')`, [id])).rejects.toMatchObject({
+    const { columns, rare } = planTables([]);
+    await expect(pool.query(COMMIT_PLANS, [id, ...columns, JSON.stringify(rare)])).rejects.toMatchObject({
       code: '23505',
     });
   });
@@ -201,5 +203,28 @@ describe('kills all the way', () => {
     await committer.close();
     expect(await stockOf(pool, network.nodes.east, product)).toMatchObject({ held: 150, atp: 0 });
     expect(await eventsOf(plans)).toBe(150);
+  });
+});
+
+describe('a stock row that moves under a batch', () => {
+  it('has the batch refused whole: nothing is promised that no counter tells', async () => {
+    const product = await addProduct(pool, [[network.nodes.east, 10]]);
+    const plans = await plansOf(2, product);
+    // As a trigger of tomorrow might, between the lock and the count.
+    await pool.query(`
+      CREATE FUNCTION move_stock() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        UPDATE stock SET as_of = as_of WHERE product_id = ${product};
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER move_stock AFTER UPDATE ON orders FOR EACH STATEMENT EXECUTE FUNCTION move_stock()`);
+    try {
+      await expect(commitPlans(pool, plans)).rejects.toMatchObject({ code: 'PLAN_INVALID', cause: { code: '23502' } });
+    } finally {
+      await pool.query('DROP FUNCTION move_stock CASCADE');
+    }
+    expect(await stockOf(pool, network.nodes.east, product)).toMatchObject({ held: 0, atp: 10 });
+    expect(tally(await commitPlans(pool, plans))).toEqual({ committed: 2 });
+    expect(await stockOf(pool, network.nodes.east, product)).toMatchObject({ held: 2, atp: 8 });
   });
 });

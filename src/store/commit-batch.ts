@@ -4,6 +4,8 @@ import type { PoolClient } from 'pg';
 import type { NewId } from '../model/clock.js';
 import { HeadgateError } from '../model/errors.js';
 import { type Pool, STATEMENT_MS_MAX } from './database.js';
+import type { PlanOutcome } from './plan.js';
+import { COMMIT_PLANS, type PlanTables } from './plan-tables.js';
 
 export interface CommitOptions {
   /** Ids of batches; default random. */
@@ -11,6 +13,9 @@ export interface CommitOptions {
   /** How long to keep trying while the database is away; default 30 s. */
   readonly patienceMs?: number;
 }
+
+/** A plan that was refused: its number in the batch, from 1, and why. */
+export type Refusal = Exclude<PlanOutcome, { outcome: 'committed' }> & { readonly p: number };
 
 /** The database rolled a batch back because of what it was asked to do. */
 export class BatchRefused extends Error {
@@ -26,7 +31,8 @@ const PATIENCE_MS = 30_000;
 const PASSES = /^(40...|53...|55P03|57014)$/;
 
 /**
- * Commits one batch: `SELECT commit_plans(<new id>, <tables>)`, in exactly one transaction whatever breaks meanwhile.
+ * Commits one batch: `SELECT commit_plans(<new id>, <tables>)`, in exactly one transaction whatever breaks meanwhile. Returns which
+ * of its plans were refused.
  *
  * When the connection is lost during the call, nobody knows whether it committed. The batch's first write is its id in
  * commit_batch, so the id is claimed: the claim waits for the batch if it still runs, fails if it committed (its answers are
@@ -35,19 +41,19 @@ const PASSES = /^(40...|53...|55P03|57014)$/;
  * Errors: BatchRefused; HeadgateError DATABASE_UNAVAILABLE (nothing was committed) or COMMIT_UNKNOWN (the database stayed away
  * while the batch's result was unknown: read the orders again).
  */
-export async function commitBatch(pool: Pool, tables: string, options: CommitOptions = {}): Promise<unknown[]> {
+export async function commitBatch(pool: Pool, tables: PlanTables, options: CommitOptions = {}): Promise<Refusal[]> {
   const newId = options.newId ?? randomUUID;
   const deadline = performance.now() + (options.patienceMs ?? PATIENCE_MS);
   let rollbacks = 0;
   for (let round = 0; ; round++) {
     const batch = newId();
     const sent = await send(pool, batch, tables);
-    if (sent.kind === 'answers') return sent.answers;
+    if (sent.kind === 'committed') return sent.refusals;
     if (sent.kind === 'refused') throw new BatchRefused('the database refused a batch of plans', { cause: sent.cause });
     if (sent.kind === 'rolled back' && ++rollbacks >= ROLLBACKS_MAX) throw unavailable(sent.cause);
     if (sent.kind === 'unknown') {
-      const answers = await resolveBatch(pool, batch, deadline, sent.cause);
-      if (answers) return answers;
+      const refusals = await resolveBatch(pool, batch, deadline, sent.cause);
+      if (refusals) return refusals;
     }
     if (performance.now() > deadline) throw unavailable(sent.cause);
     await pause(pauseMs(round));
@@ -55,10 +61,10 @@ export async function commitBatch(pool: Pool, tables: string, options: CommitOpt
 }
 
 type Sent =
-  | { readonly kind: 'answers'; readonly answers: unknown[] }
+  | { readonly kind: 'committed'; readonly refusals: Refusal[] }
   | { readonly kind: 'refused' | 'rolled back' | 'unknown' | 'not sent'; readonly cause: unknown };
 
-async function send(pool: Pool, batch: string, tables: string): Promise<Sent> {
+async function send(pool: Pool, batch: string, tables: PlanTables): Promise<Sent> {
   let client: PoolClient;
   try {
     client = await pool.connect();
@@ -68,14 +74,14 @@ async function send(pool: Pool, batch: string, tables: string): Promise<Sent> {
   let broken = false;
   try {
     const query = {
-      text: 'SELECT commit_plans($1, $2) AS answers',
-      values: [batch, tables],
+      name: 'commit_plans',
+      text: COMMIT_PLANS,
+      values: [batch, ...tables.columns, JSON.stringify(tables.rare)],
       query_timeout: STATEMENT_MS_MAX + 5_000,
     };
-    const { rows } = await client.query<{ answers: unknown[] }>(query);
-    const answers = rows[0]?.answers;
-    if (!answers) throw new Error('expected commit_plans to answer with one row');
-    return { kind: 'answers', answers };
+    const { rows } = await client.query<{ refusals: Refusal[] }>(query);
+    if (!rows[0]) throw new Error('expected commit_plans to answer with one row');
+    return { kind: 'committed', refusals: rows[0].refusals };
   } catch (cause) {
     // Only a server that still answers on this connection has surely ended the transaction: an ERROR leaves the connection
     // open, a FATAL closes it. (Severity is no help: it comes translated.)
@@ -88,13 +94,13 @@ async function send(pool: Pool, batch: string, tables: string): Promise<Sent> {
   }
 }
 
-/** The answers of a batch whose commit result is unknown, or null when it never committed and never can. */
-async function resolveBatch(pool: Pool, batch: string, deadline: number, lost: unknown): Promise<unknown[] | null> {
+/** What a batch refused whose commit result is unknown, or null when it never committed and never can. */
+async function resolveBatch(pool: Pool, batch: string, deadline: number, lost: unknown): Promise<Refusal[] | null> {
   for (let round = 0; ; round++) {
     try {
       const claim = await pool.query('INSERT INTO commit_batch (id) VALUES ($1) ON CONFLICT DO NOTHING', [batch]);
       if (claim.rowCount === 1) return null;
-      const { rows } = await pool.query<{ results: unknown[] | null }>(
+      const { rows } = await pool.query<{ results: Refusal[] | null }>(
         'SELECT results FROM commit_batch WHERE id = $1',
         [batch],
       );

@@ -3,7 +3,7 @@ import { systemClock } from '../model/clock.js';
 import type { LoggedEvent } from '../model/events.js';
 import { silentLog } from '../model/log.js';
 import type { Pool } from './database.js';
-import { CursorPruned } from './event-cursor.js';
+import { CursorInvalid, CursorPruned } from './event-cursor.js';
 import { logBounds, pruneEvents, sequenceEvents } from './event-log.js';
 import { createEventTail, type EventTail } from './event-tail.js';
 import { commitEvent, until, writeEvent } from './testing/events.js';
@@ -179,5 +179,67 @@ describe('the tail', () => {
       return written;
     });
     expect(named(await take(events, 1))).toEqual(['recovered@1']);
+  });
+});
+
+describe('a watcher', () => {
+  async function watched() {
+    const { tail, wake } = await startTail();
+    const told: string[] = [];
+    let caughtUp = 0;
+    tail.watch({
+      onEvents: (events) => told.push(...named(events)),
+      onGap: () => told.push('gap'),
+      onCaughtUp: ({ at }) => {
+        caughtUp = at.getTime();
+      },
+    });
+    const catchUp = async () => {
+      const from = Date.now();
+      wake.committed();
+      await until('the log to be read', () => caughtUp > from);
+    };
+    await catchUp();
+    told.length = 0;
+    return { tail, told, catchUp };
+  }
+
+  it('is told of every event before it is told of a moment up to which all are read', async () => {
+    const { told, catchUp } = await watched();
+    for (let i = 0; i < 3; i += 1) {
+      await commitEvent(pool, { aggregateId: `watched-${i}` });
+      await catchUp();
+      expect(told).toContain(`watched-${i}@1`);
+    }
+    expect(told).toHaveLength(3);
+  });
+
+  it('is told of a gap, and subscribers that their cursor is none, where older data was restored', async () => {
+    const { tail, told, catchUp } = await watched();
+    const then = tail.head();
+    await commitEvent(pool, { aggregateId: 'lost' });
+    await catchUp();
+    const events = tail.subscribe(undefined, all);
+    await pool.query(`
+      DELETE FROM event WHERE position > ${then}; UPDATE event_sequencer SET last_position = ${then}`);
+    await catchUp();
+    await expect(events.next()).rejects.toThrow(CursorInvalid);
+    await commitEvent(pool, { aggregateId: 'new' });
+    await catchUp();
+    expect(told).toEqual(['lost@1', 'gap', 'new@1']);
+  });
+
+  it('that fails is told of a gap: what it did not take in is not told again', async () => {
+    const { tail, told, catchUp } = await watched();
+    tail.watch({
+      onEvents: () => {
+        throw new Error('cannot take it in');
+      },
+      onGap: () => told.push('gap of the other'),
+      onCaughtUp: () => {},
+    });
+    await commitEvent(pool, { aggregateId: 'too-much' });
+    await catchUp();
+    expect(told).toEqual(['too-much@1', 'gap', 'gap of the other']);
   });
 });

@@ -14,6 +14,19 @@ const PAGE = 500;
 /** What a subscriber wants, and who it is; `viewer` null: Headgate itself. */
 export type TailFilter = EventFilter & { readonly viewer: Viewer | null };
 
+/** Who is told of everything that a tail reads, at once and in order; each call returns before the tail goes on. */
+export interface TailWatcher {
+  /** What was read; everything up to `head` is in it or in what came before. */
+  readonly onEvents: (events: readonly LoggedEvent[], head: bigint) => void;
+  /**
+   * What came before says nothing any more: events were pruned before this process read them, or the log could not be read, or
+   * ends before where it was read to (what answers next may be another server, or the same with older data).
+   */
+  readonly onGap: () => void;
+  /** Everything that was committed before this moment, by whichever process, has been read. */
+  readonly onCaughtUp: (since: { readonly at: Date; readonly monotonicMs: number }) => void;
+}
+
 /** One process's reader of the event log: gives positions, reads what is new once, and hands it to all subscribers. */
 export interface EventTail {
   /** Begins to read, from the log's present end. */
@@ -33,6 +46,8 @@ export interface EventTail {
     filter: TailFilter,
     options?: { readonly bufferMax?: number },
   ): AsyncIterableIterator<LoggedEvent>;
+  /** From now on; the watcher comes before subscribers. Returns how to stop it. */
+  watch(watcher: TailWatcher): () => void;
   /** Calls the listener whenever the head has moved; returns how to stop it. */
   onAdvance(listener: () => void): () => void;
   /** For metrics: subscribers, and how old the newest event was when it was read. */
@@ -50,6 +65,7 @@ export function createEventTail(options: {
   const { pool, wake, clock, log } = options;
   const idlePollMs = Math.min(options.idlePollMs ?? IDLE_POLL_MS_MAX, IDLE_POLL_MS_MAX);
   const subscriptions = new Set<Subscription>();
+  const watchers = new Set<TailWatcher>();
   const listeners = new Set<() => void>();
   let head = 0n;
   let lagMs = 0;
@@ -63,13 +79,14 @@ export function createEventTail(options: {
   /** Hands on what is new. No await between moving the head and offering: a subscriber goes live in between or not at all. */
   const advance = (to: bigint, events: readonly LoggedEvent[]) => {
     head = to;
+    for (const watcher of watchers) watcher.onEvents(events, to);
     for (const subscription of subscriptions) subscription.offer(events, to);
     for (const listener of listeners) listener();
   };
 
   const readTo = async (target: bigint) => {
     while (head < target && state === 'reading') {
-      if (subscriptions.size === 0) {
+      if (subscriptions.size + watchers.size === 0) {
         advance(target, []);
         return;
       }
@@ -81,18 +98,34 @@ export function createEventTail(options: {
       } catch (error) {
         if (!(error instanceof CursorPruned)) throw error;
         // This process slept while the log was pruned past it; each subscriber now finds its own answer in the log.
-        for (const subscription of subscriptions) subscription.fallBehind();
-        head = error.oldest;
+        goOnFrom(error.oldest);
       }
     }
   };
 
+  const goOnFrom = (position: bigint) => {
+    for (const watcher of watchers) watcher.onGap();
+    for (const subscription of subscriptions) subscription.fallBehind();
+    head = position;
+  };
+
+  const rewind = (to: bigint) => {
+    log.error(
+      { readTo: String(head), endsAt: String(to) },
+      'the event log ends before where it was read to: older data was restored',
+    );
+    goOnFrom(to);
+  };
+
   const turn = async () => {
     for (let more = true; more && state === 'reading'; ) {
+      const since = { at: clock.now(), monotonicMs: performance.now() };
       const batch = await sequenceEvents(pool);
       if (batch.sequenced > 0) wake.announce();
+      if (batch.head < head) rewind(batch.head);
       await readTo(batch.head);
       more = batch.more;
+      if (!more && state === 'reading') for (const watcher of watchers) watcher.onCaughtUp(since);
     }
   };
 
@@ -107,6 +140,7 @@ export function createEventTail(options: {
       } catch (error) {
         if (!failing) log.error({ error: String(error) }, 'cannot read the event log; trying again');
         failing = true;
+        for (const watcher of watchers) watcher.onGap();
       }
     } while (again && !failing && state === 'reading');
     running = undefined;
@@ -147,6 +181,10 @@ export function createEventTail(options: {
       });
       subscriptions.add(subscription);
       return subscription;
+    },
+    watch(watcher) {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
     },
     onAdvance(listener) {
       listeners.add(listener);

@@ -12,6 +12,8 @@ import { Shortages1790000000011 } from '../../migrations/1790000000011-shortages
 import { Availability1790000000012 } from '../../migrations/1790000000012-availability.js';
 import { LowStock1790000000013 } from '../../migrations/1790000000013-low-stock.js';
 import { LiveCheck1790000000017 } from '../../migrations/1790000000017-live-check.js';
+import { PlanColumns1790000000018 } from '../../migrations/1790000000018-plan-columns.js';
+import { RuleSets1790000000019 } from '../../migrations/1790000000019-rule-sets.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -29,4 +31,6 @@ export const MIGRATIONS = [
   Availability1790000000012,
   LowStock1790000000013,
   LiveCheck1790000000017,
+  PlanColumns1790000000018,
+  RuleSets1790000000019,
 ];

@@ -2,11 +2,15 @@ import { HeadgateError } from '../model/errors.js';
 import { BatchRefused, type CommitOptions, commitBatch } from './commit-batch.js';
 import type { Pool } from './database.js';
 import type { Plan, PlanCommitter, PlanOutcome } from './plan.js';
-import { planTables } from './plan-tables.js';
+import { type PlanTables, planTables } from './plan-tables.js';
 
 /** Plans in one statement; more gain nothing (one disk flush is already shared by all) and hold locks longer. */
 const BATCH_MAX = 200;
-/** Plans that may wait for the lane; more are turned away, so that a stall cannot fill the memory. */
+/** Batches under way at once: while the database works on one, the next is written down here. More would only wait for locks. */
+const LANES = 2;
+/** Fewer plans are not shared out between the lanes: a flush of the disk would take longer than what is saved. */
+const SHARED_FROM = 32;
+/** Plans that may wait for the lanes; more are turned away, so that a stall cannot fill the memory. */
 const WAITING_MAX = 20_000;
 
 /**
@@ -36,8 +40,14 @@ export async function settlePlans(
 ): Promise<PromiseSettledResult<PlanOutcome>[]> {
   if (plans.length === 0) return [];
   try {
-    const answers = await commitBatch(pool, tablesOf(plans), options);
-    return answers.map((answer) => ({ status: 'fulfilled', value: answer as PlanOutcome }));
+    const refusals = new Map((await commitBatch(pool, tablesOf(plans), options)).map(({ p, ...why }) => [p, why]));
+    return plans.map((plan, index) => ({
+      status: 'fulfilled',
+      value: refusals.get(index + 1) ?? {
+        outcome: 'committed',
+        orderVersion: plan.expectedVersion + plan.events.length,
+      },
+    }));
   } catch (error) {
     if (!(error instanceof BatchRefused)) return plans.map(() => ({ status: 'rejected', reason: error }));
     // Halving finds one culprit among 200 in eight steps and keeps the plans' order.
@@ -52,17 +62,18 @@ export async function settlePlans(
   }
 }
 
-function tablesOf(plans: readonly Plan[]): string {
+function tablesOf(plans: readonly Plan[]): PlanTables {
   try {
-    return JSON.stringify(planTables(plans));
+    return planTables(plans);
   } catch (cause) {
     throw new BatchRefused('a plan is malformed', { cause });
   }
 }
 
 /**
- * A committer with one lane: while one batch commits, the plans that arrive gather into the next. One lane is fastest: a
- * second would only wait for the first one's locks (a hot row allows one commit per disk flush however many clients wait).
+ * A committer with two lanes: while batches are under way, the plans that arrive gather into the next one (a hot row allows one
+ * commit per disk flush however many clients wait), and the lanes share what there is, so that this process and the database work at
+ * the same time. Source: docs/adr/0004.
  */
 export function createPlanCommitter(
   pool: Pool,
@@ -74,30 +85,48 @@ export function createPlanCommitter(
 ): PlanCommitter {
   const batchMax = options.batchMax ?? BATCH_MAX;
   let waiting: Waiting[] = [];
-  let lane: Promise<void> | undefined;
+  let underWay = 0;
+  const lanes = new Set<Promise<void>>();
   let closed = false;
 
   async function work(): Promise<void> {
     // What arrives in the same turn of the event loop travels together.
     await new Promise(setImmediate);
     while (waiting.length > 0) {
-      const batch = waiting.slice(0, batchMax);
-      waiting = waiting.slice(batchMax);
-      const settled = await settlePlans(
-        pool,
-        batch.map((entry) => entry.plan),
-        options,
-      );
-      batch.forEach((entry, index) => {
-        const each = settled[index];
-        if (each?.status === 'fulfilled') entry.resolve(each.value);
-        else entry.reject(each?.reason ?? new Error('expected an outcome for each plan'));
-      });
-      // In a turn of its own: a mistake in there must not stop the lane.
-      const committed = settled.some((each) => each.status === 'fulfilled' && each.value.outcome === 'committed');
-      if (committed && options.onCommitted) queueMicrotask(options.onCommitted);
+      const share = Math.max(SHARED_FROM, Math.ceil((waiting.length + underWay) / LANES));
+      const batch = waiting.slice(0, Math.min(share, batchMax));
+      waiting = waiting.slice(batch.length);
+      underWay += batch.length;
+      if (waiting.length > 0) openLane();
+      await commit(batch);
+      underWay -= batch.length;
     }
-    lane = undefined;
+  }
+
+  function openLane(): void {
+    if (lanes.size >= LANES) return;
+    const lane = work().finally(() => {
+      lanes.delete(lane);
+      // What arrived in its last turn, when it still counted as open.
+      if (waiting.length > 0) openLane();
+    });
+    lanes.add(lane);
+  }
+
+  async function commit(batch: readonly Waiting[]): Promise<void> {
+    const settled = await settlePlans(
+      pool,
+      batch.map((entry) => entry.plan),
+      options,
+    );
+    batch.forEach((entry, index) => {
+      const each = settled[index];
+      if (each?.status === 'fulfilled') entry.resolve(each.value);
+      else entry.reject(each?.reason ?? new Error('expected an outcome for each plan'));
+    });
+    // In a turn of its own: a mistake in there must not stop the lane.
+    const committed = settled.some((each) => each.status === 'fulfilled' && each.value.outcome === 'committed');
+    if (committed && options.onCommitted) queueMicrotask(options.onCommitted);
   }
 
   return {
@@ -110,12 +139,12 @@ export function createPlanCommitter(
       }
       return new Promise((resolve, reject) => {
         waiting.push({ plan, resolve, reject });
-        lane ??= work();
+        openLane();
       });
     },
     async close() {
       closed = true;
-      await lane;
+      while (lanes.size > 0) await Promise.all(lanes);
     },
   };
 }

@@ -1,65 +1,54 @@
-import { formatAmount } from '../model/money.js';
 import type { Plan } from './plan.js';
+import { addToColumns, emptyColumns } from './plan-columns.js';
 
-/** A value of one column; undefined and null both become NULL. */
-type Cell = unknown;
-type Row = Readonly<Record<string, Cell>>;
+/** A row of a rare kind; undefined and null both become NULL. */
+type Row = Readonly<Record<string, unknown>>;
 
 /**
- * A batch of plans laid out as tables, one array per kind of row: what the SQL function `commit_plans` reads.
+ * A batch of plans laid out as tables, one for each kind of row: what the SQL function `commit_plans` reads.
  *
- * Shape:  `p` is the plan's number from 1, `n` the row's number within its plan, `o` the number of its order in the batch;
- *         kinds without rows are left out, but for those that the function always reads.
+ * Shape: `columns` are its arguments from the second on; `rare` holds the kinds that few plans have as arrays of objects (kinds without
+ *        rows left out), `p` being the plan's number from 1 and `n` the row's number within its plan.
  */
-export type PlanTables = Readonly<Record<string, readonly Row[] | number>>;
+export interface PlanTables {
+  readonly columns: readonly Buffer[];
+  readonly rare: Readonly<Record<string, readonly Row[]>>;
+}
+
+/** Calls `commit_plans` with a batch's id, its columns, and its rare rows as JSON. */
+export const COMMIT_PLANS = (() => {
+  const columns = Object.entries(emptyColumns()).flatMap(([kind, of]) =>
+    Object.keys(of).map((name) => `${kind}_${name}`),
+  );
+  const given = ['batch', ...columns, 'rare'].map((name, index) => `${name} => $${index + 1}`);
+  return `SELECT commit_plans(${given.join(', ')}) AS refusals`;
+})();
 
 /** Lays plans out as tables. Throws RangeError where a plan contradicts itself (a mistake of its builder). */
 export function planTables(plans: readonly Plan[]): PlanTables {
-  const tables: Record<string, Row[]> = {};
-  const orders = new Map<string, number>();
+  const columns = emptyColumns();
+  const rare: Record<string, Row[]> = {};
   const add = (kind: string, row: Row) => {
-    tables[kind] ??= [];
-    tables[kind].push(row);
+    rare[kind] ??= [];
+    rare[kind].push(row);
   };
   plans.forEach((plan, index) => {
     assertPlan(plan);
-    const id = plan.orderId.toLowerCase();
-    const o = orders.get(id) ?? orders.size + 1;
-    orders.set(id, o);
-    addPlan(plan, index + 1, o, add);
+    addToColumns(columns, plan, index + 1);
+    addRareRows(plan, index + 1, add);
   });
-  return { ...tables, order_count: orders.size };
+  return {
+    columns: Object.values(columns).flatMap((kind) => Object.values(kind).map((column) => column.toBuffer())),
+    rare,
+  };
 }
 
 type Add = (kind: string, row: Row) => void;
 
-function addPlan(plan: Plan, p: number, o: number, add: Add): void {
-  const { orderId: order_id, at, actor, expectedVersion } = plan;
-  add('plans', {
-    p,
-    o,
-    order_id,
-    at,
-    expected_version: expectedVersion,
-    event_count: plan.events.length,
-    status: plan.order.status,
-    next_action_at: plan.order.nextActionAt,
-    confirmed_at: plan.order.confirmedAt,
-    routing_attempts: plan.order.routingAttempts,
-  });
-  for (const { lineNo, open, routed, backordered, shipped, canceled, returned } of plan.lines ?? []) {
-    add('lines', { p, order_id, line_no: lineNo, open, routed, backordered, shipped, canceled, returned });
-  }
-  const decision = plan.decision;
-  if (decision) {
-    const { id, cause, request, attempt } = decision;
-    add('decisions', {
-      ...{ p, order_id, order_version: expectedVersion, at, id, cause, request, decision: decision.decision, attempt },
-      ...{ rate_sources: decision.rateSources, engine_micros: decision.engineMicros },
-    });
-  }
-  addFulfillments(plan, p, add);
-  addStock(plan, p, add);
+function addRareRows(plan: Plan, p: number, add: Add): void {
+  const { orderId: order_id, at, actor } = plan;
+  addFulfillmentChanges(plan, p, add);
+  addMoves(plan, p, add);
   addShipments(plan, p, add);
   plan.openItems?.forEach((item, n) => {
     const { id, fulfillmentId: fulfillment_id, kind, reason, evidence, blocks } = item;
@@ -71,26 +60,10 @@ function addPlan(plan: Plan, p: number, o: number, add: Add): void {
   for (const { id, step, subjectId: subject_id, vendorId: vendor_id, errors, attempts } of plan.deadLetters ?? []) {
     add('dead_letters', { p, order_id, at, id, step, subject_id, vendor_id, errors, attempts });
   }
-  plan.events.forEach(({ type, vendorId: vendor_id, payload }, n) => {
-    add('events', { p, n, order_id, order_version: expectedVersion + n + 1, at, actor, type, vendor_id, payload });
-  });
 }
 
-function addFulfillments(plan: Plan, p: number, add: Add): void {
-  const { orderId: order_id, at } = plan;
-  for (const made of plan.newFulfillments ?? []) {
-    const { id, currency } = made;
-    add('fulfillments', {
-      ...{ p, order_id, at, id, currency, node_id: made.nodeId, vendor_id: made.vendorId, service_id: made.serviceId },
-      ...{ decision_id: made.decisionId, po_number: made.poNumber, landed_cost: formatAmount(made.landedCost) },
-      ...{ ship_by: made.shipBy, arrives_by: made.arrivesBy, next_action_at: made.nextActionAt },
-      units: made.lines.reduce((sum, line) => sum + line.quantity, 0),
-    });
-    for (const { lineNo: line_no, productId: product_id, quantity, unitCost } of made.lines) {
-      const unit_cost = formatAmount(unitCost);
-      add('fulfillment_lines', { p, order_id, fulfillment_id: id, line_no, product_id, quantity, unit_cost });
-    }
-  }
+function addFulfillmentChanges(plan: Plan, p: number, add: Add): void {
+  const { at } = plan;
   plan.fulfillmentChanges?.forEach((change, n) => {
     const { set, outcome } = change;
     add('changes', {
@@ -114,24 +87,10 @@ function addFulfillments(plan: Plan, p: number, add: Add): void {
   });
 }
 
-function addStock(plan: Plan, p: number, add: Add): void {
-  const { orderId: order_id, at } = plan;
-  plan.holds?.forEach((hold, n) => {
-    const { quantity, state, expiresAt: expires_at } = hold;
-    add('holds', {
-      ...{ p, n, order_id, at, reservation_id: hold.reservationId, line_no: hold.lineNo, quantity, state, expires_at },
-      ...{ fulfillment_id: hold.fulfillmentId, node_id: hold.nodeId, product_id: hold.productId },
-    });
-  });
+function addMoves(plan: Plan, p: number, add: Add): void {
   plan.reservationMoves?.forEach((move, n) => {
-    add('moves', {
-      p,
-      n,
-      reservation_id: move.reservationId,
-      move: move.move,
-      quantity: move.quantity,
-      at: move.at,
-    });
+    const { reservationId: reservation_id, quantity, at } = move;
+    add('moves', { p, n, reservation_id, move: move.move, quantity, at });
   });
   for (const { nodeId: node_id, day, units } of plan.capacity ?? []) {
     if (units !== 0) add('capacity', { p, node_id, day, units });

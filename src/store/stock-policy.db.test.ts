@@ -1,9 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type StockPolicy, stockPolicySchema } from '../model/stock-policy.js';
+import { commitPlans } from './plan-committer.js';
 import { applyStockPolicy, loadStockPolicy } from './stock-policy.js';
 import { availableToAccount } from './stock-set-asides.js';
 import { openTestDatabase } from './testing/open-test-database.js';
-import { AT, addProduct, loadSmallNetwork, type SmallNetwork, skuOf } from './testing/small-network.js';
+import {
+  AT,
+  addOrder,
+  addProduct,
+  barePlan,
+  loadSmallNetwork,
+  routePlan,
+  type SmallNetwork,
+  skuOf,
+} from './testing/small-network.js';
 
 describe('the policy of stock', () => {
   let db: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -43,12 +53,15 @@ describe('the policy of stock', () => {
   it('is what was applied, and applied again as it is exported it changes nothing', async () => {
     const { sku } = await product(9);
     const policy: StockPolicy = {
-      vendors: { acme: { lowStockUnits: 4, bufferZ: 2.5, liveCheck: 'doubtful', liveCheckSilentElse: 'review' } },
+      vendors: {
+        acme: { lowStockUnits: 4, bufferZ: 2.5, liveCheck: 'doubtful', liveCheckSilentElse: 'review' },
+        zenith: { feedSubtracts: 'received', feedLagSeconds: 90, feedSkewSeconds: 5, feedAbsentIsZero: true },
+      },
       tags: { fragile: 7 },
       products: { [sku]: 3 },
       nodes: { 'acme-east': { [sku]: { lowStockUnits: 0, safetyStock: 2, setAside: { shop: 5 } } } },
     };
-    expect(await apply(policy)).toEqual({ changes: { vendors: 1, tags: 1, products: 1, rows: 1 } });
+    expect(await apply(policy)).toEqual({ changes: { vendors: 2, tags: 1, products: 1, rows: 1 } });
     const whole = await loadStockPolicy(db.pool);
     expect(whole).toMatchObject(policy);
     expect(whole.vendors).toMatchObject({ zenith: { lowStockUnits: 0, liveCheck: 'never' } });
@@ -87,6 +100,35 @@ describe('the policy of stock', () => {
       `nodes.acme-west.${sku}: the node has no stock of this SKU, not even none`,
     ]);
     expect((await loadStockPolicy(db.pool)).vendors.acme?.reserveUnits).toBe(0);
+  });
+
+  it('lets a feed subtract later than before only once all that counts as subtracted is shipped', async () => {
+    const { id } = await product(9);
+    const accepted: StockPolicy = { vendors: { acme: { feedSubtracts: 'accepted' } } };
+    const shipped: StockPolicy = { vendors: { acme: { feedSubtracts: 'shipped' } } };
+    expect(await apply(accepted)).toEqual({ changes: { ...none, vendors: 1 } });
+    const order = await addOrder(db.pool, network, [[id, 2]]);
+    const routed = routePlan(network, order, network.nodes.east);
+    const [hold] = routed.holds ?? [];
+    const move = { reservationId: hold?.reservationId ?? '', quantity: 2, at: AT };
+    await commitPlans(db.pool, [routed]);
+    const commit = { order: { id: order.id, version: 2 }, moves: [{ ...move, move: 'commit' as const }] };
+    const subtract = { order: { id: order.id, version: 3 }, moves: [{ ...move, move: 'subtracted' as const }] };
+    for (const { order, moves } of [commit, subtract])
+      expect(await commitPlans(db.pool, [barePlan(order, { reservationMoves: moves })])).toMatchObject([
+        { outcome: 'committed' },
+      ]);
+    expect(await apply(shipped)).toEqual({
+      faults: [
+        {
+          path: 'vendors.acme.feedSubtracts',
+          message: 'units that count as subtracted are not shipped yet: let them ship first',
+        },
+      ],
+    });
+    expect(await apply(accepted)).toEqual({ changes: none });
+    await db.pool.query('UPDATE fulfillment_line SET shipped = 2 WHERE order_id = $1', [order.id]);
+    expect(await apply(shipped)).toEqual({ changes: { ...none, vendors: 1 } });
   });
 
   it('keeps safety stock from being promised, and tells it as a change of stock, once', async () => {

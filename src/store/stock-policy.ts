@@ -23,6 +23,10 @@ const VENDOR_COLUMNS: Readonly<Record<keyof VendorStockPolicy, readonly [column:
   bufferZ: ['buffer_z', 'float8'],
   bufferCapPercent: ['buffer_cap_percent', 'integer'],
   feedReviewPercent: ['feed_review_percent', 'integer'],
+  feedSubtracts: ['feed_subtracts', 'text'],
+  feedLagSeconds: ['feed_lag_seconds', 'integer'],
+  feedSkewSeconds: ['feed_skew_seconds', 'integer'],
+  feedAbsentIsZero: ['feed_absent_is_zero', 'boolean'],
   liveCheck: ['live_check', 'text'],
   liveCheckBelowUnits: ['live_check_below_units', 'integer'],
   liveCheckOlderSeconds: ['live_check_older_seconds', 'integer'],
@@ -32,6 +36,9 @@ const VENDOR_COLUMNS: Readonly<Record<keyof VendorStockPolicy, readonly [column:
 };
 
 type NodePolicy = NonNullable<StockPolicy['nodes']>[string][string];
+
+/** The moments at which a feed may subtract what was ordered, the earliest first. */
+const MOMENTS = ['received', 'accepted', 'shipped'] satisfies VendorStockPolicy['feedSubtracts'][];
 
 /** More does not go into one file. */
 const ROWS_MAX = 90_000;
@@ -127,7 +134,7 @@ async function findRows(
      FROM unnest($1::integer[], $2::integer[]) WITH ORDINALITY AS k(node, product, at) ORDER BY k.at`,
     [entries.map(({ node }) => nodes.get(node) ?? 0), entries.map(({ sku }) => products.get(sku) ?? 0)],
   );
-  const faults: PolicyFault[] = [];
+  const faults: PolicyFault[] = await laterSubtractions(db, policy.vendors ?? {});
   const check = (ok: boolean, path: string, message: string) => {
     if (!ok) faults.push({ path, message });
   };
@@ -158,6 +165,28 @@ async function findRows(
   });
   if (faults.length > 0) return { faults };
   return { rows: rows.sort((a, b) => a.nodeId - b.nodeId || a.productId - b.productId) };
+}
+
+/**
+ * Of vendors whose feed is said to subtract later than before: those that have units counted by the old moment and not shipped. A figure by the new one
+ * still holds them, so taking them for subtracted would sell them twice. Sooner only frees units later than it could.
+ */
+async function laterSubtractions(db: Queryable, vendors: NonNullable<StockPolicy['vendors']>): Promise<PolicyFault[]> {
+  const named = Object.entries(vendors).filter(([, { feedSubtracts }]) => feedSubtracts !== undefined);
+  const { rows } = await db.query<{ code: string }>(
+    `SELECT DISTINCT v.code
+     FROM unnest($1::text[], $2::text[]) AS k(code, subtracts) JOIN vendor v ON v.code = k.code
+     JOIN node n ON n.vendor_id = v.id JOIN reservation r ON r.node_id = n.id
+     JOIN fulfillment_line l ON l.fulfillment_id = r.fulfillment_id AND l.line_no = r.line_no
+     WHERE array_position($3::text[], k.subtracts) > array_position($3::text[], v.feed_subtracts)
+       AND r.state = 'committed' AND r.subtracted_at IS NOT NULL AND l.shipped < l.quantity - l.rejected - l.canceled
+     ORDER BY v.code`,
+    [named.map(([code]) => code), named.map(([, { feedSubtracts }]) => feedSubtracts), MOMENTS],
+  );
+  return rows.map(({ code }) => ({
+    path: `vendors.${code}.feedSubtracts`,
+    message: 'units that count as subtracted are not shipped yet: let them ship first',
+  }));
 }
 
 async function idsOf(

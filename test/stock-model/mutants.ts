@@ -19,8 +19,18 @@ export const MUTANTS: readonly Mutant[] = [
     of: 'commit_plans',
     edits: [
       ['remaining[plan.keys[i]] - plan.nets[i]', 'remaining[plan.keys[i]]'],
-      ['greatest(0, stock_start[key.k] - COALESCE', 'greatest(0, stock_start[key.k] - 0 * COALESCE'],
+      ['greatest(0, key.start - COALESCE', 'greatest(0, key.start - 0 * COALESCE'],
     ],
+  },
+  {
+    breaks: 'a batch is taken whole though there is one unit too few for it',
+    of: 'commit_plans',
+    edits: [['wanted.units > there.free', 'wanted.units > there.free + 1']],
+  },
+  {
+    breaks: 'a batch is taken whole though an order in it went on meanwhile',
+    of: 'commit_plans',
+    edits: [['v.is_now IS DISTINCT FROM v.expected', 'v.is_now IS NULL']],
   },
   {
     breaks: 'an order that went on meanwhile is changed all the same',

@@ -5,6 +5,7 @@ import { silentLog } from '../../src/model/log.js';
 import { systemViewer } from '../../src/model/viewer.js';
 import type { SubmitResult } from '../../src/orders/contract.js';
 import type { OrderDeps, VendorLink } from '../../src/orders/deps.js';
+import { createRulesOf } from '../../src/orders/rules.js';
 import { DEFAULT_ORDER_SETTINGS } from '../../src/orders/settings.js';
 import { submitOrder } from '../../src/orders/submit.js';
 import { memoryChannel } from '../../src/orders/testing/memory-channel.js';
@@ -156,6 +157,7 @@ export async function openShop(
     pool,
     committer: createPlanCommitter(pool),
     decide,
+    rulesOf: createRulesOf(),
     links: {
       vendor: async (vendorId) => {
         const link = links.find((each) => each.vendorId === vendorId);

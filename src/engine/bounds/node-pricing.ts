@@ -6,8 +6,10 @@ import type { Shipper } from './shipper.js';
 import { Slacks } from './slack.js';
 import type { Emit, Way } from './way.js';
 
-/** Runs times regimes that are looked at before the effort is asked again. */
-const LOOKED_AT_ONCE = 50_000;
+/** Runs times regimes that are looked at before the effort is asked again; each takes some ten units of work. */
+const LOOKED_AT_ONCE = 4_000;
+/** Units of work that listing one run of a wide group counts as. */
+const LIST_WORK = 16;
 
 const nothing: Emit = () => {};
 
@@ -92,13 +94,15 @@ export class NodePricing {
     this.work = 0;
     this.slack = Number.POSITIVE_INFINITY;
     if (shipper.wide.length === 0) return { options: shipper, bound: shipper, isWhole: true };
-    const listed = shipper.wide.map((group) => group.listed(duals, box, this.free ? 0 : this.scale));
+    const listed = shipper.wide.map((group) =>
+      effort.spent ? group.bounded(duals, box) : group.listed(duals, box, this.free ? 0 : this.scale),
+    );
     const search = listed.map((each) => each.search);
     const options = { ...shipper, parts: [...shipper.parts, ...search] };
     const isWhole = listed.every((each) => each.isWhole);
     const isBound = listed.every((each) => each.bound === null);
     const bounds = listed.flatMap((each) => each.bound ?? [each.search]);
-    const work = search.concat(bounds).reduce((sum, { runs }) => sum + runs, 0);
+    const work = search.concat(bounds).reduce((sum, { runs }) => sum + runs * LIST_WORK, 0);
     effort.spend(work);
     this.work = work;
     return { options, isWhole, bound: isBound ? options : { ...shipper, parts: [...shipper.parts, ...bounds] } };

@@ -34,6 +34,8 @@ export interface Shippers {
   readonly shippers: readonly Shipper[];
   readonly scale: number;
   readonly dearest: number;
+  /** Units of work that it took to make them. */
+  readonly work: number;
 }
 
 /** Costs are counted this much finer than 1/10000, where the sums stay exact, so that rounded prices lose nothing that matters. */
@@ -88,7 +90,13 @@ export function shippersOf(
     regimes: regimesOf(node, services, [...parts, ...wide], scale, stairsMost),
     ...mostOf(parts, wide),
   }));
-  return { shippers, scale, dearest };
+  let work = 0;
+  for (const { parts, wide, regimes } of shippers) {
+    work += regimes.length;
+    for (const { runs } of parts) work += runs;
+    for (const { items: members } of wide) work += members.length;
+  }
+  return { shippers, scale, dearest, work };
 }
 
 /** SKUs of more than one line, but one at least. */

@@ -73,19 +73,33 @@ export class Wide {
 
   /** `scale`: of the costs that prices are counted in; 0 where loads cost nothing. */
   listed(duals: Duals, box: Box, scale: number): Listed {
-    const { group, pieces, items } = this;
-    const first = group.node.index * box.leaveLeast.length;
-    const lows = items.map((item) => box.least[first + item] as number);
-    const highs = items.map((item, m) => Math.min(pieces[m] as number, box.most[first + item] as number));
+    const { group, items } = this;
+    const { lows, highs, worth } = this.within(duals, box);
     if (lows.some((low, m) => low > (highs[m] as number)))
       return { search: new Runs().part(items), bound: null, isWhole: true };
     if (runsAtMost(group, lows, highs) <= this.runsMost)
       return { search: partOf(group, lows, highs), bound: null, isWhole: true };
-    const worth = items.map((item) => duals.piece[item] as number);
     const runs = new Runs();
     for (const order of this.orders(worth)) this.list(runs, lows, highs, order, worth, scale);
     const bound = this.areAlike ? null : boundsOf(group, this.lumps, this.loose, lows, highs, worth);
     return { search: runs.part(items), bound, isWhole: false };
+  }
+
+  /** The same with the bound alone. */
+  bounded(duals: Duals, box: Box): Listed {
+    const { lows, highs, worth } = this.within(duals, box);
+    const bound = boundsOf(this.group, this.lumps, this.loose, lows, highs, worth);
+    return { search: new Runs().part(this.items), bound, isWhole: false };
+  }
+
+  private within(duals: Duals, box: Box) {
+    const { pieces, items, group } = this;
+    const first = group.node.index * box.leaveLeast.length;
+    return {
+      lows: items.map((item) => box.least[first + item] as number),
+      highs: items.map((item, m) => Math.min(pieces[m] as number, box.most[first + item] as number)),
+      worth: items.map((item) => duals.piece[item] as number),
+    };
   }
 
   /** What the pieces of a load add to its sums; null where that is no option. */

@@ -48,7 +48,8 @@ export function carriersOf(
   return services;
 }
 
-function carries(problem: Problem, service: ProblemService, lines: readonly number[]): boolean {
+/** Whether a service carries all of the given lines. */
+export function carries(problem: Problem, service: ProblemService, lines: readonly number[]): boolean {
   for (const index of lines) {
     const line = problem.lines[index] as ProblemLine;
     if (service.excludedSkus[line.sku]) return false;

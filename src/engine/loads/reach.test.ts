@@ -171,6 +171,56 @@ describe('an order far above all stock', () => {
   }, 60_000);
 });
 
+/** Mugs in packs of 12 and of 18, from two warehouses that make them to order or have so many. */
+function packs(quantities: readonly number[], unfilled: 'allow' | 'forbid', available?: number): RoutingRequest {
+  const { order, nodes = [], policy } = millionMugs({ policy: { unfilled, effort: 0 } });
+  return {
+    order: {
+      ...order,
+      lines: quantities.map((quantity, at) => ({
+        ...order.lines?.[0],
+        id: `l${at}`,
+        quantity,
+        unitPrice: `${12 + at}`,
+      })),
+    } as RoutingRequest['order'],
+    nodes: nodes.map((from, at) => ({
+      ...from,
+      offers: (from.offers ?? []).map(({ available: _, ...offer }) => ({
+        ...offer,
+        quantityMultiple: [12, 18][at] ?? 1,
+        ...(available === undefined ? {} : { available }),
+      })),
+    })),
+    policy,
+  };
+}
+
+describe('without any effort, what packs and stock leave of an order is known', () => {
+  it('as the rest above the size that goes into all packs: sixes, of twelves and eighteens', () => {
+    const left = [32, 999_999, MILLION].map((quantity) => decide(packs([quantity], 'forbid')));
+    for (const decision of left) expect(decision).toMatchObject({ status: 'unroutable', proof: { kind: 'optimal' } });
+    const bounds = [32, MILLION].map((quantity) => decide(packs([quantity], 'allow'), { searchOnly: true }));
+    for (const { status, unfilledValue, proof } of bounds) {
+      expect(status).toBe('partial');
+      const bound = proof?.kind === 'bounded' ? (proof.unfilledLowerBound ?? unfilledValue) : unfilledValue;
+      expect(Number(bound)).toBeGreaterThanOrEqual(12 * 2);
+      expect(Number(bound)).toBeLessThanOrEqual(Number(unfilledValue));
+    }
+    expect(decide(packs([36], 'forbid'))).toMatchObject({ status: 'routed' });
+  });
+
+  it('as what two lines of a SKU ask for together above the stock of both warehouses', () => {
+    expect(decide(packs([36, 36], 'forbid', 36))).toMatchObject({ status: 'routed' });
+    expect(decide(packs([36, 37], 'forbid', 36))).toMatchObject({ status: 'unroutable', proof: { kind: 'optimal' } });
+    // Neither line by itself asks for more than there is; the cheaper one waits.
+    const decision = decide(packs([60, 60], 'allow', 36), { searchOnly: true });
+    expect(decision).toMatchObject({ status: 'partial', unfilledValue: (12 * 48).toFixed(4) });
+    const { proof } = decision;
+    expect(proof?.kind === 'bounded' ? proof.unfilledLowerBound : undefined).toBeUndefined();
+  });
+});
+
 /** A random request whose first line asks for a little more than all stock, and the same for far more. */
 function beyondStock(seed: number) {
   const request = randomRequest(seed, { lines: 2, nodes: 3, services: 2, quantity: 2 });

@@ -314,7 +314,7 @@ class NodeByNode {
 
   /** Hands the cheapest sets of every last state to the judge, the cheapest state first; false where too many tie. */
   private judgeEnds(): boolean {
-    const { covering, judge, width } = this;
+    const { covering, judge, width, effort } = this;
     const { leaving, perShipment } = covering;
     const ends: { state: number; cost: number }[] = [];
     for (let state = this.layer; state < this.count; state += 1) {
@@ -329,7 +329,11 @@ class NodeByNode {
       if (cost > judge.cutoff) break;
       const sets: Chosen[][] = [];
       if (!this.trace(state, [], sets)) return false;
-      for (const set of sets) judge.judge(set);
+      for (const set of sets) {
+        if (effort.spent) return false;
+        effort.spend(judge.work);
+        judge.judge(set);
+      }
     }
     return true;
   }

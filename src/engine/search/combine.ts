@@ -94,6 +94,7 @@ class Combination {
       return;
     }
     const { loads, width } = this;
+    this.effort.spend(this.judge.work);
     this.judge.judge(
       this.rows.map((row) => ({
         node: loads.nodes[row] as number,

@@ -85,7 +85,7 @@ class Construction {
     const { shippers } = covering;
     const last = new Float64Array(shippers.length).fill(Number.NEGATIVE_INFINITY);
     const order = Array.from(shippers.keys());
-    while (this.chosen.length < covering.maxShipments && this.isShort()) {
+    while (this.chosen.length < covering.maxShipments && this.isShort() && !this.effort.spent) {
       let least = 0;
       let best: Chosen | null = null;
       let from = -1;

@@ -95,7 +95,7 @@ class Minimiser {
   private ruledOut = Number.NEGATIVE_INFINITY;
   private readonly judge: Judge;
   private readonly care: 'plain' | 'cut';
-  private best: readonly Chosen[] = [];
+  private best: readonly Chosen[];
   private improved: readonly Chosen[] = [];
 
   constructor(
@@ -106,12 +106,14 @@ class Minimiser {
   ) {
     this.frontier = new Frontier(memory.boxes);
     this.judge = this.watched();
+    this.best = outer.known;
     this.care = covering.items.length < CUT_ITEMS_LEAST ? 'plain' : 'cut';
     this.pricing = new NodePricing(covering.items.length, covering.scale, covering.free);
   }
 
   run(): Minimised {
     const { covering, judge, effort } = this;
+    if (effort.spent) return { complete: false, bound: this.boundBy(this.guess(SHARES[0])) };
     // Where loads cost nothing, most plans are as good as any, and the first mostly is a best one.
     if (covering.free) construct(covering, this.pricing, this.guess(SHARES[0]), judge, effort);
     const first = this.firstPrices();
@@ -134,6 +136,8 @@ class Minimiser {
       get isEmpty() {
         return outer.isEmpty;
       },
+      known: outer.known,
+      work: outer.work,
       judge: (loads) => {
         const before = outer.cutoff;
         outer.judge(loads);
@@ -144,7 +148,7 @@ class Minimiser {
 
   /** Improves the best plan by small changes. */
   private improve(workMost: number = IMPROVE_WORK_MOST): void {
-    if (this.covering.free || this.best.length === 0 || this.best === this.improved) return;
+    if (this.covering.free || this.best.length === 0 || this.best === this.improved || this.effort.spent) return;
     this.effort.within(Math.min(workMost, this.effort.left * IMPROVE_SHARE), (part) => {
       const search = new LocalSearch(this.covering, part);
       const loads = search.improve(this.best);
@@ -161,14 +165,18 @@ class Minimiser {
     return rounded(this.covering, firstPrices(this.covering, share));
   }
 
+  /** What prices prove by themselves. */
+  private boundBy(prices: Prices): number {
+    const { covering, pricing, pool, effort } = this;
+    return boundAt(covering, pricing, pool, openBox(covering), prices, effort);
+  }
+
   /** Many items can share the opening of a node, few cannot; where there are many, both guesses are tried. */
   private firstPrices(): Prices {
-    const { covering, pricing, pool, effort } = this;
     const alone = this.guess(SHARES[0]);
-    if (covering.items.length < MANY_ITEMS) return alone;
+    if (this.covering.items.length < MANY_ITEMS) return alone;
     const shared = this.guess(SHARES[1]);
-    const box = openBox(covering);
-    const bounds = [alone, shared].map((prices) => boundAt(covering, pricing, pool, box, prices, effort));
+    const bounds = [alone, shared].map((prices) => this.boundBy(prices));
     return (bounds[1] as number) > (bounds[0] as number) ? shared : alone;
   }
 
@@ -260,7 +268,10 @@ class Minimiser {
     const ascended = effort.within(effort.left * share, (part) =>
       ascend(covering, pricing, programs, box, start, judge.cutoff, part, care, known),
     );
-    if (ascended.bound <= judge.cutoff && isWhole(ascended)) judge.judge(ascended.shares.map(({ load }) => load));
+    if (ascended.bound <= judge.cutoff && isWhole(ascended)) {
+      effort.spend(judge.work);
+      judge.judge(ascended.shares.map(({ load }) => load));
+    }
     return ascended;
   }
 
@@ -361,7 +372,7 @@ class Minimiser {
   private combinePool(): void {
     const { covering, judge, pool, effort, root: ascended } = this;
     // Where the bound is met, only ties could be found, which are looked for later.
-    if (!ascended || judge.cutoff <= ascended.bound) return;
+    if (!ascended || judge.cutoff <= ascended.bound || effort.spent) return;
     const table = new LoadTable(covering.items.length);
     for (let at = 0; at < pool.count; at += 1) {
       const load = pool.at(at);

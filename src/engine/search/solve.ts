@@ -3,12 +3,13 @@ import { type Shippers, shippersOf } from '../bounds/shipper.js';
 import { Effort, WORK_PER_STEP } from '../effort.js';
 import type { Judge } from '../judge.js';
 import { type Item, itemsOf } from '../loads/items.js';
-import { piecesAtMost, type Reach, reachOf } from '../loads/reach.js';
+import { type Reach, reachOf } from '../loads/reach.js';
 import { mayTabulate, tabulate } from '../loads/tabulate.js';
 import { comparePlans, compareText, type Plan, planOf } from '../plan.js';
 import type { Problem, ProblemNode } from '../problem.js';
 import { sourcingOf } from '../sourcing/recognise.js';
 import { searchSourcing } from '../sourcing/search.js';
+import { firstPlans } from './first-plan.js';
 import { type Memory, minimise } from './minimise.js';
 
 /** The best plan found, with what is proven about it. */
@@ -49,6 +50,10 @@ const MOVES_MOST = 1_500_000;
 /** Nine in ten searches of requests for which a table could be made end within so many steps. */
 const BRIEF_STEPS = 60;
 
+/** Units of work that pricing a plan counts as. */
+const JUDGE_WORK = 16;
+const JUDGE_WORK_PER_LINE = 4;
+
 /** What came of one minimisation, in 1/10000: nothing costs less than `bound`. */
 interface Proven {
   readonly complete: boolean;
@@ -64,6 +69,7 @@ interface Keeper extends Judge {
 
 class Solver {
   private best: Plan | null = null;
+  private known: Judge['known'] = [];
   private readonly reach: Reach;
   private effort: Effort;
   /** In order of their ids, so that the order in the request decides nothing. */
@@ -84,13 +90,16 @@ class Solver {
   }
 
   private get shippers(): Shippers {
-    this.made ??= shippersOf(this.problem, this.nodes, this.items, this.dearestLeaving());
+    if (this.made === null) {
+      this.made = shippersOf(this.problem, this.nodes, this.items, this.dearestLeaving());
+      this.effort.spend(this.made.work);
+    }
     return this.made;
   }
 
   run(): Solved {
     const { problem, options } = this;
-    if (problem.unfilled === 'forbid' && this.reach.beyond.compared > 0)
+    if (problem.unfilled === 'forbid' && (this.reach.beyond.compared > 0 || this.reach.isShort))
       return this.result({ complete: true, bound: 0 });
     if (problem.unfilled !== 'forbid' && options.mustUse === undefined) this.best = planOf(problem, []);
     if (options.searchOnly) return this.search();
@@ -166,33 +175,33 @@ class Solver {
     // Plans that cost the same are looked at too, so that the judge chooses between them.
     const keeper = this.keeper(shippers.scale, 0, () => (this.best?.objective ?? dearest) - always);
     const { complete, bound } = this.minimise(leaving, problem.shipmentPenalty * shippers.scale, keeper, false);
-    if (!complete && (this.best?.shipments.length ?? 0) === 0) this.shipFromOne();
+    if (!complete) this.shipSimply();
     return { complete, bound: bound + always };
   }
 
-  /** Where the effort ended before anything was shipped, some node may have it all. */
-  private shipFromOne(): void {
-    for (const node of this.nodes) {
-      const takes = Int32Array.from(this.items, (item) => piecesAtMost(this.problem, item, node));
-      if (this.items.every(({ demand }, at) => takes[at] === demand)) this.keep([{ node: node.index, takes }]);
-    }
+  /** Looks at plans that take no search: where the effort ends early, one of them may be the best there is. */
+  private shipSimply(): void {
+    firstPlans(this.problem, this.nodes, this.items, (loads) => this.keep(loads));
+    this.effort.spend(this.nodes.length * this.items.length);
   }
 
   /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
   private leastUnfilled(): Proven {
     const { scale } = this.shippers;
     const beyond = this.reach.beyond.compared;
+    const { short } = this.reach;
     const perPiece = Float64Array.from(this.items, (item) => item.comparedValue * scale);
     const all = this.items.reduce((sum, item) => sum + item.comparedValue * item.demand, 0);
-    const keeper = this.keeper(scale, 1, () => (this.best ? this.best.unfilledCompared - beyond : all));
-    if (keeper.cutoff < 0) return { complete: true, bound: beyond };
+    const keeper = this.keeper(scale, 1, () => (this.best ? this.best.unfilledCompared - beyond : all), short);
+    if (keeper.cutoff < 0) return { complete: true, bound: beyond + short };
     const { complete, bound } = this.minimise({ kind: 'cost', perPiece }, 0, keeper, true);
-    return { complete, bound: Math.max(0, bound) + beyond };
+    if (!complete) this.shipSimply();
+    return { complete, bound: Math.max(short, bound) + beyond };
   }
 
   /** The bound leaves out what is beyond reach. */
   private minimise(leaving: Leaving, perShipment: number, keeper: Keeper, free: boolean): Proven {
-    const { shippers, scale, dearest } = this.shippers;
+    const { shippers, scale } = this.shippers;
     const covering: Covering = {
       items: this.items,
       shippers,
@@ -206,8 +215,7 @@ class Solver {
       unlisted: new Set(shippers.flatMap(({ wide }) => wide.flatMap((group) => group.items))),
       cuts: [],
     };
-    if (this.effort.spent) return { complete: false, bound: -dearest };
-    const sourcing = sourcingOf(this.problem, covering);
+    const sourcing = this.effort.spent ? null : sourcingOf(this.problem, covering);
     const { complete, bound } = sourcing
       ? searchSourcing(sourcing, keeper, this.effort, this.items.length, this.options.memory?.boxes)
       : minimise(covering, keeper, this.effort, this.options.memory);
@@ -215,8 +223,11 @@ class Solver {
     return { complete, bound: complete ? seen : Math.min(seen, Math.ceil(bound / scale)) };
   }
 
-  /** Keeps the best plan; `cost` is what is minimised, of the best one; others have to cost less by `less`. */
-  private keeper(scale: number, less: number, cost: () => number): Keeper {
+  /**
+   * Keeps the best plan; `cost` is what is minimised, of the best one; others have to cost less by `less`, and none costs less than `floor`, so that
+   * nothing is left to find where the best does not.
+   */
+  private keeper(scale: number, less: number, cost: () => number, floor = Number.NEGATIVE_INFINITY): Keeper {
     let least = cost();
     const isEmpty = () => this.best === null;
     return {
@@ -224,8 +235,10 @@ class Solver {
         return isEmpty();
       },
       get cutoff() {
-        return (cost() - less) * scale;
+        return cost() <= floor ? Number.NEGATIVE_INFINITY : (cost() - less) * scale;
       },
+      known: this.known,
+      work: JUDGE_WORK + JUDGE_WORK_PER_LINE * this.problem.lines.length,
       least: () => least,
       judge: (loads) => {
         this.keep(loads);
@@ -275,6 +288,8 @@ class Solver {
     shipped.sort((a, b) => compareText(problem.nodes[a.node]?.id ?? '', problem.nodes[b.node]?.id ?? ''));
     for (const { pooled } of items) if (pooled.length > 0) this.share(pooled, shipped);
     const plan = planOf(problem, shipped);
-    if (plan && (!this.best || comparePlans(problem, plan, this.best) < 0)) this.best = plan;
+    if (!plan || (this.best && comparePlans(problem, plan, this.best) >= 0)) return;
+    this.best = plan;
+    this.known = loads.map(({ node, takes }) => ({ node, takes: takes.slice() }));
   }
 }

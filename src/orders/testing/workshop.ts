@@ -17,6 +17,7 @@ import {
 import type { StepResult, SubmitResult } from '../contract.js';
 import type { ChannelLink, OrderDeps } from '../deps.js';
 import { pollVendor } from '../poll.js';
+import { createRulesOf } from '../rules.js';
 import { DEFAULT_ORDER_SETTINGS } from '../settings.js';
 import { submitOrder } from '../submit.js';
 import { memoryChannel } from './memory-channel.js';
@@ -103,6 +104,7 @@ export async function openWorkshop(db: Database): Promise<Workshop> {
     pool: db.pool,
     committer: createPlanCommitter(db.pool),
     decide,
+    rulesOf: createRulesOf(),
     links: {
       vendor: async (vendorId) => ({ vendorId, code: 'acme', connector: vendor, account }),
       channel: async (by) =>

@@ -16,10 +16,10 @@ export class DecisionEntity {
   @Column('text')
   cause!: string;
 
-  @Column('jsonb')
+  @Column('json')
   request!: unknown;
 
-  @Column('jsonb')
+  @Column('json')
   decision!: unknown;
 
   @Column('integer', { name: 'rule_set_version' })

@@ -22,6 +22,7 @@ import {
   RateZoneEntity,
 } from './rate-card.js';
 import { DutyRateEntity, DutyThresholdEntity, ExchangeRateEntity } from './rates.js';
+import { RulePublicationEntity, RuleSetEntity } from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
 import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
 import {
@@ -75,6 +76,8 @@ export const ENTITIES = [
   RateZoneAreaEntity,
   RateZoneEntity,
   ReservationEntity,
+  RulePublicationEntity,
+  RuleSetEntity,
   ShipmentEntity,
   ShipmentLineEntity,
   StockDriftEntity,

@@ -1,0 +1,171 @@
+import { type ASTNode, Environment, EvaluationError, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
+import { FIELDS, type Subject } from './subjects.js';
+
+/** What an expression is evaluated over: of each subject its fields, as `subjects.ts` names them. */
+export type Facts = Readonly<Partial<Record<Subject, Readonly<Record<string, unknown>>>>>;
+
+/** A name that a field is compared with: `node.vendor == "acme"`, or one of a list. */
+export interface Named {
+  /** Such as `node.vendor`. */
+  readonly field: string;
+  readonly name: string;
+}
+
+/** A condition that was checked: it knows every field that it names, and answers yes or no. */
+export interface Expression {
+  readonly subjects: ReadonlySet<Subject>;
+  /** Nodes of the syntax tree that one evaluation visits at most. */
+  readonly cost: number;
+  readonly names: readonly Named[];
+  /** Why it can never hold, where that shows without any facts; null where it does not. */
+  readonly neverHolds: string | null;
+  /** Facts of every subject that it names. An evaluation that fails (division by zero, say) is no match. Pure. */
+  readonly holds: (facts: Facts) => boolean;
+}
+
+export interface ExpressionFault {
+  readonly message: string;
+  /** From 0, in UTF-16 code units. */
+  readonly at: number;
+}
+
+/** A list of the facts, or one that a function returns, has no more entries; see `subjects.ts`. */
+export const LIST_MAX = 100;
+const COST_MAX = 20_000;
+/** Work that grows with more than the length of what it looks at. */
+const REFUSED: Readonly<Record<string, string>> = {
+  matches: 'matches is not offered, because some patterns never end: use startsWith, endsWith or contains',
+};
+const COMPREHENSIONS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+
+const environment = new Environment({
+  limits: { maxAstNodes: 500, maxDepth: 30, maxListElements: LIST_MAX, maxMapEntries: 20, maxCallArguments: 8 },
+});
+for (const [name, fields] of Object.entries(FIELDS))
+  environment.registerVariable({
+    name,
+    schema: Object.fromEntries(Object.entries(fields).map(([field, { type }]) => [field, type])),
+  });
+
+/** Reads an expression of CEL that must answer yes or no, checks its types, and bounds its work. Pure. Source: the CEL specification. */
+export function compileExpression(
+  source: string,
+): { readonly expression: Expression } | { readonly fault: ExpressionFault } {
+  let program: ReturnType<Environment['parse']>;
+  try {
+    program = environment.parse(source);
+  } catch (error) {
+    return { fault: faultOf(error) };
+  }
+  const checked = program.check();
+  if (!checked.valid) return { fault: faultOf(checked.error) };
+  if (checked.type !== 'bool') return { fault: { message: `expected a condition, got ${checked.type}`, at: 0 } };
+  const found = look(program.ast);
+  if ('fault' in found) return found;
+  const { subjects, cost, names } = found;
+  if (cost > COST_MAX)
+    return {
+      fault: { message: `looks at up to ${cost} things, of ${COST_MAX} allowed: nest fewer lists`, at: 0 },
+    };
+  const holds = (facts: Facts): boolean => {
+    try {
+      return program(facts) === true;
+    } catch (error) {
+      if (error instanceof EvaluationError) return false;
+      throw error;
+    }
+  };
+  const neverHolds = subjects.size === 0 && !holds({}) ? 'it is always false' : contradictionIn(program.ast);
+  return { expression: { subjects, cost, names, neverHolds, holds } };
+}
+
+function faultOf(error: unknown): ExpressionFault {
+  if (error instanceof ParseError || error instanceof TypeFault)
+    return { message: error.summary ?? error.message, at: error.range?.start ?? 0 };
+  throw error;
+}
+
+interface Look {
+  readonly subjects: Set<Subject>;
+  readonly names: Named[];
+  cost: number;
+}
+
+/** Which subjects a syntax tree names, and how many of its nodes one evaluation visits at most: lists count with all their entries. */
+function look(root: ASTNode): Look | { readonly fault: ExpressionFault } {
+  const found: Look = { subjects: new Set(), names: [], cost: 0 };
+  let fault: ExpressionFault | null = null;
+  const visit = (node: ASTNode, times: number, bound: ReadonlySet<string>): void => {
+    found.cost = Math.min(Number.MAX_SAFE_INTEGER, found.cost + times);
+    if (node.op === 'id') {
+      const name = node.args as string;
+      if (!bound.has(name) && isSubject(name)) found.subjects.add(name);
+      return;
+    }
+    if (node.op === '==' || node.op === '!=' || node.op === 'in') found.names.push(...namesOf(node));
+    if (node.op === 'rcall') {
+      const [name, receiver, args] = node.args as [string, ASTNode, ASTNode[]];
+      fault ??= name in REFUSED ? { message: REFUSED[name] ?? '', at: node.range.start } : null;
+      visit(receiver, times, bound);
+      const [variable] = args;
+      const inner = COMPREHENSIONS.has(name) && variable?.op === 'id';
+      const within = inner ? new Set([...bound, variable.args as string]) : bound;
+      for (const arg of inner ? args.slice(1) : args) visit(arg, inner ? times * entriesOf(receiver) : times, within);
+      return;
+    }
+    for (const child of childrenOf(node.args)) visit(child, times, bound);
+  };
+  visit(root, 1, new Set());
+  return fault ? { fault } : found;
+}
+
+/** The names that a comparison holds a field against. */
+function namesOf({ args }: ASTNode): Named[] {
+  const [left, right] = args as [ASTNode, ASTNode];
+  const field = fieldOf(left) ?? fieldOf(right);
+  if (field === null) return [];
+  const values = fieldOf(left) === null ? left : right;
+  const texts = values.op === 'list' ? (values.args as ASTNode[]) : [values];
+  return texts.flatMap((text) =>
+    text.op === 'value' && typeof text.args === 'string' ? [{ field, name: text.args }] : [],
+  );
+}
+
+function fieldOf(node: ASTNode): string | null {
+  if (node.op !== '.') return null;
+  const [subject, field] = node.args as [ASTNode, string];
+  return subject.op === 'id' && isSubject(subject.args as string) ? `${subject.args}.${field}` : null;
+}
+
+/** Two parts that must both hold and name different values of one field. */
+function contradictionIn(root: ASTNode): string | null {
+  const values = new Map<string, ReadonlySet<string>>();
+  const parts = [root];
+  for (let part = parts.pop(); part; part = parts.pop()) {
+    if (part.op === '&&') parts.push(...(part.args as ASTNode[]));
+    if (part.op !== '==' && part.op !== 'in') continue;
+    const names = namesOf(part);
+    const [first] = names;
+    if (!first) continue;
+    const before = values.get(first.field);
+    const now = new Set(names.map(({ name }) => name).filter((name) => before?.has(name) ?? true));
+    if (now.size === 0) return `${first.field} cannot be two things at once`;
+    values.set(first.field, now);
+  }
+  return null;
+}
+
+function entriesOf(list: ASTNode): number {
+  if (list.op === 'list') return Math.max(1, (list.args as ASTNode[]).length);
+  if (list.op === '+') return (list.args as ASTNode[]).reduce((sum, part) => sum + entriesOf(part), 0);
+  return LIST_MAX;
+}
+
+function childrenOf(args: unknown): ASTNode[] {
+  if (Array.isArray(args)) return args.flatMap(childrenOf);
+  return typeof args === 'object' && args !== null && 'op' in args ? [args as ASTNode] : [];
+}
+
+function isSubject(name: string): name is Subject {
+  return name in FIELDS;
+}

@@ -1,0 +1,144 @@
+import { distanceKm, type Position } from '../../model/distance.js';
+import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts, ProductFacts } from '../../model/network.js';
+import { byNode } from '../by-node.js';
+import type { OrderToRoute } from '../order-to-route.js';
+import { type Facts, LIST_MAX } from './expression.js';
+import type { FactsOf, Subject } from './subjects.js';
+
+/** What rules know of an order besides what is routed. */
+export interface OrderContext {
+  readonly channel: string;
+  readonly account: string;
+  readonly postalCode: string | null;
+  readonly position: Position | null;
+}
+
+type OrderLine = OrderToRoute['lines'][number];
+
+/** One thing that a condition may hold for: a line, a node, the offer of a node for a line, a service of a node, or less than that. */
+export interface Case {
+  readonly line: OrderLine | null;
+  readonly node: NodeFacts | null;
+  readonly service: NodeServiceFacts | null;
+  readonly facts: Facts;
+}
+
+/** All cases of an order over a snapshot, each subject's facts worked out once. */
+export class Cases {
+  private readonly order: FactsOf<'order'>;
+  private readonly destination: FactsOf<'destination'>;
+  private readonly lines: readonly { readonly line: OrderLine; readonly facts: FactsOf<'line'> }[];
+  private readonly nodes: readonly {
+    readonly node: NodeFacts;
+    readonly facts: FactsOf<'node'>;
+    readonly offers: ReadonlyMap<number, FactsOf<'offer'>>;
+    readonly services: readonly { readonly service: NodeServiceFacts; readonly facts: FactsOf<'service'> }[];
+  }[];
+
+  constructor(order: OrderToRoute, context: OrderContext, snapshot: NetworkSnapshot) {
+    const products = new Map(snapshot.products.map((product) => [product.id, product]));
+    this.lines = order.lines.map((line) => ({ line, facts: lineFacts(line, products.get(line.productId)) }));
+    this.order = orderFacts(order, context, snapshot, products);
+    this.destination = {
+      country: order.destination.countryCode,
+      region: order.destination.regionCode ?? '',
+      postalCode: context.postalCode ?? '',
+      residential: order.destination.residential,
+      located: context.position !== null,
+    };
+    const offers = byNode(snapshot.offers);
+    const services = byNode(snapshot.services);
+    this.nodes = snapshot.nodes.map((node) => ({
+      node,
+      facts: nodeFacts(node, context.position),
+      offers: new Map((offers.get(node.id) ?? []).map((offer) => [offer.productId, offerFacts(offer, node)])),
+      services: (services.get(node.id) ?? []).map((service) => ({ service, facts: serviceFacts(service) })),
+    }));
+  }
+
+  /** The cases that differ in these subjects; `node` where only nodes that offer the line count is said by `offer`. */
+  *over(subjects: ReadonlySet<Subject>): Generator<Case> {
+    const byLine = subjects.has('line') || subjects.has('offer');
+    const byNode = subjects.has('node') || subjects.has('offer') || subjects.has('service');
+    const shared = { order: this.order, destination: this.destination };
+    for (const line of byLine ? this.lines : [null]) {
+      const ofLine = line ? { ...shared, line: line.facts } : shared;
+      for (const node of byNode ? this.nodes : [null]) {
+        const offer = line && node ? node.offers.get(line.line.productId) : undefined;
+        if (line && node && !offer) continue;
+        const ofNode = node ? { ...ofLine, node: node.facts, ...(offer ? { offer } : {}) } : ofLine;
+        for (const service of node && subjects.has('service') ? node.services : [null])
+          yield {
+            line: line?.line ?? null,
+            node: node?.node ?? null,
+            service: service?.service ?? null,
+            facts: service ? { ...ofNode, service: service.facts } : ofNode,
+          };
+      }
+    }
+  }
+
+  /** How many cases `over` yields at most. */
+  countOver(subjects: ReadonlySet<Subject>): number {
+    const lines = subjects.has('line') || subjects.has('offer') ? this.lines.length : 1;
+    if (subjects.has('service')) return lines * this.nodes.reduce((sum, node) => sum + node.services.length, 0);
+    return lines * (subjects.has('node') || subjects.has('offer') ? this.nodes.length : 1);
+  }
+}
+
+function orderFacts(
+  order: OrderToRoute,
+  context: OrderContext,
+  snapshot: NetworkSnapshot,
+  products: ReadonlyMap<number, ProductFacts>,
+): FactsOf<'order'> {
+  const sum = (of: (line: OrderLine) => number) => order.lines.reduce((total, line) => total + of(line), 0);
+  const { deliverBy } = order;
+  return {
+    channel: context.channel,
+    account: context.account,
+    currency: order.currency,
+    value: sum((line) => line.unitPrice * line.quantity) / 10_000,
+    units: BigInt(sum((line) => line.quantity)),
+    lines: BigInt(order.lines.length),
+    weightGrams: BigInt(sum((line) => (products.get(line.productId)?.unitWeightGrams ?? 0) * line.quantity)),
+    hoursToPromise: deliverBy ? (deliverBy.getTime() - snapshot.takenAt.getTime()) / 3_600_000 : -1,
+  };
+}
+
+function lineFacts(line: OrderLine, product: ProductFacts | undefined): FactsOf<'line'> {
+  return {
+    sku: product?.sku ?? '',
+    quantity: BigInt(line.quantity),
+    unitPrice: line.unitPrice / 10_000,
+    weightGrams: BigInt(product?.unitWeightGrams ?? 0),
+    tags: (product?.tags ?? []).slice(0, LIST_MAX),
+    hsCode: product?.hsCode ?? '',
+    originCountry: product?.originCountry ?? '',
+  };
+}
+
+function nodeFacts(node: NodeFacts, destination: Position | null): FactsOf<'node'> {
+  return {
+    code: node.code,
+    vendor: node.vendorCode,
+    country: node.countryCode,
+    region: node.regionCode ?? '',
+    leadTimeHours: BigInt(node.leadTimeHours),
+    remainingUnits: BigInt(node.remainingUnits ?? -1),
+    distanceKm: destination ? distanceKm(node, destination) : -1,
+  };
+}
+
+function offerFacts(offer: OfferFacts, node: NodeFacts): FactsOf<'offer'> {
+  return {
+    available: BigInt(offer.available ?? -1),
+    minimumQuantity: BigInt(offer.minimumQuantity),
+    quantityMultiple: BigInt(offer.quantityMultiple),
+    leadTimeHours: BigInt(Math.max(node.leadTimeHours, offer.leadTimeHours ?? 0)),
+  };
+}
+
+function serviceFacts(service: NodeServiceFacts): FactsOf<'service'> {
+  return { code: service.serviceCode, carrier: service.carrier, transitHours: BigInt(service.transitHours) };
+}

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Rule } from '../model/rule-set.js';
+import type { Database } from '../store/database.js';
+import { publishRuleSet, republishRuleSet } from '../store/rule-sets.js';
+import { openTestDatabase } from '../store/testing/open-test-database.js';
+import { addProduct, skuOf } from '../store/testing/small-network.js';
+import { openWorkshop, type Workshop } from './testing/workshop.js';
+
+describe('orders under rules', () => {
+  let db: Database;
+  let shop: Workshop;
+  beforeAll(async () => {
+    db = await openTestDatabase();
+    shop = await openWorkshop(db);
+  });
+  afterAll(async () => {
+    await shop.deps.committer.close();
+    await db.close();
+  });
+
+  async function publish(...rules: Partial<Rule>[]): Promise<number> {
+    const document = { rules: rules.map((rule, at) => ({ id: `r${at}`, reason: 'because', ...rule })) };
+    const published = await publishRuleSet(db.pool, document, { actor: 'test', at: shop.clock.now(), note: null });
+    return published?.version ?? 0;
+  }
+  /** Where an order for some of a new product goes, of which each node has so many, and what its decision's record says. */
+  async function routed(quantity: number, each = 10) {
+    const { east, far } = shop.network.nodes;
+    const product = await addProduct(db.pool, [
+      [east, each],
+      [far, each],
+    ]);
+    const result = await shop.submit(await skuOf(db.pool, product), quantity);
+    if (result.kind !== 'accepted') throw new Error(`expected it accepted, got ${JSON.stringify(result)}`);
+    const order = await shop.order(result.orderId);
+    const { rows } = await db.pool.query<{ version: number; rules: unknown; excluded: unknown }>(
+      `SELECT rule_set_version AS version, rate_sources -> 'rules' AS rules, request -> 'exclusions' AS excluded
+       FROM decision WHERE order_id = $1 ORDER BY decided_at DESC LIMIT 1`,
+      [result.orderId],
+    );
+    return { nodes: order.fulfillments.map(({ nodeCode }) => nodeCode).sort(), record: rows[0] };
+  }
+
+  it('go as before where none were ever published', async () => {
+    const { record } = await routed(4);
+    expect(record).toEqual({ version: 0, rules: null, excluded: null });
+  });
+
+  it('go elsewhere from the moment that a rule is published, which the record names', async () => {
+    const [usual] = (await routed(4)).nodes;
+    const version = await publish({
+      when: `node.code == "${usual}" && order.account == "shop"`,
+      then: { exclude: true },
+    });
+    const { nodes, record } = await routed(4);
+    expect(nodes).toHaveLength(1);
+    expect(nodes).not.toEqual([usual]);
+    expect(record).toEqual({
+      version,
+      rules: { version, effective: ['r0'] },
+      excluded: [{ nodeId: usual, reason: 'because', ruleId: 'r0' }],
+    });
+
+    await publish();
+    expect((await routed(4)).nodes).toEqual([usual]);
+    await republishRuleSet(db.pool, version, { actor: 'test', at: shop.clock.now(), note: null });
+    expect((await routed(4)).nodes).toEqual(nodes);
+  });
+
+  it('go where a soft filter would not let them when nobody else has enough, which the record names', async () => {
+    const [usual] = await publish().then(async () => (await routed(4)).nodes);
+    const version = await publish(
+      { soft: true, then: { maxShipments: 1 } },
+      { when: `node.code == "${usual}"`, then: { avoid: { perUnit: '2', currency: 'USD' } } },
+      { soft: true, when: 'node.code == "nowhere"', then: { exclude: true } },
+    );
+    const small = await routed(4);
+    expect(small.nodes).not.toContain(usual);
+    expect(small.record?.rules).toEqual({ version, effective: ['r0', 'r1'] });
+    const big = await routed(15);
+    expect(big.nodes).toHaveLength(2);
+    expect(big.record?.rules).toEqual({ version, effective: ['r1'], dropped: ['r0'] });
+  });
+
+  it('wait where a hard filter leaves nobody', async () => {
+    const version = await publish({ when: 'node.code != ""', then: { exclude: true } });
+    const { nodes, record } = await routed(4);
+    expect(nodes).toEqual([]);
+    expect(record?.version).toBe(version);
+  });
+});
