@@ -167,7 +167,8 @@ export async function runPgbench(options: {
   }
 }
 
-async function ordersTaken(pool: Pool): Promise<number> {
+/** Orders of the queue that clients have begun to take. */
+export async function ordersTaken(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ taken: string }>('SELECT last_value AS taken FROM bench_turn');
   return Number(rows[0]?.taken ?? 0);
 }

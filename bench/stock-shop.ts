@@ -29,7 +29,7 @@ export interface RecordTexts {
 }
 
 /** Rows have this many units: enough for any turn. */
-const PLENTY = 1_000_000_000;
+export const PLENTY = 1_000_000_000;
 /** Seeds of random requests that one node serves whole: an everyday order among twelve nodes with two services each. */
 const SEED_OF_LINES: Readonly<Record<number, number>> = { 1: 4, 3: 1 };
 const RATE_SOURCES = {
@@ -77,6 +77,10 @@ export async function openShop(pool: Pool, rows: number, onHand = PLENTY): Promi
     shop.productIds,
   ]);
   await pool.query(
+    'INSERT INTO offer_cost (node_id, product_id, from_quantity, unit_cost) SELECT $1, unnest($2::integer[]), 1, 4.5',
+    [shop.nodeId, shop.productIds],
+  );
+  await pool.query(
     `INSERT INTO stock (node_id, product_id, on_hand, as_of) SELECT $1, unnest($2::integer[]), $3, '2026-01-01Z'`,
     [shop.nodeId, shop.productIds, onHand],
   );
@@ -114,6 +118,29 @@ export async function addOrders(pool: Pool, shop: Shop, count: number, lines: nu
     [flat.map((line) => line.id), flat.map((line) => line.lineNo), flat.map((line) => line.productId)],
   );
   return orders;
+}
+
+/** Orders of one shop that wait to be taken; those that a turn leaves wait for the next. */
+export interface OrderSupply {
+  /** So many; where they are not there they are made, and the server makes a checkpoint behind them. */
+  ready(count: number): Promise<readonly WaitingOrder[]>;
+  /** The first so many of them are not to be given out again. */
+  taken(count: number): void;
+}
+
+export function createOrderSupply(pool: Pool, shop: Shop, lines: number): OrderSupply {
+  let waiting: WaitingOrder[] = [];
+  return {
+    async ready(count) {
+      const missing = Math.ceil(count) - waiting.length;
+      if (missing > 0) waiting.push(...(await addOrders(pool, shop, missing, lines)));
+      await pool.query('CHECKPOINT');
+      return waiting.slice(0, Math.ceil(count));
+    },
+    taken(count) {
+      waiting = waiting.slice(count);
+    },
+  };
 }
 
 /** The plan that routes an order whole to the shop's node and confirms it, as `planFromDecision` writes it. */

@@ -12,7 +12,10 @@ export interface Turn {
   readonly p99Ms: number;
 }
 
-/** Lets so many callers route orders through the committer, each one after another, until the time is over. Every order is to be accepted. */
+/**
+ * Lets so many callers route orders through the committer, each one after another, until the time is over, the orders are used up, or
+ * the signal comes. Every order is to be accepted.
+ */
 export async function commitTurn(options: {
   readonly committer: PlanCommitter;
   readonly shop: Shop;
@@ -20,17 +23,21 @@ export async function commitTurn(options: {
   readonly record: RecordTexts;
   readonly callers: number;
   readonly seconds: number;
+  readonly signal?: AbortSignal;
+  /** Called when all is ready and the time begins. */
+  readonly onBegin?: () => void;
 }): Promise<Turn> {
-  const { committer, shop, orders, record, callers } = options;
+  const { committer, shop, orders, record, callers, signal } = options;
   // Made before: what is measured is committing them.
   const plans = orders.map((order) => routingPlan(shop, order, record));
   const took: number[] = [];
+  options.onBegin?.();
   const cpuFromMs = processorMs();
   const began = performance.now();
   const until = began + options.seconds * 1000;
   let next = 0;
   const caller = async () => {
-    while (performance.now() < until) {
+    while (performance.now() < until && !signal?.aborted) {
       const plan = plans[next++];
       if (plan === undefined) return;
       const from = performance.now();

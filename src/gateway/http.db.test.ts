@@ -8,7 +8,8 @@ import { systemViewer } from '../model/viewer.js';
 import { revokeApiKey } from '../store/api-keys.js';
 import { openDatabase } from '../store/database.js';
 import { type GatewayOptions, startGateway } from './server.js';
-import { type GatewayFixture, noServices, startGatewayFixture } from './testing/gateway-fixture.js';
+import { type GatewayFixture, startGatewayFixture } from './testing/gateway-fixture.js';
+import { noServices } from './testing/no-services.js';
 
 const codeOf = (answer: ApiAnswer<unknown>) => answer.errors?.[0]?.extensions.code;
 

@@ -4,7 +4,8 @@ import { ask, eventually, follow } from '../../test/api-client.js';
 import { toGlobalId } from '../schema/global-id.js';
 import { addProduct, type TestOrder } from '../store/testing/small-network.js';
 import { buildApiSchema } from './schema.js';
-import { type GatewayFixture, noServices, orderGlobalId, startGatewayFixture } from './testing/gateway-fixture.js';
+import { type GatewayFixture, orderGlobalId, startGatewayFixture } from './testing/gateway-fixture.js';
+import { noServices } from './testing/no-services.js';
 
 /**
  * Two accounts and two vendors; each asks for what is the other's, by every operation that takes an id or lists anything.

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WebhookRequest } from '../connectors/connector.js';
 import type { WebhookReceipt } from '../orders/contract.js';
-import { type GatewayFixture, noServices, startGatewayFixture } from './testing/gateway-fixture.js';
+import { type GatewayFixture, startGatewayFixture } from './testing/gateway-fixture.js';
+import { noServices } from './testing/no-services.js';
 
 describe('a webhook', () => {
   let fixture: GatewayFixture;

@@ -33,11 +33,24 @@ function lineReasonsOf(problem: Problem, { best, complete }: Solved, allowance: 
   return best === null ? reasons.ofUnroutable() : reasons.ofLeftBy(best);
 }
 
+/** Whether pieces go together under the rules up to a level, as far as that was told. */
+interface Known {
+  readonly held: ReadonlySet<Piece>;
+  readonly level: number;
+  readonly goes: boolean | null;
+}
+
+function isWithin(inner: ReadonlySet<Piece>, outer: ReadonlySet<Piece>): boolean {
+  if (inner.size > outer.size) return false;
+  for (const piece of inner) if (!outer.has(piece)) return false;
+  return true;
+}
+
 class LineReasons {
   private readonly pieces: readonly Piece[];
   private readonly shippable: Shippable;
   /** What was asked before: lines that stand in each other's way are asked about together again and again. */
-  private readonly answers = new Map<string, boolean | null>();
+  private readonly known: Known[] = [];
 
   constructor(
     private readonly problem: Problem,
@@ -111,13 +124,16 @@ class LineReasons {
   }
 
   private go(pieces: readonly Piece[], level: number): boolean | null {
-    const units = this.all(pieces);
-    const question = `${level}:${units}`;
-    const known = this.answers.get(question);
-    if (known !== undefined) return known;
-    const answer = this.shippable.withOthers(units, level);
-    this.answers.set(question, answer);
-    return answer;
+    const held = new Set(pieces);
+    for (const known of this.known) {
+      if (known.level === level && known.held.size === held.size && isWithin(known.held, held)) return known.goes;
+      // What goes does so with less and under fewer rules; what does not go does not with more, nor under more.
+      if (known.goes === true && known.level >= level && isWithin(held, known.held)) return true;
+      if (known.goes === false && known.level <= level && isWithin(known.held, held)) return false;
+    }
+    const goes = this.shippable.withOthers(this.all(pieces), level);
+    this.known.push({ held, level, goes });
+    return goes;
   }
 
   private all(pieces: readonly Piece[]): Units {

@@ -36,10 +36,11 @@ export class Shippable {
     const known = this.isThere(whole, level);
     if (known !== null) return known;
     const eased = this.levels.problemAt(level);
+    // What does not go with all the help there could be does not go alone.
+    const helped = this.helped(eased, whole);
+    if (helped !== null && this.search(helped, whole) === false) return false;
     const alone = this.search(eased, whole);
-    const helped = alone === false ? this.helped(eased, whole) : null;
-    if (helped === null) return alone;
-    return this.search(helped, whole) === false ? false : this.searchWithOthers(eased, whole);
+    return alone === false && helped !== null ? this.searchWithOthers(eased, whole) : alone;
   }
 
   /** Counts a look at every line at every node. */

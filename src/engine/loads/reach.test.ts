@@ -210,6 +210,15 @@ describe('without any effort, what packs and stock leave of an order is known', 
     expect(decide(packs([36], 'forbid'))).toMatchObject({ status: 'routed' });
   });
 
+  it('also where some lines are left out of a question, and their SKUs are not', () => {
+    const parsed = parseRequest(packs([32, 4, 10], 'forbid'));
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults));
+    const problem = { ...parsed.problem, lines: parsed.problem.lines.slice(0, 2), skus: ['mug', 'pan'] };
+    const { beyond, isShort } = reachOf(problem, problem.nodes, itemsOf(problem));
+    // Neither 32 nor 4 is whole packs, but together they are six sixes.
+    expect({ beyond: beyond.value, isShort }).toEqual({ beyond: 0, isShort: false });
+  });
+
   it('as what two lines of a SKU ask for together above the stock of both warehouses', () => {
     expect(decide(packs([36, 36], 'forbid', 36))).toMatchObject({ status: 'routed' });
     expect(decide(packs([36, 37], 'forbid', 36))).toMatchObject({ status: 'unroutable', proof: { kind: 'optimal' } });

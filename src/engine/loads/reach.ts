@@ -42,18 +42,22 @@ export function reachOf(problem: Problem, nodes: readonly ProblemNode[], items: 
 
 const ENOUGH = { isShort: false, short: 0 };
 
-/** The SKUs of more than one item; null where there are none. */
-function sharedSkus(problem: Problem, items: readonly Item[]): ReadonlySet<number> | null {
-  if (problem.skus.length === problem.lines.length) return null;
-  const shared = new Set<number>();
-  const first = new Map<number, Item>();
-  for (const item of items)
-    for (const line of item.lines) {
-      const sku = problem.lines[line]?.sku ?? 0;
-      if ((first.get(sku) ?? item) !== item) shared.add(sku);
-      first.set(sku, item);
+/** The SKUs of more than one item; null where there are none. A problem may name SKUs that none of its lines asks for. */
+function sharedSkus({ lines, skus }: Problem, items: readonly Item[]): ReadonlySet<number> | null {
+  if (items.length < 2) return null;
+  let shared: Set<number> | null = null;
+  const owners = new Int32Array(skus.length).fill(-1);
+  for (let at = 0; at < items.length; at += 1)
+    for (const line of (items[at] as Item).lines) {
+      const { sku } = lines[line] as ProblemLine;
+      const owner = owners[sku] as number;
+      if (owner >= 0 && owner !== at) {
+        shared ??= new Set();
+        shared.add(sku);
+      }
+      owners[sku] = at;
     }
-  return shared.size > 0 ? shared : null;
+  return shared;
 }
 
 function isShared(problem: Problem, item: Item, shared: ReadonlySet<number>): boolean {

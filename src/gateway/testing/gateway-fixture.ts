@@ -22,6 +22,7 @@ import {
 import { createLocalWake, type Wake } from '../../store/wake.js';
 import type { GatewayConfig } from '../config.js';
 import { type Gateway, startGateway } from '../server.js';
+import { noServices } from './no-services.js';
 
 /** A gateway over a database of its own with two accounts, two vendors and a key for each kind of caller. */
 export interface GatewayFixture {
@@ -56,26 +57,6 @@ export interface GatewayFixture {
   /** One more event of an order. */
   change(order: TestOrder, version: number, plan?: Partial<Plan>): Promise<void>;
   close(): Promise<void>;
-}
-
-/** Services that refuse everything; a test gives the ones that it is about. */
-export function noServices(given: Partial<OrderServices> = {}): OrderServices {
-  const refuse = () => Promise.reject(new Error('not part of this test'));
-  return {
-    receiveWebhook: refuse,
-    submitOrder: refuse,
-    processIntake: refuse,
-    routeOrder: refuse,
-    dispatch: refuse,
-    pollVendor: refuse,
-    cancelOrder: refuse,
-    confirmOrder: refuse,
-    replayDeadLetters: refuse,
-    relieveShortage: refuse,
-    checkLive: refuse,
-    reconsiderBackorders: refuse,
-    ...given,
-  };
 }
 
 export async function startGatewayFixture(

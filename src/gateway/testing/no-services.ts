@@ -1,0 +1,21 @@
+import type { OrderServices } from '../../orders/contract.js';
+
+/** Services that refuse everything; a test gives the ones that it is about. */
+export function noServices(given: Partial<OrderServices> = {}): OrderServices {
+  const refuse = () => Promise.reject(new Error('not part of this test'));
+  return {
+    receiveWebhook: refuse,
+    submitOrder: refuse,
+    processIntake: refuse,
+    routeOrder: refuse,
+    dispatch: refuse,
+    pollVendor: refuse,
+    cancelOrder: refuse,
+    confirmOrder: refuse,
+    replayDeadLetters: refuse,
+    relieveShortage: refuse,
+    checkLive: refuse,
+    reconsiderBackorders: refuse,
+    ...given,
+  };
+}
