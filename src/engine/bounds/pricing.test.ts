@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Effort } from '../effort.js';
 import { itemsOf } from '../loads/items.js';
-import { priceLoad } from '../priced-shipment.js';
 import { parseRequest } from '../reading/parse.js';
+import { everyLoad } from '../testing/every-load.js';
 import { randomFrom, randomRequest } from '../testing/random-request.js';
 import type { Box, Duals } from './box.js';
 import { Pricing } from './pricing.js';
@@ -34,23 +34,10 @@ function cases(seed: number) {
   };
   return shippers.map((shipper) => {
     const reduced = new Map<string, number>();
-    const visit = (at: number, takes: number[]): void => {
-      if (at < items.length) {
-        for (let pieces = 0; pieces <= (items[at]?.demand ?? 0); pieces += 1) visit(at + 1, [...takes, pieces]);
-        return;
-      }
-      if (takes.every((pieces) => pieces === 0)) return;
-      const load = problem.lines.map(() => 0);
-      for (const [item, { lines, whole }] of items.entries())
-        for (const line of lines)
-          load[line] = (takes[item] as number) * (whole ? (problem.lines[line]?.quantity ?? 0) : 1);
-      let least = Number.POSITIVE_INFINITY;
-      for (const { objective } of priceLoad(problem, shipper.node, load)) least = Math.min(least, objective);
-      if (least === Number.POSITIVE_INFINITY) return;
+    for (const { takes, cost } of everyLoad(problem, items, shipper.node)) {
       const worth = takes.reduce((sum, pieces, item) => sum + pieces * (duals.piece[item] as number), 0);
-      reduced.set(takes.join(), least * scale - worth);
-    };
-    visit(0, []);
+      reduced.set(takes.join(), cost * scale - worth);
+    }
     return { shipper, duals, box, scale, items, reduced };
   });
 }

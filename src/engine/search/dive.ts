@@ -68,7 +68,7 @@ export function dive(
 }
 
 /** Whether the linear program is in no doubt about any load. */
-function isWhole({ shares }: Ascended): boolean {
+export function isWhole({ shares }: Ascended): boolean {
   return shares.length > 0 && shares.every(({ share }) => share > SURE);
 }
 
@@ -89,14 +89,19 @@ function fix({ shares }: Ascended, fixed: Map<number, Load>, left: Int32Array): 
   return chosen > 0;
 }
 
-function leftOf({ items }: Covering, loads: readonly Load[]): Int32Array {
+function leftOf({ items }: Covering, loads: readonly Pick<Load, 'takes'>[]): Int32Array {
   return Int32Array.from(items, ({ demand }, at) =>
     loads.reduce((left, { takes }) => left - (takes[at] as number), demand),
   );
 }
 
 /** The box that fixed loads leave: they stay, other nodes may ship what is left. */
-function boxOf(covering: Covering, from: Box, most: Int32Array, fixed: ReadonlyMap<number, Load>): Box {
+export function boxOf(
+  covering: Covering,
+  from: Box,
+  most: Int32Array,
+  fixed: ReadonlyMap<number, Pick<Load, 'takes'>>,
+): Box {
   const { items, nodeCount } = covering;
   const width = items.length;
   const left = leftOf(covering, [...fixed.values()]);

@@ -4,7 +4,6 @@ import { type Covering, openBox, type Prices, rounded } from '../bounds/covering
 import { LoadPool } from '../bounds/load-pool.js';
 import { NodePricing } from '../bounds/node-pricing.js';
 import { Programs } from '../bounds/program.js';
-import { isOpenAt } from '../bounds/slack.js';
 import type { Effort } from '../effort.js';
 import { Frontier } from '../frontier.js';
 import type { Judge } from '../judge.js';
@@ -13,8 +12,10 @@ import { type Branch, boxOf, type Limits, splitOf } from './branch.js';
 import { combine } from './combine.js';
 import { combineByNode } from './combine-by-node.js';
 import { construct } from './construct.js';
-import { dive } from './dive.js';
+import { dive, isWhole } from './dive.js';
+import { listLoads } from './list-loads.js';
 import { LocalSearch } from './local-search.js';
+import { reopened } from './reopen.js';
 
 /** What came of a minimisation: no plan costs less than `bound`, scaled; Infinity where there is none. */
 export interface Minimised {
@@ -37,8 +38,6 @@ interface Chosen {
 const BOXES_MAX = 4_096;
 /** Of many items, about half a kilobyte each. */
 const POOLED_MAX = 50_000;
-/** Loads that are listed for one combination. */
-const LISTED_MAX = 2_000;
 /** Options tried to list a box's loads. */
 const LIST_TRIED_MAX = 30_000;
 /** Work that one look at all plans up to some cost may take. */
@@ -62,8 +61,12 @@ const SPLITS_BEFORE_LIST = 4;
 /** Options tried to find a reason to keep a node. */
 const DROP_TRIED_MAX = 2_000;
 const POOL_WORK_MOST = 40_000;
-/** Work that improving a plan by small changes may take. */
+/** Work that improving a plan by small changes may take, and the share of what is left; and where the plan differs little from one that was improved. */
 const IMPROVE_WORK_MOST = 1_000_000;
+const IMPROVE_SHARE = 0.5;
+const IMPROVE_AGAIN = 150_000;
+/** Share of what is left after which no other loads of a plan are opened. */
+const REOPEN_SHARE = 0.25;
 
 /**
  * The best plan of a covering, by branch and price: prices bound a box of plans, the loads within reach of the best plan are listed and
@@ -144,9 +147,9 @@ class Minimiser {
   }
 
   /** Improves the best plan by small changes. */
-  private improve(): void {
+  private improve(workMost: number = IMPROVE_WORK_MOST): void {
     if (this.covering.free || this.best.length === 0 || this.best === this.improved || this.effort.spent) return;
-    this.effort.within(IMPROVE_WORK_MOST, (part) => {
+    this.effort.within(Math.min(workMost, this.effort.left * IMPROVE_SHARE), (part) => {
       const search = new LocalSearch(this.covering, part);
       const loads = search.improve(this.best);
       if (!loads) return;
@@ -189,7 +192,8 @@ class Minimiser {
       for (const limit of halves) this.visit(branch, { limit, before: branch.limits });
       return;
     }
-    const table = this.list(box, branch.ascended, this.judge.cutoff, Number.POSITIVE_INFINITY);
+    const { covering, pricing, judge, effort } = this;
+    const table = listLoads(covering, pricing, box, branch.ascended, judge.cutoff, Number.POSITIVE_INFINITY, effort);
     if (table !== null) this.combine(box, branch.ascended, table, Number.POSITIVE_INFINITY);
     // Only the end of the effort cuts this list short.
     else this.openBound = Math.min(this.openBound, branch.bound);
@@ -218,6 +222,8 @@ class Minimiser {
       this.dropShippers();
       if (this.deepen(box, ascended)) return;
     }
+    this.reopen(ascended);
+    if (ascended.bound > judge.cutoff) return;
     this.nextDive = FIRST_DIVE;
     this.push(null, this.ruledOut, ascended, judge.cutoff - ascended.bound, 0);
   }
@@ -259,9 +265,14 @@ class Minimiser {
     known: { readonly least: Float64Array; readonly except: number } | null = null,
   ): Ascended {
     const { covering, pricing, programs, judge, effort } = this;
-    return effort.within(effort.left * share, (part) =>
+    const ascended = effort.within(effort.left * share, (part) =>
       ascend(covering, pricing, programs, box, start, judge.cutoff, part, care, known),
     );
+    if (ascended.bound <= judge.cutoff && isWhole(ascended)) {
+      effort.spend(judge.work);
+      judge.judge(ascended.shares.map(({ load }) => load));
+    }
+    return ascended;
   }
 
   private dive(box: Box, ascended: Ascended, share: number): void {
@@ -273,6 +284,33 @@ class Minimiser {
     this.dropShippers();
   }
 
+  /** Opens some loads of the best plan at a time, for as long as better ones are found and a share of the effort lasts. */
+  private reopen(ascended: Ascended): void {
+    const { covering, effort } = this;
+    if (covering.free) return;
+    const until = effort.left * (1 - REOPEN_SHARE);
+    for (let before: readonly Chosen[] = []; before !== this.best && effort.left > until; ) {
+      before = this.best;
+      for (const box of reopened(covering, ascended, before)) {
+        this.lookAround(box, ascended.prices, effort.left - until);
+        if (this.best !== before || effort.left <= until) break;
+      }
+      this.improve(IMPROVE_AGAIN);
+    }
+  }
+
+  /** Looks for a plan of a box that is better than the best one. */
+  private lookAround(box: Box, start: Prices, workMost: number): void {
+    const { covering, pricing, programs, judge, effort } = this;
+    const limit = judge.cutoff - 1;
+    const ascended = effort.within(workMost, (part) =>
+      ascend(covering, pricing, programs, box, start, limit, part, 'rough'),
+    );
+    if (ascended.bound > limit || this.lookUpTo(box, ascended, limit)) return;
+    // A dive that was begun is of no use before its end.
+    dive(covering, pricing, programs, box, ascended, judge, effort);
+  }
+
   /** Looks at all plans of a box that may win, if they are few; false where they are not. */
   private finish(box: Box, ascended: Ascended): boolean {
     return this.lookUpTo(box, ascended, this.judge.cutoff);
@@ -281,7 +319,7 @@ class Minimiser {
   /** Looks at all plans of a box that cost up to so much, if they are few; false where they are not. */
   private lookUpTo(box: Box, ascended: Ascended, limit: number): boolean {
     if (this.effort.spent) return false;
-    const table = this.list(box, ascended, limit, LIST_TRIED_MAX);
+    const table = listLoads(this.covering, this.pricing, box, ascended, limit, LIST_TRIED_MAX, this.effort);
     if (table === null) return false;
     return this.effort.within(COMBINE_WORK_MAX, (part) =>
       combineByNode(this.covering, box, ascended, table, limit, this.judge, part),
@@ -357,46 +395,5 @@ class Minimiser {
       if (!complete && whole) this.openBound = Math.min(this.openBound, openBound);
       return complete || whole;
     });
-  }
-
-  /** The loads of a box that may be in a better plan; null where they are too many. */
-  private list(box: Box, { bound, prices, least }: Ascended, limit: number, triedMost: number): LoadTable | null {
-    const { covering, effort } = this;
-    const table = new LoadTable(covering.items.length);
-    const rows = new Map<string, number>();
-    const mostLoads = triedMost < Number.POSITIVE_INFINITY ? LISTED_MAX : Number.POSITIVE_INFINITY;
-    let left = triedMost;
-    for (const shipper of covering.shippers) {
-      const node = shipper.node.index;
-      const best = least[node] as number;
-      const ceiling = limit - bound + best;
-      const isOpen = isOpenAt(covering, box, node);
-      if (isOpen && this.pricing.slacks.rulesOut(shipper, prices, ceiling)) continue;
-      const before = table.count;
-      const whole = this.pricing.list(
-        shipper,
-        prices,
-        box,
-        ceiling,
-        effort,
-        (takes, reduced) => {
-          if (table.count > mostLoads) {
-            this.pricing.stop();
-            return;
-          }
-          const key = `${node}:${takes.join()}`;
-          const row = rows.get(key);
-          if (row === undefined) {
-            rows.set(key, table.count);
-            table.add(node, takes, reduced - best);
-          } else table.adds[row] = Math.min(table.adds[row] as number, reduced - best);
-        },
-        left,
-      );
-      left -= this.pricing.work;
-      if (!whole || table.count > mostLoads) return null;
-      if (isOpen && table.count === before) this.pricing.slacks.note(shipper, prices, this.pricing.slack);
-    }
-    return table;
   }
 }
