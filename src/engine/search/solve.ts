@@ -12,6 +12,7 @@ import { searchSourcing } from '../sourcing/search.js';
 import { firstPlans } from './first-plan.js';
 import { leastPlanCost } from './least-plan-cost.js';
 import { type Memory, minimise } from './minimise.js';
+import { packPlans } from './pack-plans.js';
 
 /** The best plan found, with what is proven about it. */
 export interface Solved {
@@ -194,8 +195,15 @@ class Solver {
 
   /** Looks at plans that take no search: where the effort ends early, one of them may be the best there is. */
   private shipSimply(): void {
-    firstPlans(this.problem, this.nodes, this.items, (loads) => this.keep(loads));
-    this.effort.spend(this.nodes.length * this.items.length);
+    const { problem, nodes, items, effort } = this;
+    firstPlans(problem, nodes, items, (loads) => this.keep(loads));
+    effort.spend(nodes.length * items.length);
+    if (this.best !== null) return;
+    const tries = packPlans(problem, nodes, items, (loads) => {
+      this.keep(loads);
+      return this.best !== null;
+    });
+    effort.spend(tries);
   }
 
   /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
