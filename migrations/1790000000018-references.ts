@@ -99,6 +99,7 @@ export const REFERENCES = `
   CREATE TRIGGER order_line_stay BEFORE DELETE OR TRUNCATE ON order_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
   CREATE TRIGGER decision_stay BEFORE DELETE OR TRUNCATE ON decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
   CREATE TRIGGER fulfillment_stay BEFORE DELETE OR TRUNCATE ON fulfillment FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
+  CREATE TRIGGER stock_ledger_stay BEFORE TRUNCATE ON stock_ledger FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
   CREATE TRIGGER reservation_stay BEFORE DELETE OR TRUNCATE ON reservation FOR EACH STATEMENT EXECUTE FUNCTION refuse_delete();
   -- Who waited for a rival sees what it wrote only at READ COMMITTED; older snapshots would pass it over.
   CREATE FUNCTION refuse_delete_while_in_use() RETURNS trigger LANGUAGE plpgsql AS $$

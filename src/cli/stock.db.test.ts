@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { applyStockReport } from '../store/stock-reports.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
-import { addProduct, loadSmallNetwork, type SmallNetwork } from '../store/testing/small-network.js';
+import { addProduct, loadSmallNetwork, type SmallNetwork, skuOf, stockOf } from '../store/testing/small-network.js';
 import { command } from './stock.js';
 import { runCommand } from './testing/run-command.js';
 
@@ -39,6 +41,38 @@ describe('headgate stock', () => {
     expect(repaired.exitCode).toBe(0);
     expect(repaired.said).toContain('1 stock rows checked, 1 adrift, all repaired');
     expect(await run('verify', '--json')).toEqual({ said: '', complained: '', exitCode: 0 });
+  });
+
+  it('reports lists what waits for a person, who applies it or discards it; unknown lists what nobody knows', async () => {
+    const products = await Promise.all([1, 2, 3, 4].map(() => addProduct(database.pool, [[network.nodes.far, 9]])));
+    const [kept, gone] = await Promise.all(products.map((id) => skuOf(database.pool, id)));
+    await database.pool.query(
+      "UPDATE vendor SET feed_absent_is_zero = true, feed_review_percent = 1 WHERE code = 'zenith'",
+    );
+    const report = (asOf: string, vendorSku: string) =>
+      applyStockReport(database.pool, {
+        vendorId: network.nodes.far.vendorId,
+        report: { asOf, complete: true, faults: [], rows: [{ nodeCode: 'zenith-far', vendorSku, onHand: 7 }] },
+        ...{ now: new Date(asOf), newId: randomUUID },
+      });
+    expect((await run('reports', 'list')).said).toBe('no report waits\n');
+    await report('2026-03-01T11:00:00Z', kept ?? '');
+    const waits = JSON.parse((await run('reports', 'list', '--json')).said);
+    expect(waits).toMatchObject({ vendorCode: 'zenith', state: 'review', kind: 'snapshot' });
+    expect((await run('reports', 'list')).said).toContain(waits.id);
+    expect((await run('reports', 'apply', waits.id)).said).toBe(`report ${waits.id} is applied\n`);
+    const onHand = await Promise.all(products.map((id) => stockOf(database.pool, network.nodes.far, id)));
+    expect(onHand.map((row) => row.onHand)).toEqual([7, 0, 0, 0]);
+    await expect(run('reports', 'apply', waits.id)).rejects.toThrow('list the open ones again');
+    await expect(run('reports', 'discard', '7')).rejects.toThrow('expected the id of a report');
+
+    await database.pool.query('UPDATE stock SET on_hand = 9 WHERE product_id = ANY($1)', [products]);
+    await report('2026-03-01T12:00:00Z', gone ?? '');
+    const next = JSON.parse((await run('reports', 'list', '--json')).said);
+    expect((await run('reports', 'discard', next.id)).said).toBe(`report ${next.id} is discarded\n`);
+    expect((await run('unknown')).said).toBe('every SKU that was reported is known\n');
+    await report('2026-03-01T13:00:00Z', 'NOBODY-KNOWS');
+    expect((await run('unknown')).said).toMatch(/zenith\W+zenith-far\W+NOBODY-KNOWS\W+7/);
   });
 
   it('policy takes a file, or says where it is wrong and does nothing; what is exported may be applied again', async () => {

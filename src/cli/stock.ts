@@ -7,6 +7,7 @@ import { type PlaceOptions, withDatabase } from './connect.js';
 import { dataOption } from './options.js';
 import { printJson, tableText } from './print.js';
 import { policyCommand } from './stock-policy.js';
+import { reportsCommand, unknownCommand } from './stock-reports.js';
 
 /** Drift was found and left as it is. */
 const DRIFT_EXIT = 3;
@@ -21,7 +22,9 @@ export function command(): Command {
   return new Command('stock')
     .description('check and repair the counters of stock, and say what is kept back')
     .addCommand(verifyCommand())
-    .addCommand(policyCommand());
+    .addCommand(policyCommand())
+    .addCommand(reportsCommand())
+    .addCommand(unknownCommand());
 }
 
 function verifyCommand(): Command {

@@ -98,6 +98,10 @@ describe('rows that every routing writes', () => {
     await expect(database.pool.query(`TRUNCATE ${table} CASCADE`)).rejects.toMatchObject({ code: '23001' });
   });
 
+  it('keep their history: the ledger is not emptied either', async () => {
+    await expect(database.pool.query('TRUNCATE stock_ledger')).rejects.toMatchObject({ code: '23001' });
+  });
+
   it.each([
     ['node', 'node_id'],
     ['carrier_service', 'service_id'],

@@ -1,18 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type StockPolicy, stockPolicySchema } from '../model/stock-policy.js';
 import { commitPlans } from './plan-committer.js';
 import { applyStockPolicy, loadStockPolicy } from './stock-policy.js';
+import { changeVendors } from './stock-policy-vendors.js';
+import { discardStockReport, listOpenStockReports } from './stock-report-review.js';
+import { applyStockReport } from './stock-reports.js';
 import { availableToAccount } from './stock-set-asides.js';
 import { openTestDatabase } from './testing/open-test-database.js';
 import {
   AT,
   addOrder,
   addProduct,
-  barePlan,
   loadSmallNetwork,
   routePlan,
   type SmallNetwork,
   skuOf,
+  stockOf,
 } from './testing/small-network.js';
 
 describe('the policy of stock', () => {
@@ -102,33 +106,74 @@ describe('the policy of stock', () => {
     expect((await loadStockPolicy(db.pool)).vendors.acme?.reserveUnits).toBe(0);
   });
 
-  it('lets a feed subtract later than before only once all that counts as subtracted is shipped', async () => {
+  it('lets a feed subtract later than before only once nothing is under way', async () => {
     const { id } = await product(9);
     const accepted: StockPolicy = { vendors: { acme: { feedSubtracts: 'accepted' } } };
     const shipped: StockPolicy = { vendors: { acme: { feedSubtracts: 'shipped' } } };
-    expect(await apply(accepted)).toEqual({ changes: { ...none, vendors: 1 } });
-    const order = await addOrder(db.pool, network, [[id, 2]]);
-    const routed = routePlan(network, order, network.nodes.east);
-    const [hold] = routed.holds ?? [];
-    const move = { reservationId: hold?.reservationId ?? '', quantity: 2, at: AT };
-    await commitPlans(db.pool, [routed]);
-    const commit = { order: { id: order.id, version: 2 }, moves: [{ ...move, move: 'commit' as const }] };
-    const subtract = { order: { id: order.id, version: 3 }, moves: [{ ...move, move: 'subtracted' as const }] };
-    for (const { order, moves } of [commit, subtract])
-      expect(await commitPlans(db.pool, [barePlan(order, { reservationMoves: moves })])).toMatchObject([
-        { outcome: 'committed' },
-      ]);
-    expect(await apply(shipped)).toEqual({
+    const refused = {
       faults: [
         {
           path: 'vendors.acme.feedSubtracts',
-          message: 'units that count as subtracted are not shipped yet: let them ship first',
+          message: 'purchase orders to it are under way, whose units may count as subtracted: let them ship first',
         },
       ],
-    });
+    };
+    expect(await apply(accepted)).toEqual({ changes: { ...none, vendors: 1 } });
+    await commitPlans(db.pool, [routePlan(network, await addOrder(db.pool, network, [[id, 2]]), network.nodes.east)]);
+    expect(await apply({ ...shipped, tags: { fragile: 3 } })).toEqual(refused);
+    expect((await loadStockPolicy(db.pool)).tags).toEqual({});
     expect(await apply(accepted)).toEqual({ changes: none });
-    await db.pool.query('UPDATE fulfillment_line SET shipped = 2 WHERE order_id = $1', [order.id]);
-    expect(await apply(shipped)).toEqual({ changes: { ...none, vendors: 1 } });
+  });
+
+  it('lets no purchase order be made for a vendor while its feed is being declared to subtract later', async () => {
+    const { id } = await product(9);
+    const plan = routePlan(network, await addOrder(db.pool, network, [[id, 2]]), network.nodes.far);
+    await apply({ vendors: { zenith: { feedSubtracts: 'accepted' } } });
+    const rival = await db.pool.connect();
+    try {
+      await rival.query('BEGIN');
+      const changed = await changeVendors(rival, { zenith: { feedSubtracts: 'shipped' } });
+      expect(changed).toEqual({ changed: 1 });
+      let made = false;
+      const making = commitPlans(db.pool, [plan]).then(() => {
+        made = true;
+      });
+      const waiting = async () => {
+        const { rowCount } = await db.pool.query(
+          "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        );
+        return rowCount;
+      };
+      await expect.poll(waiting, { timeout: 10_000 }).toBeGreaterThan(0);
+      expect(made).toBe(false);
+      await rival.query('COMMIT');
+      await making;
+    } finally {
+      rival.release();
+    }
+    expect(await stockOf(db.pool, network.nodes.far, id)).toMatchObject({ held: 2 });
+  });
+
+  it('leaves a declaration as it is while a report that was taken under it waits', async () => {
+    await db.pool.query("UPDATE fulfillment SET status = 'SUPERSEDED'");
+    await apply({ vendors: { zenith: { feedLagSeconds: 60, feedAbsentIsZero: true, feedReviewPercent: 1 } } });
+    const { sku } = await product(9);
+    await applyStockReport(db.pool, {
+      vendorId: network.nodes.far.vendorId,
+      report: { asOf: AT, complete: true, faults: [], rows: [{ nodeCode: 'zenith-far', vendorSku: sku, onHand: 0 }] },
+      now: new Date(AT),
+      newId: randomUUID,
+    });
+    const [open] = await listOpenStockReports(db.pool, { vendorId: null, limit: 1 });
+    expect(open).toMatchObject({ state: 'review' });
+    const faults = [
+      { path: 'vendors.zenith', message: expect.stringContaining('a report of its stock is being applied') },
+    ];
+    expect(await apply({ vendors: { zenith: { feedLagSeconds: 0 } } })).toEqual({ faults });
+    expect(await apply({ vendors: { zenith: { feedAbsentIsZero: false } } })).toEqual({ faults });
+    expect(await apply({ vendors: { zenith: { bufferZ: 1 } } })).toEqual({ changes: { ...none, vendors: 1 } });
+    await discardStockReport(db.pool, { reportId: open?.id ?? '', by: 'test', now: new Date(AT) });
+    expect(await apply({ vendors: { zenith: { feedLagSeconds: 0 } } })).toEqual({ changes: { ...none, vendors: 1 } });
   });
 
   it('keeps safety stock from being promised, and tells it as a change of stock, once', async () => {

@@ -1,12 +1,7 @@
 import type { StockPolicy, VendorStockPolicy } from '../model/stock-policy.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
 import { applyRowPolicies, type RowPolicy } from './stock-policy-rows.js';
-
-/** What is wrong with a policy: an entry by its path. */
-export interface PolicyFault {
-  readonly path: string;
-  readonly message: string;
-}
+import { changeVendors, type PolicyFault, VENDOR_COLUMNS } from './stock-policy-vendors.js';
 
 /** How many entries were not so before, by kind. */
 export interface PolicyChanges {
@@ -17,28 +12,7 @@ export interface PolicyChanges {
   readonly rows: number;
 }
 
-const VENDOR_COLUMNS: Readonly<Record<keyof VendorStockPolicy, readonly [column: string, type: string]>> = {
-  lowStockUnits: ['low_stock_units', 'integer'],
-  reserveUnits: ['reserve_units', 'integer'],
-  bufferZ: ['buffer_z', 'float8'],
-  bufferCapPercent: ['buffer_cap_percent', 'integer'],
-  feedReviewPercent: ['feed_review_percent', 'integer'],
-  feedSubtracts: ['feed_subtracts', 'text'],
-  feedLagSeconds: ['feed_lag_seconds', 'integer'],
-  feedSkewSeconds: ['feed_skew_seconds', 'integer'],
-  feedAbsentIsZero: ['feed_absent_is_zero', 'boolean'],
-  liveCheck: ['live_check', 'text'],
-  liveCheckBelowUnits: ['live_check_below_units', 'integer'],
-  liveCheckOlderSeconds: ['live_check_older_seconds', 'integer'],
-  liveCheckDeadlineSeconds: ['live_check_deadline_seconds', 'integer'],
-  liveCheckSilentSeconds: ['live_check_silent_seconds', 'integer'],
-  liveCheckSilentElse: ['live_check_silent_else', 'text'],
-};
-
 type NodePolicy = NonNullable<StockPolicy['nodes']>[string][string];
-
-/** The moments at which a feed may subtract what was ordered, the earliest first. */
-const MOMENTS = ['received', 'accepted', 'shipped'] satisfies VendorStockPolicy['feedSubtracts'][];
 
 /** More does not go into one file. */
 const ROWS_MAX = 90_000;
@@ -103,11 +77,13 @@ export async function applyStockPolicy(
 ): Promise<{ readonly faults: readonly PolicyFault[] } | { readonly changes: PolicyChanges }> {
   const found = await findRows(pool, policy);
   if ('faults' in found) return found;
-  const general = await inTransaction(pool, async (db) => ({
-    vendors: await changeVendors(db, policy.vendors ?? {}),
-    tags: await changeTags(db, policy.tags ?? {}),
-    products: await changeProducts(db, policy.products ?? {}),
-  }));
+  const general = await inTransaction(pool, async (db) => {
+    const vendors = await changeVendors(db, policy.vendors ?? {});
+    if ('faults' in vendors) return vendors;
+    const tags = await changeTags(db, policy.tags ?? {});
+    return { vendors: vendors.changed, tags, products: await changeProducts(db, policy.products ?? {}) };
+  });
+  if ('faults' in general) return general;
   let rows = 0;
   for (let from = 0; from < found.rows.length; from += CHUNK)
     rows += await applyRowPolicies(pool, found.rows.slice(from, from + CHUNK), by);
@@ -134,7 +110,7 @@ async function findRows(
      FROM unnest($1::integer[], $2::integer[]) WITH ORDINALITY AS k(node, product, at) ORDER BY k.at`,
     [entries.map(({ node }) => nodes.get(node) ?? 0), entries.map(({ sku }) => products.get(sku) ?? 0)],
   );
-  const faults: PolicyFault[] = await laterSubtractions(db, policy.vendors ?? {});
+  const faults: PolicyFault[] = [];
   const check = (ok: boolean, path: string, message: string) => {
     if (!ok) faults.push({ path, message });
   };
@@ -167,28 +143,6 @@ async function findRows(
   return { rows: rows.sort((a, b) => a.nodeId - b.nodeId || a.productId - b.productId) };
 }
 
-/**
- * Of vendors whose feed is said to subtract later than before: those that have units counted by the old moment and not shipped. A figure by the new one
- * still holds them, so taking them for subtracted would sell them twice. Sooner only frees units later than it could.
- */
-async function laterSubtractions(db: Queryable, vendors: NonNullable<StockPolicy['vendors']>): Promise<PolicyFault[]> {
-  const named = Object.entries(vendors).filter(([, { feedSubtracts }]) => feedSubtracts !== undefined);
-  const { rows } = await db.query<{ code: string }>(
-    `SELECT DISTINCT v.code
-     FROM unnest($1::text[], $2::text[]) AS k(code, subtracts) JOIN vendor v ON v.code = k.code
-     JOIN node n ON n.vendor_id = v.id JOIN reservation r ON r.node_id = n.id
-     JOIN fulfillment_line l ON l.fulfillment_id = r.fulfillment_id AND l.line_no = r.line_no
-     WHERE array_position($3::text[], k.subtracts) > array_position($3::text[], v.feed_subtracts)
-       AND r.state = 'committed' AND r.subtracted_at IS NOT NULL AND l.shipped < l.quantity - l.rejected - l.canceled
-     ORDER BY v.code`,
-    [named.map(([code]) => code), named.map(([, { feedSubtracts }]) => feedSubtracts), MOMENTS],
-  );
-  return rows.map(({ code }) => ({
-    path: `vendors.${code}.feedSubtracts`,
-    message: 'units that count as subtracted are not shipped yet: let them ship first',
-  }));
-}
-
 async function idsOf(
   db: Queryable,
   table: 'vendor' | 'node' | 'product' | 'account',
@@ -200,20 +154,6 @@ async function idsOf(
     [[...new Set(names)]],
   );
   return new Map(rows.map((row) => [row.name, row.id]));
-}
-
-async function changeVendors(db: Queryable, vendors: NonNullable<StockPolicy['vendors']>): Promise<number> {
-  const columns = Object.entries(VENDOR_COLUMNS).map(([name, [column, type]]) => ({
-    column,
-    value: `COALESCE((p.value->>'${name}')::${type}, v.${column})`,
-  }));
-  const { rowCount } = await db.query(
-    `UPDATE vendor v SET ${columns.map(({ column, value }) => `${column} = ${value}`).join(', ')}
-     FROM jsonb_each($1::jsonb) p WHERE v.code = p.key
-       AND (${columns.map(({ value }) => value).join(', ')}) IS DISTINCT FROM (${columns.map(({ column }) => `v.${column}`).join(', ')})`,
-    [JSON.stringify(vendors)],
-  );
-  return rowCount ?? 0;
 }
 
 async function changeTags(db: Queryable, tags: NonNullable<StockPolicy['tags']>): Promise<number> {

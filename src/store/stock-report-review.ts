@@ -9,6 +9,7 @@ import { resultOf, type StockReportResult } from './stock-reports.js';
 export interface OpenStockReport {
   readonly id: string;
   readonly vendorId: number;
+  readonly vendorCode: string;
   readonly kind: 'snapshot' | 'delta';
   readonly state: 'review' | 'waiting';
   readonly reason: string;
@@ -31,7 +32,7 @@ export async function listOpenStockReports(
   query: { readonly vendorId: number | null; readonly limit: number },
 ): Promise<OpenStockReport[]> {
   const { rows } = await db.query<Omit<OpenStockReport, 'position'> & { readonly position: string | null }>(
-    `SELECT id, vendor_id AS "vendorId", kind, state, reason, as_of AS "asOf", position::text, rows_received AS "rowsReceived",
+    `SELECT id, vendor_id AS "vendorId", (SELECT code FROM vendor v WHERE v.id = vendor_id) AS "vendorCode", kind, state, reason, as_of AS "asOf", position::text, rows_received AS "rowsReceived",
        received_at AS "receivedAt"
      FROM stock_report WHERE state IN ('review', 'waiting') AND ($1::integer IS NULL OR vendor_id = $1) ORDER BY seq LIMIT $2`,
     [query.vendorId, query.limit],

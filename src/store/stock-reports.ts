@@ -5,7 +5,7 @@ import { HeadgateError } from '../model/errors.js';
 import type { StockReport, StockShortage } from '../model/stock-report.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
 import { missingOf, placeReport, type ReportFacts } from './stock-feed-order.js';
-import { type Feed, loadFeed, lockFeed, saveFeed } from './stock-feeds.js';
+import { type Feed, lockFeed, saveFeed } from './stock-feeds.js';
 import { drainReports } from './stock-report-chunks.js';
 import { clean, inKeyOrder, mapRows, rowKey, type StockRow } from './stock-report-rows.js';
 import { keepUnknown } from './stock-unknown.js';
@@ -66,13 +66,12 @@ const UNKNOWN_NAMED_MAX = 100;
 export async function applyStockReport(pool: Pool, input: StockReportInput): Promise<StockReportResult> {
   const { vendorId, report, now } = input;
   const kind = report.kind ?? 'snapshot';
-  const feed = await loadFeed(pool, vendorId);
-  const asOf = effectiveAsOf(report.asOf, input.requestedAt ?? now, now, feed.skewSeconds);
   const mapped = await mapRows(pool, vendorId, report.rows, kind);
   const reportId = input.newId();
   const fingerprint = kind === 'delta' && report.position === undefined ? fingerprintOf(report) : null;
   const taken = await inTransaction(pool, async (client) => {
     const locked = await lockFeed(client, vendorId);
+    const asOf = effectiveAsOf(report.asOf, input.requestedAt ?? now, now, locked.skewSeconds);
     const unlisted =
       locked.absentIsZero && kind === 'snapshot' ? await unlistedRows(client, vendorId, mapped.rows) : [];
     const stock = await inStock(client, vendorId, locked.absentIsZero ? [...mapped.rows, ...unlisted] : []);

@@ -6,6 +6,7 @@ import { clean, mapRows } from './stock-report-rows.js';
 /** What a vendor reports of a SKU that nobody here knows. */
 export interface UnknownStock {
   readonly vendorId: number;
+  readonly vendorCode: string;
   readonly nodeCode: string;
   readonly vendorSku: string;
   /** Its last figure in the vendor's packs; null: changes came since, or nothing else. */
@@ -59,7 +60,7 @@ export async function listUnknownStock(
   query: { readonly vendorId: number | null; readonly limit: number },
 ): Promise<UnknownStock[]> {
   const { rows } = await db.query<UnknownStock>(
-    `SELECT vendor_id AS "vendorId", node_code AS "nodeCode", vendor_sku AS "vendorSku", packs, as_of AS "asOf",
+    `SELECT vendor_id AS "vendorId", (SELECT code FROM vendor v WHERE v.id = vendor_id) AS "vendorCode", node_code AS "nodeCode", vendor_sku AS "vendorSku", packs, as_of AS "asOf",
        first_seen_at AS "firstSeenAt", last_seen_at AS "lastSeenAt"
      FROM unknown_stock WHERE $1::integer IS NULL OR vendor_id = $1
      ORDER BY last_seen_at DESC, vendor_id, node_code, vendor_sku LIMIT $2`,

@@ -4,7 +4,7 @@ import { type Problem, type ProblemLine, type ProblemNode, UNLIMITED } from '../
 import { type Asking, priceAbove } from './asking.js';
 import { lineWith, nodeWith, offerWith } from './copies.js';
 import { LEVEL, Levels, refusesSmallOrders, unmeasured } from './levels.js';
-import type { Piece } from './pieces.js';
+import { mayGoInPart, type Piece } from './pieces.js';
 
 /** Work that it takes to price a load, as the search counts it. Source: a measured half microsecond. */
 const LOAD_WORK = 16;
@@ -125,7 +125,10 @@ export class Shippable {
     return { ...eased, nodes: nodes.map(helpedNode) };
   }
 
-  /** Looks for the plan that leaves the least, where a unit of these lines counts more than all others. */
+  /**
+   * Looks for the plan that leaves the least, where a unit of these lines counts more than all others. Others may stay here also where all must
+   * go, but in part only where a shipment may hold a part of them and no rule says all or nothing.
+   */
   private searchWithOthers(eased: Problem, whole: Units): boolean | null {
     const unitsOf = (held: boolean) =>
       eased.lines.reduce((sum, { quantity }, at) => ((whole[at] as number) > 0 === held ? sum + quantity : sum), 0);
@@ -134,7 +137,7 @@ export class Shippable {
     const lines = eased.lines.map((line, at) =>
       lineWith(line, {
         unitPrice: (whole[at] as number) > 0 ? unitPrice : 0,
-        partial: eased.unfilled === 'forbid' ? eased.splitLines : line.partial,
+        partial: line.partial && mayGoInPart(eased, line),
       }),
     );
     const solved = this.asking.solve({ ...eased, lines, unfilled: 'allow' });

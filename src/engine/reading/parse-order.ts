@@ -21,10 +21,10 @@ export interface ReadOrder {
   readonly deliverBy: number | null;
 }
 
-/** Reads `order`. Source: ROUTING.md, "Request". */
-export function readOrder(read: Reader, value: unknown): ReadOrder {
+/** Reads `order`; `expected` is what it has to be, in words. Source: ROUTING.md, "Request". */
+export function readOrder(read: Reader, value: unknown, expected?: string): ReadOrder {
   read.enter('order');
-  const order = read.object(value, ORDER) ?? NO_FIELDS;
+  const order = read.object(value, ORDER, expected) ?? NO_FIELDS;
   read.string(order.id, 'id');
   if (!CURRENCIES.has(read.string(order.currency, 'currency')))
     read.fault(`expected a code of ISO 4217 such as USD, got ${describe(order.currency)}`, 'currency');

@@ -249,6 +249,19 @@ describe('a request', () => {
     expect(faultPaths(request)).toEqual([`${LINE}.quantity`, 'policy.effort']);
   });
 
+  it('is looked for one level further down where it has no order', () => {
+    const messageOf = (value: unknown) => {
+      const parsed = parseRequest(value);
+      return parsed.ok ? null : parsed.faults.find(({ path }) => path === 'order')?.message;
+    };
+    const request = validRequest();
+    expect(messageOf({ title: 'An example', request })).toBe(
+      'expected an object (the request seems to be under "request"), got nothing',
+    );
+    expect(messageOf({ request: 'an example' })).toBe('expected an object, got nothing');
+    expect(messageOf({ ...request, request })).toBeUndefined();
+  });
+
   it('counts brackets of basis goods in amounts, and only there', () => {
     const goods = { ...validRequest().nodes[0]?.services[0], basis: 'goods' };
     expect(faultPaths(changed(SERVICE, { ...goods, rates: [{ upTo: '20.50', price: '6' }], maximum: '30' }))).toEqual(

@@ -7,6 +7,8 @@ import { readOrder } from './parse-order.js';
 import { attempt, Faults, type Fields, NO_FIELDS, Reader, type RequestFault } from './reader.js';
 import { faultsOfSize } from './total-bound.js';
 
+/** What a missing order says of a request that stands inside something else, as examples with what is expected of them do. */
+const WRAPPED = 'an object (the request seems to be under "request")';
 const REQUEST = ['order', 'nodes', 'policy', 'exclusions'];
 const EXCLUSION = ['nodeId', 'sku', 'serviceId', 'reason', 'ruleId'];
 const POLICY = ['maxShipments', 'splitLines', 'lateness', 'shipmentPenalty', 'unfilled', 'effort'];
@@ -38,7 +40,7 @@ export function refuse(value: unknown, faults: Faults): Extract<ParsedRequest, {
 /** What is wrong counts for nothing in the problem, so that what is too large without it is too large with it. */
 function readRequest(read: Reader, value: unknown): Problem {
   const top = read.object(value, REQUEST) ?? NO_FIELDS;
-  const { lines, skus, skuIndex, deliverBy } = readOrder(read, top.order);
+  const { lines, skus, skuIndex, deliverBy } = readOrder(read, top.order, isWrapped(top) ? WRAPPED : undefined);
   const rules = readExclusions(read, top.exclusions);
   const entries = read.list(top.nodes, 'nodes');
   // Nothing is made, or counted, for every line at every node where there are too many of both.
@@ -58,6 +60,11 @@ function readRequest(read: Reader, value: unknown): Problem {
   read.unique(ids, 'id', 'node id');
   read.leave();
   return { lines, nodes: isHeld ? nodes : [], skus, deliverBy, ...readPolicy(read, top.policy) };
+}
+
+/** Whether the request seems to be one level further down. */
+function isWrapped({ order, request }: Fields): boolean {
+  return order === undefined && typeof request === 'object' && request !== null && 'order' in request;
 }
 
 /** Whether all lines at all nodes, by all services, are few enough to be held. */

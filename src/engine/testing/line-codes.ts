@@ -65,14 +65,12 @@ class Plans {
 
   /** Whether these lines can come in full, whatever comes of others. */
   bring(whole: readonly RequestLine[], level: number): boolean {
-    const { order, policy } = this.request;
-    const lines = order.lines ?? [];
-    const mustFill = (policy.unfilled ?? 'forbid') === 'forbid';
+    const lines = this.request.order.lines ?? [];
     return this.some(level, (units) =>
       lines.every(({ quantity, partial, ...line }, at) => {
         if (units[at] === quantity) return true;
         if (whole.some(({ id }) => id === line.id)) return false;
-        return mustFill || partial !== false || units[at] === 0;
+        return partial !== false || units[at] === 0;
       }),
     );
   }
