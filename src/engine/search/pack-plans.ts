@@ -17,14 +17,15 @@ interface Chosen {
 
 type Share = readonly [source: Source, units: number];
 
-/** Pairs of nodes that are tried, and packs by which the last node that is filled is relieved. */
-const PAIRS_MOST = 30_000;
+/** Pairs of nodes that are tried, a plan that is offered counting as several; and packs by which the last node that is filled is relieved. */
+const WORK_MOST = 30_000;
+const OFFER_WORK = 16;
 const RELIEVED_MOST = 64;
 
 /**
- * Looks for a plan of an order of one line, for which packs of several sizes have to come out even: nodes are filled in turn, cheap ones first, the last
- * of them with a pack less each time, and two others share what is left. Each node is the first once. `offer` says whether a plan is known then,
- * which ends it. Returns how many pairs were tried, about; 0 where the order has more than one item, or one that may not be shared.
+ * Looks for a better plan of an order of one line, for which packs of several sizes have to come out even: nodes are filled in turn, cheap ones first,
+ * the last of them with a pack less each time, and two others share what is left. Each node is the first once. `offer` says whether that is the best
+ * plan so far, which ends it. Returns the work that it took; 0 where the order has more than one item, or one that may not be shared.
  */
 export function packPlans(
   problem: Problem,
@@ -35,20 +36,22 @@ export function packPlans(
   const [item] = items;
   if (item === undefined || items.length > 1 || item.whole || item.single) return 0;
   const sources = sourcesOf(problem, nodes, item);
-  let tries = 0;
+  let work = 0;
   const tryPairs = (filled: readonly Share[], rest: number, others: readonly Source[]): boolean => {
     for (const [at, one] of others.entries())
       for (const other of others.slice(at + 1)) {
-        if (tries >= PAIRS_MOST) return true;
-        tries += 1;
+        if (work >= WORK_MOST) return true;
+        work += 1;
         let found = false;
-        for (const units of sharesOf(rest, one, other))
-          found = offer(loadsOf([...filled, [one, units], [other, rest - units]]));
+        for (const units of sharesOf(rest, one, other)) {
+          work += OFFER_WORK;
+          found = offer(loadsOf([...filled, [one, units], [other, rest - units]])) || found;
+        }
         if (found) return true;
       }
     return false;
   };
-  if (problem.maxShipments < 2 || tryPairs([], item.demand, sources)) return tries;
+  if (problem.maxShipments < 2 || tryPairs([], item.demand, sources)) return work;
   for (const first of sources) {
     const order = [first, ...sources.filter((source) => source !== first)];
     const filled: Share[] = [];
@@ -56,17 +59,17 @@ export function packPlans(
     for (const [at, source] of order.entries()) {
       const { pack, least, most } = source;
       const full = Math.min(most, rest - (rest % pack));
-      if (filled.length + 3 > problem.maxShipments || full < least || tries >= PAIRS_MOST) break;
-      tries += 1;
+      if (filled.length + 3 > problem.maxShipments || full < least || work >= WORK_MOST) break;
+      work += 1;
       const others = order.slice(at + 1);
       const fewest = Math.max(least, rest - mostOfTwo(others));
       for (let units = full; units >= fewest && units >= full - RELIEVED_MOST * pack; units -= pack)
-        if (tryPairs([...filled, [source, units]], rest - units, others)) return tries;
+        if (tryPairs([...filled, [source, units]], rest - units, others)) return work;
       filled.push([source, full]);
       rest -= full;
     }
   }
-  return tries;
+  return work;
 }
 
 function loadsOf(shares: readonly Share[]): readonly Chosen[] {

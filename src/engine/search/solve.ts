@@ -198,12 +198,12 @@ class Solver {
     const { problem, nodes, items, effort } = this;
     firstPlans(problem, nodes, items, (loads) => this.keep(loads));
     effort.spend(nodes.length * items.length);
-    if (this.best !== null) return;
-    const tries = packPlans(problem, nodes, items, (loads) => {
+    const work = packPlans(problem, nodes, items, (loads) => {
+      const before = this.best;
       this.keep(loads);
-      return this.best !== null;
+      return this.best !== before;
     });
-    effort.spend(tries);
+    effort.spend(work);
   }
 
   /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
