@@ -5,6 +5,7 @@ import { itemsOf } from '../loads/items.js';
 import { planOf } from '../plan.js';
 import { parseRequest } from '../reading/parse.js';
 import type { RoutingRequest } from '../request.js';
+import { validRequest } from '../testing/broken-request.js';
 import { enumerate } from '../testing/enumerate.js';
 import { randomRequest } from '../testing/random-request.js';
 import { firstPlans } from './first-plan.js';
@@ -37,6 +38,10 @@ describe('plans that take no search', () => {
       whole += 1;
       const least = costs.reduce((a, b) => (b < a ? b : a));
       const decision = decide(request, { searchOnly: true });
+      expect({ seed, ships: decision.shipments.length > 0 || decision.proof?.kind === 'optimal' }).toEqual({
+        seed,
+        ships: true,
+      });
       const { objective, unfilledValue } = judgePlan(request, decision.shipments);
       const { unfilled = 'forbid' } = request.policy;
       if (unfilled === 'forbid') expect({ seed, status: decision.status }).toEqual({ seed, status: 'routed' });
@@ -44,6 +49,30 @@ describe('plans that take no search', () => {
       expect({ seed, isDearer: objective > least }).toEqual({ seed, isDearer: false });
     }
     expect(whole).toBeGreaterThan(100);
+  });
+
+  it('ship something also where leaving all costs less, but not what would cost less still', () => {
+    const { nodes, order } = validRequest();
+    const rates = [
+      { upTo: 400, price: '0' },
+      { upTo: 800, price: '8' },
+    ];
+    // Both go for 6.00, one for -3.00.
+    const rewarded = nodes.map((from) => ({
+      ...from,
+      adjustment: '-4',
+      offers: [{ sku: 'mug', unitCosts: [{ fromQuantity: 1, unitCost: '1' }] }],
+      services: [{ id: 's1', carrier: 'post', transitHours: 48, rates }],
+    }));
+    const decisionAt = (effort: number) =>
+      decide({ order, nodes: rewarded, policy: { unfilled: { costPerValue: '0' }, effort } }, { searchOnly: true });
+    const { status, objective, proof } = decisionAt(0);
+    expect({ status, objective, proof }).toEqual({
+      status: 'routed',
+      objective: '6.0000',
+      proof: { kind: 'bounded', lowerBound: '-4.0000', gap: '10.0000' },
+    });
+    expect(decisionAt(1_000)).toMatchObject({ status: 'partial', objective: '-3.0000', proof: { kind: 'optimal' } });
   });
 
   it('break no rule of a shipment, but where what may only go whole is taken back, and cost what the checker counts', () => {

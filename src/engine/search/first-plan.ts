@@ -10,7 +10,7 @@ interface Chosen {
 }
 
 /** A load with what it costs, the customer's value of it, and what it leaves as plans are compared by that; in 1/10000. */
-interface Filled extends Chosen {
+export interface Filled extends Chosen {
   readonly cost: number;
   readonly value: number;
   readonly left: number;
@@ -50,6 +50,17 @@ export function firstPlans(
     if (torn.size === 0) return;
     wanted = wanted.map((pieces, at) => (torn.has(at) ? 0 : pieces));
   }
+}
+
+/** The most that each node can ship by itself, as `firstPlans` fills it; none of those that can ship nothing. */
+export function filledAlone(
+  problem: Problem,
+  nodes: readonly ProblemNode[],
+  items: readonly Item[],
+): readonly Filled[] {
+  const filler = new Filler(problem, items);
+  const wanted = items.map(({ demand }) => demand);
+  return nodes.flatMap((node) => filler.fill(node, wanted) ?? []);
 }
 
 /** A second time without what could only go in part, and may not. */

@@ -10,7 +10,9 @@ import type { Problem, ProblemNode } from '../problem.js';
 import { sourcingOf } from '../sourcing/recognise.js';
 import { searchSourcing } from '../sourcing/search.js';
 import { firstPlans } from './first-plan.js';
+import { leastPlanCost } from './least-plan-cost.js';
 import { type Memory, minimise } from './minimise.js';
+import { packPlans } from './pack-plans.js';
 
 /** The best plan found, with what is proven about it. */
 export interface Solved {
@@ -69,6 +71,8 @@ interface Keeper extends Judge {
 
 class Solver {
   private best: Plan | null = null;
+  /** While the best plan ships nothing: the best of those that ship something. */
+  private shipping: Plan | null = null;
   private known: Judge['known'] = [];
   private readonly reach: Reach;
   private effort: Effort;
@@ -147,13 +151,23 @@ class Solver {
   }
 
   private result(cost: Proven, unfilled: Proven = { complete: true, bound: 0 }): Solved {
+    const complete = cost.complete && unfilled.complete;
+    // That shipping nothing is best is an answer only where it is proven.
+    const isUnsure = !complete && this.best?.shipments.length === 0;
     return {
-      best: this.best,
-      complete: cost.complete && unfilled.complete,
-      lowerBound: cost.bound,
+      best: isUnsure ? (this.shipping ?? this.best) : this.best,
+      complete,
+      lowerBound: complete ? cost.bound : Math.max(cost.bound, this.floor()),
       unfilledLowerBound: unfilled.bound,
       steps: this.effort.steps,
     };
+  }
+
+  /** No plan costs less, whatever it ships. */
+  private floor(): number {
+    const { problem, nodes, reach } = this;
+    const always = problem.unfilled === 'cost' ? this.leastCostOf(reach.beyond.value) : 0;
+    return leastPlanCost(problem, nodes) + always;
   }
 
   /** What leaving a value costs, rounded down, so that a sum over pieces never exceeds what leaving them costs in all. */
@@ -181,8 +195,15 @@ class Solver {
 
   /** Looks at plans that take no search: where the effort ends early, one of them may be the best there is. */
   private shipSimply(): void {
-    firstPlans(this.problem, this.nodes, this.items, (loads) => this.keep(loads));
-    this.effort.spend(this.nodes.length * this.items.length);
+    const { problem, nodes, items, effort } = this;
+    firstPlans(problem, nodes, items, (loads) => this.keep(loads));
+    effort.spend(nodes.length * items.length);
+    const work = packPlans(problem, nodes, items, (loads) => {
+      const before = this.best;
+      this.keep(loads);
+      return this.best !== before;
+    });
+    effort.spend(work);
   }
 
   /** Looks for a plan that leaves the least value: the same problem where shipping is free and leaving costs the value. */
@@ -288,8 +309,19 @@ class Solver {
     shipped.sort((a, b) => compareText(problem.nodes[a.node]?.id ?? '', problem.nodes[b.node]?.id ?? ''));
     for (const { pooled } of items) if (pooled.length > 0) this.share(pooled, shipped);
     const plan = planOf(problem, shipped);
-    if (!plan || (this.best && comparePlans(problem, plan, this.best) >= 0)) return;
+    if (!plan) return;
+    if (this.best && comparePlans(problem, plan, this.best) >= 0) {
+      this.keepShipping(plan);
+      return;
+    }
     this.best = plan;
     this.known = loads.map(({ node, takes }) => ({ node, takes: takes.slice() }));
+  }
+
+  /** Keeps the best plan that ships something, where shipping nothing is better still. */
+  private keepShipping(plan: Plan): void {
+    const { problem, best, shipping } = this;
+    if (best === null || best.shipments.length > 0 || plan.shipments.length === 0) return;
+    if (shipping === null || comparePlans(problem, plan, shipping) < 0) this.shipping = plan;
   }
 }
