@@ -22,6 +22,7 @@ import {
   RateZoneEntity,
 } from './rate-card.js';
 import { DutyRateEntity, DutyThresholdEntity, ExchangeRateEntity } from './rates.js';
+import { RecostDayEntity, RecostRoundEntity } from './recost.js';
 import { RulePublicationEntity, RuleSetEntity } from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
 import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
@@ -75,6 +76,8 @@ export const ENTITIES = [
   RateSurchargeEntity,
   RateZoneAreaEntity,
   RateZoneEntity,
+  RecostDayEntity,
+  RecostRoundEntity,
   ReservationEntity,
   RulePublicationEntity,
   RuleSetEntity,
