@@ -1,4 +1,3 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { COMMIT_PLANS } from './1790000000018-commit-plans.js';
 import { REFERENCES } from './1790000000018-references.js';
 
@@ -43,7 +42,7 @@ const RESERVATION_REFERS = `
  * was there before no more is held than the plan gives back of it. As a rule lines and holds come in the same order, so that comparing the
  * columns is enough; else rows are, and offers are read for lines without any hold alone.
  */
-export const HOLDS_MATCH = `
+const HOLDS_MATCH = `
     IF (fulfillment_lines_p, fulfillment_lines_fulfillment_id, fulfillment_lines_line_no, fulfillment_lines_quantity)
         IS DISTINCT FROM (holds_p, holds_fulfillment_id, holds_line_no, holds_quantity)
       AND EXISTS (
@@ -71,22 +70,23 @@ export const HOLDS_MATCH = `
 
 const EFFECTS = '    -- 4. Effects of the accepted plans, parents before children.';
 
-/** Plans hold what they ship, where they ship it from, of who owns the node. Source: DESIGN.md section 4. */
-export class PlanHolds1790000000020 implements MigrationInterface {
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(FULFILLMENT_REFERS);
-    await runner.query(RESERVATION_REFERS);
-    await runner.query(orReplace(COMMIT_PLANS).replace(EFFECTS, () => `${HOLDS_MATCH}\n\n${EFFECTS}`));
-  }
+/** Plans hold what they ship, where they ship it from, of who owns the node. */
+export const PLAN_HOLDS = [
+  FULFILLMENT_REFERS,
+  RESERVATION_REFERS,
+  orReplace(COMMIT_PLANS).replace(EFFECTS, () => `${HOLDS_MATCH}\n\n${EFFECTS}`),
+];
 
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query(orReplace(definitionOf('fulfillment_refers')));
-    await runner.query(orReplace(definitionOf('reservation_refers')));
-    await runner.query(orReplace(COMMIT_PLANS));
-  }
+/** The functions from before. */
+export const PLAN_HOLDS_BEFORE = [
+  orReplace(definitionOf('fulfillment_refers')),
+  orReplace(definitionOf('reservation_refers')),
+  orReplace(COMMIT_PLANS),
+];
+
+function orReplace(definition: string): string {
+  return definition.replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION');
 }
-
-const orReplace = (definition: string) => definition.replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION');
 
 /** A function as it was made before. */
 function definitionOf(name: string): string {

@@ -14,7 +14,7 @@ import { LowStock1790000000013 } from '../../migrations/1790000000013-low-stock.
 import { LiveCheck1790000000017 } from '../../migrations/1790000000017-live-check.js';
 import { PlanColumns1790000000018 } from '../../migrations/1790000000018-plan-columns.js';
 import { RuleSets1790000000019 } from '../../migrations/1790000000019-rule-sets.js';
-import { PlanHolds1790000000020 } from '../../migrations/1790000000020-plan-holds.js';
+import { StockGuarantees1790000000020 } from '../../migrations/1790000000020-stock-guarantees.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -34,5 +34,5 @@ export const MIGRATIONS = [
   LiveCheck1790000000017,
   PlanColumns1790000000018,
   RuleSets1790000000019,
-  PlanHolds1790000000020,
+  StockGuarantees1790000000020,
 ];
