@@ -14,6 +14,7 @@ import { LowStock1790000000013 } from '../../migrations/1790000000013-low-stock.
 import { LiveCheck1790000000017 } from '../../migrations/1790000000017-live-check.js';
 import { PlanColumns1790000000018 } from '../../migrations/1790000000018-plan-columns.js';
 import { RuleSets1790000000019 } from '../../migrations/1790000000019-rule-sets.js';
+import { StockGuarantees1790000000020 } from '../../migrations/1790000000020-stock-guarantees.js';
 import { Recost1790000000028 } from '../../migrations/1790000000028-recost.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
@@ -34,5 +35,6 @@ export const MIGRATIONS = [
   LiveCheck1790000000017,
   PlanColumns1790000000018,
   RuleSets1790000000019,
+  StockGuarantees1790000000020,
   Recost1790000000028,
 ];
