@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
   route: ['decide routing requests from a file', () => import('./cli/route.js')],
   rules: ['export, check, compare, publish and roll back the rules of routing', () => import('./cli/rules.js')],
   rates: ['import, export and list rate cards', () => import('./cli/rates.js')],
+  prices: ["import and export vendors' price lists", () => import('./cli/prices.js')],
   calendars: ['import and export the days on which nobody works', () => import('./cli/calendars.js')],
   keys: ['make, list and revoke API keys', () => import('./cli/keys.js')],
   'dead-letters': ['list, replay and discard work that failed', () => import('./cli/dead-letters.js')],

@@ -1,12 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadNetwork } from '../store/network.js';
-import { openTestDatabase } from '../store/testing/open-test-database.js';
 import { addProduct, loadSmallNetwork, type SmallNetwork } from '../store/testing/small-network.js';
 import { command } from './rates.js';
-import { runCommand } from './testing/run-command.js';
+import { type CsvCommand, openCsvCommand } from './testing/csv-command.js';
 
 const RATES = `record,card,series,service,carrier,currency,minimum,valid_from,valid_to,zone,country,postal_prefix,transit_hours,transit_days,up_to,price,code,amount,over_grams,node,vendor
 card,ground-2026,ground,ground,swift,USD,5,2026-01-01,2027-01-01,,,,,,,,,,,,
@@ -29,52 +25,40 @@ use,anywhere,,,,,,,,,,,,,,,,,,,acme
 `;
 
 describe('headgate rates', () => {
-  let database: Awaited<ReturnType<typeof openTestDatabase>>;
+  let rates: CsvCommand;
   let network: SmallNetwork;
   let product: number;
-  let folder: string;
   beforeAll(async () => {
-    database = await openTestDatabase();
-    network = await loadSmallNetwork(database.pool);
-    product = await addProduct(database.pool, [[network.nodes.east, 10]]);
-    folder = await mkdtemp(join(tmpdir(), 'headgate-rates-'));
+    rates = await openCsvCommand(command);
+    network = await loadSmallNetwork(rates.pool);
+    product = await addProduct(rates.pool, [[network.nodes.east, 10]]);
   });
-  afterAll(async () => {
-    await rm(folder, { recursive: true, force: true });
-    await database?.close();
-  });
+  afterAll(() => rates?.close());
 
-  const run = (...words: string[]) => runCommand(command(), database.url, words);
-  async function file(text: string): Promise<string> {
-    const path = join(folder, 'rates.csv');
-    await writeFile(path, text);
-    return path;
-  }
   async function serviceTo(countryCode: string, now: string, postalCode: string | null = null) {
     const { accountId } = network;
     const to = { countryCode, regionCode: null, postalCode, orderCurrency: 'USD', now: new Date(now) };
-    const { services } = await loadNetwork(database.pool, { accountId, productIds: [product], ...to });
+    const { services } = await loadNetwork(rates.pool, { accountId, productIds: [product], ...to });
     return services[0];
   }
 
   it('are checked without a trace, imported, listed and given back as they were', async () => {
-    const path = await file(RATES);
-    expect((await run('import', path, '--check')).said).toBe(
+    expect((await rates.imports(RATES, '--check')).said).toBe(
       'would import 3 cards, used in 2 places that the file names\n',
     );
-    expect((await run('list')).said).toBe('there are no rate cards\n');
-    expect((await run('import', path)).said).toBe('imported 3 cards, used in 2 places that the file names\n');
-    const listed = (await run('list', '--json')).said.trim().split('\n');
+    expect((await rates.run('list')).said).toBe('there are no rate cards\n');
+    expect((await rates.imports(RATES)).said).toBe('imported 3 cards, used in 2 places that the file names\n');
+    const listed = (await rates.run('list', '--json')).said.trim().split('\n');
     expect(listed.map((line) => JSON.parse(line))).toMatchObject([
       { code: 'anywhere', series: null, validTo: null, zones: 1, brackets: 1, nodes: 0 },
       { code: 'ground-2026', series: 'ground', validFrom: '2026-01-01', validTo: '2027-01-01', nodes: 1 },
       { code: 'ground-2027', nodes: 0 },
     ]);
-    const exported = (await run('export')).said;
-    expect(await run('import', await file(exported))).toMatchObject({ exitCode: 0 });
-    expect((await run('export')).said).toBe(exported);
-    expect((await run('export', '--card', 'anywhere')).said.split('\n')).toHaveLength(7);
-    await expect(run('export', '--card', 'nowhere')).rejects.toThrow('there is no rate card nowhere');
+    const exported = (await rates.run('export')).said;
+    expect(await rates.imports(exported)).toMatchObject({ exitCode: 0 });
+    expect((await rates.run('export')).said).toBe(exported);
+    expect((await rates.run('export', '--card', 'anywhere')).said.split('\n')).toHaveLength(7);
+    await expect(rates.run('export', '--card', 'nowhere')).rejects.toThrow('there is no rate card nowhere');
   });
 
   it('take turns by their dates', async () => {
@@ -102,29 +86,24 @@ describe('headgate rates', () => {
   });
 
   it('are refused whole, with the line of each fault', async () => {
-    const before = await run('export');
-    const refused = await run('import', await file(RATES.replace('1000,4.5', '1000,4;5').replace('US,,,2', 'us,,,2')));
-    expect(refused.exitCode).toBe(2);
-    expect(refused.complained.split('\n').map((line) => line.replace(/^.*rates\.csv:/, ''))).toEqual([
+    const before = await rates.run('export');
+    expect(await rates.faults(RATES.replace('1000,4.5', '1000,4;5').replace('US,,,2', 'us,,,2'))).toEqual([
       '4: country: expected a country of ISO 3166-1 alpha-2 in capitals, such as DE, or ZZ for anywhere',
       '5: price: expected an amount from 0 to 10000000 with at most 4 decimals',
-      '',
     ]);
-    expect(await run('export')).toEqual(before);
+    expect(await rates.run('export')).toEqual(before);
   });
 
   it('are refused where they name what is not there, and nothing of them stays', async () => {
-    const before = await run('export');
+    const before = await rates.run('export');
     const text = RATES.replace('acme-east', 'acme-nowhere').replace(
       'ground-2026,ground,ground,swift',
       'ground-2026,ground,ground,other',
     );
-    const refused = await run('import', await file(text), '--json');
-    expect(refused.exitCode).toBe(2);
-    expect(JSON.parse(refused.said).faults).toEqual([
-      { path: 'ground-2026', message: 'the service ground is of the carrier swift, not other' },
-      { path: 'acme-nowhere', message: 'there is no such node' },
+    expect(await rates.faults(text)).toEqual([
+      'ground-2026: the service ground is of the carrier swift, not other',
+      'acme-nowhere: there is no such node',
     ]);
-    expect(await run('export')).toEqual(before);
+    expect(await rates.run('export')).toEqual(before);
   });
 });
