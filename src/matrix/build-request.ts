@@ -7,7 +7,7 @@ import { unitDuty } from '../pricing/duty.js';
 import { serviceCodeOf, servicePricer } from '../pricing/rates.js';
 import { byNode } from './by-node.js';
 import type { OrderToRoute } from './order-to-route.js';
-import { readyAt } from './ready-at.js';
+import { readyAtOf } from './ready-at.js';
 import { type AppliedRules, applyRules } from './rules/apply.js';
 import type { CompiledRule } from './rules/compile.js';
 import { Cases, type OrderContext } from './rules/facts.js';
@@ -82,6 +82,7 @@ export function buildRoutingRequest(
   const sources = new Map<string, Set<string>>();
   const offersByNode = byNode(snapshot.offers);
   const servicesByNode = byNode(snapshot.services);
+  const readyFrom = readyAtOf(snapshot.takenAt);
   const pricer = servicePricer(
     order.destination,
     money,
@@ -93,10 +94,10 @@ export function buildRoutingRequest(
     const services = servicesByNode.get(node.id) ?? [];
     try {
       nodes.push({
-        ...nodeTerms(node, snapshot, money),
+        ...nodeTerms(node, snapshot, money, readyFrom),
         ...charge('adjustment', applied?.perShipment.get(node.code)),
         offers: offers.map((offer) => {
-          const terms = offerTerms(offer, node, order, productOf(offer.productId), snapshot, money);
+          const terms = offerTerms(offer, node, order, productOf(offer.productId), snapshot, money, readyFrom);
           return { ...terms, ...charge('unitAdjustment', applied?.perUnit.get(node.code)?.get(terms.sku)) };
         }),
         services: services.flatMap(pricer.price),
@@ -174,7 +175,12 @@ function charge<K extends 'adjustment' | 'unitAdjustment'>(
   return (amount === undefined || amount === 0 ? {} : { [name]: formatAmount(amount) }) as { [key in K]?: string };
 }
 
-function nodeTerms(node: NodeFacts, snapshot: NetworkSnapshot, money: Converter): RequestNode {
+function nodeTerms(
+  node: NodeFacts,
+  snapshot: NetworkSnapshot,
+  money: Converter,
+  readyFrom: ReturnType<typeof readyAtOf>,
+): RequestNode {
   const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
   const threshold = snapshot.dutyThreshold;
   return {
@@ -186,7 +192,7 @@ function nodeTerms(node: NodeFacts, snapshot: NetworkSnapshot, money: Converter)
       latitude: node.latitude,
       longitude: node.longitude,
     },
-    readyAt: readyAt(snapshot.takenAt, node.leadTimeHours, node).toISOString(),
+    readyAt: readyFrom(node.leadTimeHours, node).toISOString(),
     orderFee: amount(node.orderFee),
     ...(node.minimumOrderValue === null ? {} : { minimumOrderValue: amount(node.minimumOrderValue) }),
     ...(node.minimumOrderValue === null || node.smallOrderFee === null
@@ -206,6 +212,7 @@ function offerTerms(
   product: ProductFacts,
   snapshot: NetworkSnapshot,
   money: Converter,
+  readyFrom: ReturnType<typeof readyAtOf>,
 ): RequestOffer {
   const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
   // Two lines may sell one SKU at different prices; the request has one duty per SKU, so the dearest counts.
@@ -228,7 +235,7 @@ function offerTerms(
     minimumQuantity: offer.minimumQuantity,
     quantityMultiple: offer.quantityMultiple,
     ...(offer.leadTimeHours !== null && offer.leadTimeHours > node.leadTimeHours
-      ? { readyAt: readyAt(snapshot.takenAt, offer.leadTimeHours, node).toISOString() }
+      ? { readyAt: readyFrom(offer.leadTimeHours, node).toISOString() }
       : {}),
   };
 }

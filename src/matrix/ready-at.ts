@@ -34,6 +34,18 @@ export function readyAt(now: Date, leadTimeHours: number, node: WorkingHours): D
   return at.toJSDate();
 }
 
+/** `readyAt` of one moment, worked out once for each lead time and each working hours, of which nodes have few different ones. */
+export function readyAtOf(now: Date): (leadTimeHours: number, node: WorkingHours) => Date {
+  const known = new Map<string, Date>();
+  return (leadTimeHours, node) => {
+    const { timeZone, cutOff, workingDays, closedDays } = node;
+    const key = `${leadTimeHours}/${timeZone}/${cutOff}/${workingDays}/${closedDays ?? ''}`;
+    const ready = known.get(key) ?? readyAt(now, leadTimeHours, node);
+    known.set(key, ready);
+    return ready;
+  };
+}
+
 /** The node's local day of a moment, `YYYY-MM-DD`: the day whose capacity a shipment takes. */
 export function localDay(at: Date, timeZone: string): string {
   const day = DateTime.fromJSDate(at, { zone: timeZone }).toISODate();
