@@ -14,6 +14,7 @@ import { LowStock1790000000013 } from '../../migrations/1790000000013-low-stock.
 import { LiveCheck1790000000017 } from '../../migrations/1790000000017-live-check.js';
 import { PlanColumns1790000000018 } from '../../migrations/1790000000018-plan-columns.js';
 import { RuleSets1790000000019 } from '../../migrations/1790000000019-rule-sets.js';
+import { HotPath1790000000021 } from '../../migrations/1790000000021-hot-path.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   LiveCheck1790000000017,
   PlanColumns1790000000018,
   RuleSets1790000000019,
+  HotPath1790000000021,
 ];

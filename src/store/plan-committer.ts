@@ -1,7 +1,8 @@
 import { HeadgateError } from '../model/errors.js';
-import { BatchRefused, type CommitOptions, commitBatch } from './commit-batch.js';
+import { BatchRefused, type CommitOptions, commitBatch, type Refusal } from './commit-batch.js';
 import type { Pool } from './database.js';
 import type { Plan, PlanCommitter, PlanOutcome } from './plan.js';
+import { emptyColumns, type PlanColumns } from './plan-columns.js';
 import { type PlanTables, planTables } from './plan-tables.js';
 
 /** Plans in one statement; more gain nothing (one disk flush is already shared by all) and hold locks longer. */
@@ -40,7 +41,7 @@ export async function settlePlans(
 ): Promise<PromiseSettledResult<PlanOutcome>[]> {
   if (plans.length === 0) return [];
   try {
-    const refusals = new Map((await commitBatch(pool, tablesOf(plans), options)).map(({ p, ...why }) => [p, why]));
+    const refusals = new Map((await commitTogether(pool, plans, options)).map(({ p, ...why }) => [p, why]));
     return plans.map((plan, index) => ({
       status: 'fulfilled',
       value: refusals.get(index + 1) ?? {
@@ -62,9 +63,21 @@ export async function settlePlans(
   }
 }
 
-function tablesOf(plans: readonly Plan[]): PlanTables {
+/** Columns that no batch uses now; no more are kept than there are lanes. */
+const spare: PlanColumns[] = [];
+
+async function commitTogether(pool: Pool, plans: readonly Plan[], options: CommitOptions): Promise<Refusal[]> {
+  const columns = spare.pop() ?? emptyColumns();
   try {
-    return planTables(plans);
+    return await commitBatch(pool, tablesOf(plans, columns), options);
+  } finally {
+    if (spare.length < LANES) spare.push(columns);
+  }
+}
+
+function tablesOf(plans: readonly Plan[], columns: PlanColumns): PlanTables {
+  try {
+    return planTables(plans, columns);
   } catch (cause) {
     throw new BatchRefused('a plan is malformed', { cause });
   }
