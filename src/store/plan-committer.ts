@@ -1,4 +1,5 @@
 import { HeadgateError } from '../model/errors.js';
+import { BindRoom } from './bind-room.js';
 import { BatchRefused, type CommitOptions, commitBatch, type Refusal } from './commit-batch.js';
 import type { Pool } from './database.js';
 import type { Plan, PlanCommitter, PlanOutcome } from './plan.js';
@@ -63,15 +64,20 @@ export async function settlePlans(
   }
 }
 
-/** Columns that no batch uses now; no more are kept than there are lanes. */
-const spare: PlanColumns[] = [];
+/** Where a batch is laid out and written down. */
+interface Desk {
+  readonly columns: PlanColumns;
+  readonly room: BindRoom;
+}
+/** Those that no batch uses now; no more are kept than there are lanes. */
+const spare: Desk[] = [];
 
 async function commitTogether(pool: Pool, plans: readonly Plan[], options: CommitOptions): Promise<Refusal[]> {
-  const columns = spare.pop() ?? emptyColumns();
+  const desk = spare.pop() ?? { columns: emptyColumns(), room: new BindRoom() };
   try {
-    return await commitBatch(pool, tablesOf(plans, columns), options);
+    return await commitBatch(pool, tablesOf(plans, desk.columns), options, desk.room);
   } finally {
-    if (spare.length < LANES) spare.push(columns);
+    if (spare.length < LANES) spare.push(desk);
   }
 }
 
