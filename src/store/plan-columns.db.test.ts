@@ -72,7 +72,7 @@ describe('a database with routed orders', () => {
     await takeBack();
     expect(await rows()).toEqual(rowsBefore);
     const keys = (await shape()).filter((what) => !shapeBefore.includes(what) && what.includes('FOREIGN KEY'));
-    expect(keys).toHaveLength(15);
+    expect(keys).toHaveLength(18);
 
     expect(await migrate(created.url)).toHaveLength(STEPS);
     expect(await rows()).toEqual(rowsBefore);
