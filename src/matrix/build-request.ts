@@ -4,13 +4,14 @@ import type { NetworkSnapshot, NodeFacts, OfferFacts, ProductFacts } from '../mo
 import { type Converter, converterTo, NoExchangeRate } from '../pricing/currency.js';
 import { customsUnionOf } from '../pricing/customs-unions.js';
 import { unitDuty } from '../pricing/duty.js';
-import { servicePricer } from '../pricing/rates.js';
+import { serviceCodeOf, servicePricer } from '../pricing/rates.js';
 import { byNode } from './by-node.js';
 import type { OrderToRoute } from './order-to-route.js';
 import { readyAt } from './ready-at.js';
 import { type AppliedRules, applyRules } from './rules/apply.js';
 import type { CompiledRule } from './rules/compile.js';
 import { Cases, type OrderContext } from './rules/facts.js';
+import { withTransitHours } from './transit.js';
 
 /** How Headgate weighs what is not money, in the order's currency. */
 export interface RoutingPolicy {
@@ -46,11 +47,12 @@ export interface BuiltRequest {
  */
 export function buildRoutingRequest(
   order: OrderToRoute,
-  snapshot: NetworkSnapshot,
+  read: NetworkSnapshot,
   policy: RoutingPolicy,
   exclusions: readonly RequestExclusion[] = [],
   ruling: Ruling | null = null,
 ): BuiltRequest {
+  const snapshot = withTransitHours(read);
   const products = new Map(snapshot.products.map((product) => [product.id, product]));
   const productOf = (id: number): ProductFacts => {
     const product = products.get(id);
@@ -77,10 +79,14 @@ export function buildRoutingRequest(
     : null;
   const leftOut: { nodeCode: string; reason: string }[] = [];
   const nodes: RequestNode[] = [];
-  const cards = new Set<string>();
+  const sources = new Map<string, Set<string>>();
   const offersByNode = byNode(snapshot.offers);
   const servicesByNode = byNode(snapshot.services);
-  const priced = servicePricer(order.destination, money);
+  const pricer = servicePricer(
+    order.destination,
+    money,
+    order.lines.map(({ lineNo, productId }) => ({ lineNo, ...productOf(productId) })),
+  );
   for (const node of snapshot.nodes) {
     const offers = offersByNode.get(node.id);
     if (!offers) continue;
@@ -93,15 +99,16 @@ export function buildRoutingRequest(
           const terms = offerTerms(offer, node, order, productOf(offer.productId), snapshot, money);
           return { ...terms, ...charge('unitAdjustment', applied?.perUnit.get(node.code)?.get(terms.sku)) };
         }),
-        services: services.map(priced),
+        services: services.flatMap(pricer.price),
       });
-      for (const service of services) cards.add(service.rateCard.code);
+      for (const { source = 'card', rateCard } of services)
+        sources.set(source, (sources.get(source) ?? new Set()).add(rateCard.code));
     } catch (error) {
       if (!(error instanceof NoExchangeRate)) throw error;
       leftOut.push({ nodeCode: node.code, reason: error.message });
     }
   }
-  const excluded = [...exclusions, ...(applied?.exclusions ?? [])];
+  const excluded = withVariants([...exclusions, ...(applied?.exclusions ?? [])], nodes);
   const request: RoutingRequest = {
     order: {
       id: order.id,
@@ -122,7 +129,7 @@ export function buildRoutingRequest(
           unitPrice: formatAmount(line.unitPrice),
           unitWeightGrams: product.unitWeightGrams,
           unitVolumeCm3: product.unitVolumeCm3,
-          tags: product.tags,
+          tags: [...product.tags, ...(pricer.lineTags.get(line.lineNo) ?? [])],
           ...(group === undefined ? {} : { group }),
         };
       }),
@@ -137,7 +144,27 @@ export function buildRoutingRequest(
     },
     ...(excluded.length > 0 ? { exclusions: excluded } : {}),
   };
-  return { request, rules: applied, rateSources: { exchangeRates: money.used, rateCards: [...cards].sort() }, leftOut };
+  const named = (source: string) => [...(sources.get(source) ?? [])].sort();
+  const rateSources = {
+    exchangeRates: money.used,
+    rateCards: named('card'),
+    ...(sources.has('default') ? { defaultRateCards: named('default') } : {}),
+    ...(sources.has('live') ? { liveRates: named('live') } : {}),
+  };
+  return { request, rules: applied, rateSources, leftOut };
+}
+
+/** The exclusions, those of a service also for the same service with a surcharge. */
+function withVariants(exclusions: readonly RequestExclusion[], nodes: readonly RequestNode[]): RequestExclusion[] {
+  const ids = nodes.flatMap(({ services = [] }) => services.map(({ id }) => id));
+  const variants = new Set(ids.filter((id) => serviceCodeOf(id) !== id));
+  if (variants.size === 0) return [...exclusions];
+  return exclusions.flatMap((exclusion) => [
+    exclusion,
+    ...[...variants]
+      .filter((id) => serviceCodeOf(id) === exclusion.serviceId)
+      .map((serviceId) => ({ ...exclusion, serviceId })),
+  ]);
 }
 
 function charge<K extends 'adjustment' | 'unitAdjustment'>(

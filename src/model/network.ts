@@ -40,6 +40,8 @@ export interface NodeFacts {
   readonly timeZone: string;
   readonly cutOff: string;
   readonly workingDays: readonly number[];
+  /** Local days without work, `YYYY-MM-DD`, for a year ahead; null or left out: none. */
+  readonly closedDays?: readonly string[] | null;
   readonly leadTimeHours: number;
   readonly orderFee: TenThousandths;
   /** Null also for a vendor whose minimum is declared per PO batch. */
@@ -78,7 +80,20 @@ export interface NodeServiceFacts {
   readonly excludedTags: readonly string[];
   readonly rateCard: RateCardFacts;
   readonly zone: string;
+  /** Whose price it is; left out: the node's card. */
+  readonly source?: 'live' | 'card' | 'default';
+  /** On the clock, from leaving to the door; with `businessDays` only until those are counted. */
   readonly transitHours: number;
+  readonly businessDays?: BusinessDays | null;
+}
+
+/** Transit that is counted in days on which the carrier delivers. */
+export interface BusinessDays {
+  readonly days: number;
+  /** ISO weekdays, 1 = Monday. */
+  readonly workingDays: readonly number[];
+  /** `YYYY-MM-DD`; null: none. */
+  readonly closedDays: readonly string[] | null;
 }
 
 /** The part of a rate card that one zone needs. `upTo`, `beyond.every` and `maximum` are whole grams or units, or amounts for basis `goods`. */
@@ -90,12 +105,21 @@ export interface RateCardFacts {
   readonly brackets: readonly { readonly upTo: string; readonly price: TenThousandths }[];
   readonly beyond: { readonly every: string; readonly price: TenThousandths } | null;
   readonly maximum: string | null;
-  /** Those valid today; percent as a decimal string. */
+  /** Freight is never less; left out: nothing. */
+  readonly minimum?: TenThousandths;
+  /** A unit of greater volume is not carried; null or left out: every unit is. */
+  readonly unitMaximumCm3?: number | null;
+  /**
+   * Those valid today at the destination; percent as a decimal string. With `overGrams` or `overCm3` a surcharge is only for shipments
+   * with a unit that is heavier or larger.
+   */
   readonly surcharges: readonly {
     readonly code: string;
     readonly amount: TenThousandths | null;
     readonly percent: string | null;
     readonly residentialOnly: boolean;
+    readonly overGrams?: number | null;
+    readonly overCm3?: number | null;
   }[];
 }
 

@@ -3,6 +3,7 @@ import type { RoutingRequest } from '../engine/request.js';
 import type { LowDraw } from '../matrix/low-stock.js';
 import { parseAmount } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, OfferFacts } from '../model/network.js';
+import { serviceCodeOf } from '../pricing/rates.js';
 import type { Hold } from '../store/plan.js';
 import { confirmWhereReady, startCheck } from './confirm.js';
 import type { OrderDraft } from './draft.js';
@@ -133,7 +134,9 @@ function plan(
 ): { fulfillmentId: string; poNumber: string; nodeId: number; vendorId: number; units: number; arrivesBy: string } {
   const { snapshot } = routing;
   const node = nodeOf(snapshot, shipment.nodeId);
-  const service = snapshot.services.find((each) => each.nodeId === node.id && each.serviceCode === shipment.serviceId);
+  const service = snapshot.services.find(
+    (each) => each.nodeId === node.id && each.serviceCode === serviceCodeOf(shipment.serviceId),
+  );
   if (!service) throw new Error(`expected service ${shipment.serviceId} at node ${node.code}, found none`);
   const fulfillmentId = draft.newId();
   const poNumber = poNumberOf(draft.newId());

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NodeServiceFacts } from '../model/network.js';
-import { converterTo, NoExchangeRate } from './currency.js';
+import { type Converter, converterTo, NoExchangeRate } from './currency.js';
 import { unitDuty } from './duty.js';
 import { servicePricer } from './rates.js';
 
@@ -131,9 +131,11 @@ describe('a rate card', () => {
     },
   };
   const money = converterTo('USD', [rate('EUR', 'USD', '2')]);
+  const priced = (to: { residential: boolean }, converter: Converter, of: NodeServiceFacts) =>
+    servicePricer(to, converter, []).price(of)[0];
 
   it('counts goods in money, converted like its prices', () => {
-    expect(servicePricer({ residential: true }, money)(facts)).toEqual({
+    expect(priced({ residential: true }, money, facts)).toEqual({
       id: 'ground',
       carrier: 'swift',
       transitHours: 48,
@@ -150,7 +152,7 @@ describe('a rate card', () => {
   });
 
   it('charges the residential surcharge to homes only', () => {
-    expect(servicePricer({ residential: false }, money)(facts).surcharges).toEqual([{ id: 'fuel', percent: '12.5' }]);
+    expect(priced({ residential: false }, money, facts)?.surcharges).toEqual([{ id: 'fuel', percent: '12.5' }]);
   });
 
   it('never offers a bracket that conversion left empty, nor steps of nothing', () => {
@@ -164,15 +166,15 @@ describe('a rate card', () => {
       beyond: { every: '0.0001', price: 1_000 },
     };
     const cheap = converterTo('USD', [rate('EUR', 'USD', '0.3')]);
-    const service = servicePricer({ residential: false }, cheap)({ ...facts, rateCard: card });
-    expect(service.rates).toEqual([
+    const service = priced({ residential: false }, cheap, { ...facts, rateCard: card });
+    expect(service?.rates).toEqual([
       { upTo: '0.0000', price: '0.3000' },
       { upTo: '0.0001', price: '0.6000' },
       { upTo: '2.7000', price: '0.9000' },
     ]);
-    expect(service.beyond).toEqual({ every: '0.0001', price: '0.0300' });
+    expect(service?.beyond).toEqual({ every: '0.0001', price: '0.0300' });
     const cheaper = converterTo('USD', [rate('EUR', 'USD', '0.1')]);
-    expect(servicePricer({ residential: false }, cheaper)({ ...facts, rateCard: card }).rates).toEqual([
+    expect(priced({ residential: false }, cheaper, { ...facts, rateCard: card })?.rates).toEqual([
       { upTo: '0.0000', price: '0.1000' },
       { upTo: '0.9000', price: '0.3000' },
     ]);
@@ -180,8 +182,8 @@ describe('a rate card', () => {
 
   it('counts weight in whole grams', () => {
     const card = { ...facts.rateCard, basis: 'weight' as const, dimensionalDivisor: 5000, beyond: null, maximum: null };
-    const service = servicePricer({ residential: false }, money)({ ...facts, rateCard: card });
-    expect(service.rates).toEqual([{ upTo: 50, price: '11.8000' }]);
-    expect(service.dimensionalDivisor).toBe(5000);
+    const service = priced({ residential: false }, money, { ...facts, rateCard: card });
+    expect(service?.rates).toEqual([{ upTo: 50, price: '11.8000' }]);
+    expect(service?.dimensionalDivisor).toBe(5000);
   });
 });
