@@ -69,7 +69,7 @@ const MAY_GO = [
     'vendor_poll',
     'event_reader',
   ],
-  ...['fulfillment_transition', 'migration'],
+  ...['fulfillment_transition', 'migration', 'recost_round', 'recost_day'],
 ];
 
 describe('rows', () => {
