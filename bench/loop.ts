@@ -44,14 +44,14 @@ function requestsOf(family: string): readonly RoutingRequest[] | null {
 
 async function measure(requests: readonly RoutingRequest[]) {
   const held = new Map<RoutingRequest, number>();
-  let inThread = 0;
+  let notAtOnce = 0;
   const waiting = [...requests];
   const worker = async () => {
     for (let request = waiting.shift(); request; request = waiting.shift()) {
       const call = ownTime(() => decider.decide(request));
       const decided = call.result;
       held.set(request, call.milliseconds);
-      if (decided instanceof Promise) inThread += 1;
+      if (decided instanceof Promise) notAtOnce += 1;
       await decided;
       // Each answer's own turn of the loop, as in a gateway that writes it to a database.
       await new Promise(setImmediate);
@@ -60,7 +60,7 @@ async function measure(requests: readonly RoutingRequest[]) {
   const delayMs = await loopDelay(async () => {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
   });
-  return { held, inThread, delayMs };
+  return { held, notAtOnce, delayMs };
 }
 
 type Round = Awaited<ReturnType<typeof measure>>;
@@ -71,7 +71,7 @@ function figuresOf(family: string, requests: readonly RoutingRequest[], rounds: 
   return {
     family,
     requests: requests.length,
-    inThread: calmest?.inThread ?? 0,
+    notAtOnce: calmest?.notAtOnce ?? 0,
     largestKilobytes: Math.max(...requests.map((request) => JSON.stringify(request).length)) / 1024,
     /** Of the calls themselves, each in its calmest round, less what other work on the machine took. */
     heldMs: { p50: quantile(held, 0.5), p99: quantile(held, 0.99), max: Math.max(...held) },
@@ -100,7 +100,7 @@ process.stdout.write(
     [
       'family',
       'requests',
-      'in a thread',
+      'not at once',
       'largest kB',
       'call p50 ms',
       'p99',
@@ -110,10 +110,10 @@ process.stdout.write(
       'own max',
     ],
     [
-      ...results.map(({ family, requests, inThread, largestKilobytes, heldMs, delayMs }) => [
+      ...results.map(({ family, requests, notAtOnce, largestKilobytes, heldMs, delayMs }) => [
         family,
         String(requests),
-        String(inThread),
+        String(notAtOnce),
         places(largestKilobytes),
         ...[heldMs.p50, heldMs.p99, heldMs.max, delayMs.p99, delayMs.max, delayMs.ownMax].map(places),
       ]),

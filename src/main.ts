@@ -24,8 +24,9 @@ import { startWorkers } from './jobs/workers.js';
 import { systemClock } from './model/clock.js';
 import type { Log } from './model/log.js';
 import { systemViewer } from './model/viewer.js';
-import { createDecider } from './orders/decider.js';
+import { createDecider, DEFAULT_DECIDER_LIMITS } from './orders/decider.js';
 import { createLinks } from './orders/links.js';
+import { practise } from './orders/practice.js';
 import { createRulesOf } from './orders/rules.js';
 import { createOrderServices } from './orders/services.js';
 import { DEFAULT_ORDER_SETTINGS } from './orders/settings.js';
@@ -137,6 +138,7 @@ export async function startHeadgate(
     started.push(() => committer.close());
     const decider = createDecider();
     started.push(() => decider.close());
+    await practise(DEFAULT_DECIDER_LIMITS.stepsAtOnce);
     const services = createOrderServices({
       pool: db.pool,
       committer,
@@ -160,6 +162,10 @@ export async function startHeadgate(
         backoffMsMax: config.backoffMaxMs,
         pollDocumentsEveryMs: config.pollDocumentsMs,
         pollStockEveryMs: config.pollStockMs,
+        recostSavingMin: config.recostSaving,
+        // Percent in 1/10000 each: a hundredth of it is a share in 1/10000.
+        recostSavingShare: Math.round(config.recostPercent / 100),
+        recostRestMs: config.recostRestMs,
       },
       onCommitted: () => {
         wake.committed();

@@ -114,6 +114,8 @@ export interface OrderServices {
   relieveShortage(nodeId: number, productId: number): Promise<StepResult>;
   /** Asks the vendor of a live check about all that waits for its word, and lets each order go on by the answer. */
   checkLive(checkId: string): Promise<StepResult>;
+  /** Moves what is planned to where it costs less by now, of orders that a change of prices or stock touches; a bounded part of them. */
+  recostOrders(): Promise<StepResult>;
   /** Routes the oldest orders that wait for these products. */
   reconsiderBackorders(productIds: readonly number[]): Promise<void>;
 }

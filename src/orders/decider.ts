@@ -4,7 +4,8 @@ import { Piscina } from 'piscina';
 import { decideWithin, InvalidRequest } from '../engine/decide.js';
 import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
-import type { RequestTexts, ThreadAnswer } from './decider-thread.js';
+import type { RequestBytes, ThreadAnswer } from './decider-thread.js';
+import { createLoopShare } from './loop-share.js';
 
 /** Decides requests without holding up the event loop: small ones at once, large ones in a thread. */
 export interface Decider {
@@ -17,19 +18,22 @@ export interface Decider {
 export interface DeciderLimits {
   /** Threads at most. */
   readonly threads: number;
-  /** Requests that wait for a thread at most. */
+  /** Requests that wait for a thread at most, and for a turn of the event loop. */
   readonly waiting: number;
   /** Entries (lines times nodes, offers, price brackets) above which a request goes to a thread unread. */
   readonly entriesAtOnce: number;
   /** Search steps that a request may take at once; the rest of them is for a thread. A step is 30 to 100 microseconds. */
   readonly stepsAtOnce: number;
+  /** Milliseconds of one turn of the event loop after which requests decided at once wait for the next. */
+  readonly millisecondsAtOnce: number;
 }
 
 export const DEFAULT_DECIDER_LIMITS: DeciderLimits = {
   threads: Math.max(1, Math.min(4, availableParallelism() - 1)),
   waiting: 1_000,
-  entriesAtOnce: 1_200,
-  stepsAtOnce: 25,
+  entriesAtOnce: 600,
+  stepsAtOnce: 10,
+  millisecondsAtOnce: 2,
 };
 
 /** A thread that has nothing to do for so long ends. */
@@ -44,7 +48,8 @@ export function createDecider(
   limits: DeciderLimits = DEFAULT_DECIDER_LIMITS,
   threadFile: URL = new URL('./decider-thread.js', import.meta.url),
 ): Decider {
-  let pool: Piscina<RequestTexts, ThreadAnswer> | undefined;
+  let pool: Piscina<RequestBytes, ThreadAnswer> | undefined;
+  const turn = createLoopShare({ milliseconds: limits.millisecondsAtOnce, waiting: limits.waiting });
   const inThread = async (request: RoutingRequest): Promise<Decision> => {
     pool ??= new Piscina({
       filename: threadFile.href,
@@ -53,14 +58,17 @@ export function createDecider(
       maxQueue: limits.waiting,
       idleTimeout: IDLE_MS,
     });
-    const answer = await pool.run(await textsOf(request));
+    const bytes = await bytesOf(request);
+    const answer = await pool.run(bytes, { transferList: [bytes.frame, ...(bytes.nodes ?? [])] });
     if ('faults' in answer) throw new InvalidRequest(answer.faults);
     return JSON.parse(answer.decision);
   };
   return {
     decide: (request) => {
       if (entriesOf(request) > limits.entriesAtOnce) return inThread(request);
-      return decideWithin(request, limits.stepsAtOnce) ?? inThread(request);
+      const decided = turn.run(() => decideWithin(request, limits.stepsAtOnce));
+      if (decided instanceof Promise) return decided.then((decision) => decision ?? inThread(request));
+      return decided ?? inThread(request);
     },
     close: async () => {
       await pool?.destroy();
@@ -71,21 +79,31 @@ export function createDecider(
 /** Written so many characters at a time: under a millisecond of the event loop. */
 const CHARACTERS_AT_ONCE = 100_000;
 
-async function textsOf(request: RoutingRequest): Promise<RequestTexts> {
+/**
+ * The request as JSON, ready to be handed over. As bytes it lies outside the heap: as text, a few large requests under way were what the
+ * garbage collector moved about, for tens of milliseconds at a time.
+ */
+async function bytesOf(request: RoutingRequest): Promise<RequestBytes> {
   const { nodes, ...rest } = request;
-  const frame = JSON.stringify(rest);
+  const frame = bytesOfText(JSON.stringify(rest));
   if (nodes === undefined) return { frame, nodes: null };
-  const texts: string[] = [];
-  let written = 0;
+  const written: ArrayBuffer[] = [];
+  let characters = 0;
   for (const node of nodes) {
     const text = JSON.stringify(node);
-    texts.push(text);
-    written += text.length;
-    if (written < CHARACTERS_AT_ONCE) continue;
-    written = 0;
+    written.push(bytesOfText(text));
+    characters += text.length;
+    if (characters < CHARACTERS_AT_ONCE) continue;
+    characters = 0;
     await setImmediate();
   }
-  return { frame, nodes: texts };
+  return { frame, nodes: written };
+}
+
+const encoder = new TextEncoder();
+/** In a buffer of its own, which can be handed over. */
+function bytesOfText(text: string): ArrayBuffer {
+  return encoder.encode(text).buffer as ArrayBuffer;
 }
 
 function entriesOf(request: RoutingRequest): number {

@@ -97,8 +97,8 @@ async function decideAndHold(
   return null;
 }
 
-/** Reads what there is now, asks the engine, and measures it. */
-async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, attempt: number) {
+/** Reads what there is now, asks the engine where the open and backordered units of a draft come from, and measures it. */
+export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, attempt: number) {
   const { order } = draft;
   const viewer: Viewer = systemViewer('route');
   const [[contact], { account, channel, ruleVersion }] = await Promise.all([

@@ -9,6 +9,7 @@ import { processIntake } from './intake.js';
 import { pollVendor } from './poll.js';
 import { receiveWebhook } from './receive.js';
 import { reconsiderBackorders } from './reconsider.js';
+import { recostOrders } from './recost.js';
 import { routeOrder } from './route.js';
 import { relieveShortage } from './shortage.js';
 import { submitOrder } from './submit.js';
@@ -33,6 +34,7 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     },
     relieveShortage: (nodeId, productId) => relieveShortage(deps, nodeId, productId),
     checkLive: (checkId) => checkLive(deps, checkId),
+    recostOrders: () => recostOrders(deps),
     reconsiderBackorders: (productIds) => reconsiderBackorders(deps, productIds),
   };
 }

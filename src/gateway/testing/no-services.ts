@@ -15,6 +15,7 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
     replayDeadLetters: refuse,
     relieveShortage: refuse,
     checkLive: refuse,
+    recostOrders: refuse,
     reconsiderBackorders: refuse,
     ...given,
   };

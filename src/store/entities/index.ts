@@ -24,6 +24,7 @@ import {
   VendorDefaultRateEntity,
 } from './rate-card.js';
 import { DutyRateEntity, DutyThresholdEntity, ExchangeRateEntity } from './rates.js';
+import { RecostDayEntity, RecostRoundEntity } from './recost.js';
 import { RulePublicationEntity, RuleSetEntity } from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
 import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
@@ -81,6 +82,8 @@ export const ENTITIES = [
   RateSurchargeEntity,
   RateZoneAreaEntity,
   RateZoneEntity,
+  RecostDayEntity,
+  RecostRoundEntity,
   ReservationEntity,
   RulePublicationEntity,
   RuleSetEntity,
