@@ -3,6 +3,7 @@ import { buildRoutingRequest } from '../matrix/build-request.js';
 import { lowOffersOf } from '../matrix/low-stock.js';
 import type { OrderToRoute } from '../matrix/order-to-route.js';
 import type { AppliedRules } from '../matrix/rules/apply.js';
+import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
 import type { Address } from '../model/order.js';
 import { systemViewer, type Viewer } from '../model/viewer.js';
@@ -142,10 +143,14 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   const { request, decision, drawn, rateSources, leftOut } = answer;
   const askable = await askableVendors(deps, snapshot, decision);
+  const atDoor = answer.dutyAtDoor && sumOf(decision.shipments, answer.dutyAtDoor);
   return {
     ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable },
-    rateSources:
-      ruleVersion === 0 ? rateSources : { ...rateSources, rules: rulesRecord(ruleVersion, answer.rules, dropped) },
+    rateSources: {
+      ...rateSources,
+      ...(atDoor === null ? {} : { dutyAtDoor: { amount: formatAmount(atDoor), currency: order.currency } }),
+      ...(ruleVersion === 0 ? {} : { rules: rulesRecord(ruleVersion, answer.rules, dropped) }),
+    },
   };
 }
 
@@ -170,6 +175,10 @@ function orderToRoute(
     whenShort: isFirst ? order.whenShort : 'BACKORDER',
     lines: waiting.map(({ lineNo, productId, quantity, unitPrice }) => ({ lineNo, productId, quantity, unitPrice })),
   };
+}
+
+function sumOf<T>(each: readonly T[], amountOf: (one: T) => TenThousandths): TenThousandths {
+  return each.reduce((sum, one) => sum + amountOf(one), 0);
 }
 
 /** What the decision's record says of the rules. */

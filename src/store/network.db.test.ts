@@ -38,6 +38,7 @@ beforeAll(async () => {
              (1, 'home', 3.25, NULL, true, '2026-01-01', NULL);
     INSERT INTO node_service (node_id, service_id, rate_card_id) VALUES (${east.id}, ${network.serviceId}, 1), (${west.id}, ${network.serviceId}, 2),
       (${far.id}, ${network.serviceId}, 3);
+    UPDATE exchange_policy SET days_max = 90;
     INSERT INTO exchange_rate (base, quote, valid_from, rate, source)
       VALUES ('EUR', 'USD', '2026-01-01', 1.1, 'ecb'), ('EUR', 'USD', '2026-03-01', 1.25, 'ecb'), ('EUR', 'USD', '2026-04-01', 9, 'ecb'),
              ('USD', 'JPY', '2026-01-01', 150, 'boj'), ('USD', 'GBP', '2026-01-01', 0.8, 'boe');
@@ -214,11 +215,11 @@ describe('the network', () => {
   it('knows the duties of the destination, the newest of each', async () => {
     const product = await addProduct(pool, [[east, 1]]);
     const snapshot = await ask([product]);
-    expect(snapshot.dutyRates).toEqual([
+    expect(snapshot.dutyRates).toMatchObject([
       { originCountry: 'CN', hsPrefix: '61', percent: '25' },
       { originCountry: null, hsPrefix: '', percent: '3.5' },
     ]);
-    expect(snapshot.dutyThreshold).toEqual({ dutyFreeUpTo: 8_000_000, currency: 'USD' });
+    expect(snapshot.dutyThreshold).toEqual({ dutyFreeUpTo: 8_000_000, currency: 'USD', taxAlways: false });
   });
 
   it("counts a node's capacity by its own day", async () => {

@@ -52,11 +52,16 @@ export async function loadNetwork(db: Queryable, question: NetworkQuestion): Pro
       return card ? [{ ...service, rateCard: card }] : [];
     }),
     exchangeRates: found.exchangeRates,
+    exchangeLimit: {
+      daysMax: found.exchangeDaysMax,
+      newest: Object.fromEntries(found.newestRates.map(({ base, validFrom }) => [base, validFrom])),
+    },
     dutyRates: found.dutyRates,
     dutyThreshold: found.dutyThreshold && {
+      ...found.dutyThreshold,
       dutyFreeUpTo: parseAmount(found.dutyThreshold.dutyFreeUpTo),
-      currency: found.dutyThreshold.currency,
     },
+    dutyTerms: found.dutyTerms ?? 'DDP',
   };
 }
 
@@ -75,7 +80,14 @@ interface Found {
   readonly cards: readonly FoundCard[];
   readonly exchangeRates: NetworkSnapshot['exchangeRates'];
   readonly dutyRates: NetworkSnapshot['dutyRates'];
-  readonly dutyThreshold: { readonly dutyFreeUpTo: string; readonly currency: string } | null;
+  readonly exchangeDaysMax: number;
+  readonly newestRates: readonly { readonly base: string; readonly validFrom: string }[];
+  readonly dutyThreshold: {
+    readonly dutyFreeUpTo: string;
+    readonly currency: string;
+    readonly taxAlways: boolean;
+  } | null;
+  readonly dutyTerms: 'DDP' | 'DAP' | null;
 }
 type FoundNode = Omit<NodeFacts, 'orderFee' | 'minimumOrderValue' | 'smallOrderFee' | 'clearanceFee' | 'failureCost'> &
   Readonly<Record<'orderFee' | 'clearanceFee' | 'failureCost', string>> &
@@ -184,6 +196,10 @@ const LOAD_NETWORK = `
     CROSS JOIN LATERAL card_in_force(named, today.day) r
     CROSS JOIN LATERAL area_of(r.id, $2, $3, $4::text[]) area
     WHERE named.id IN (SELECT rate_card_id FROM shipping UNION SELECT default_card_id FROM shipping)
+  ),
+  needed AS MATERIALIZED (
+    SELECT currency::text AS base FROM nodes UNION SELECT currency FROM cards
+    UNION SELECT currency FROM duty_threshold WHERE destination_country = $2
   )
   SELECT ${asJson(`
     SELECT id, sku, unit_weight_grams AS "unitWeightGrams", unit_volume_cm3 AS "unitVolumeCm3", tags, hs_code AS "hsCode",
@@ -251,9 +267,7 @@ const LOAD_NETWORK = `
         ORDER BY u.code, u.valid_from`)} AS surcharges
     FROM cards r JOIN rate_zone z ON z.rate_card_id = r.id AND z.zone = r.zone`)} AS cards,
   ${asJson(`
-    SELECT needed.base, best.rate, best.valid_from AS "validFrom", best.source FROM (
-      SELECT currency AS base FROM nodes UNION SELECT currency FROM cards
-      UNION SELECT currency FROM duty_threshold WHERE destination_country = $2) needed
+    SELECT needed.base, best.rate, best.valid_from AS "validFrom", best.source FROM needed
     CROSS JOIN today CROSS JOIN LATERAL (
       SELECT trim_scale(x.rate)::text AS rate, x.valid_from, x.source FROM (
         SELECT 1 AS preference, r.rate, r.valid_from, r.source FROM latest_rate(needed.base, $5, today.day) r
@@ -269,8 +283,17 @@ const LOAD_NETWORK = `
     WHERE needed.base <> $5 ORDER BY needed.base`)} AS "exchangeRates",
   ${asJson(`
     SELECT DISTINCT ON (d.origin_country, d.hs_prefix) d.origin_country AS "originCountry", d.hs_prefix AS "hsPrefix",
-      trim_scale(d.percent)::text AS percent
+      trim_scale(d.percent)::text AS percent, trim_scale(d.tax_percent)::text AS "taxPercent"
     FROM duty_rate d, today WHERE d.destination_country = $2 AND d.valid_from <= today.day
     ORDER BY d.origin_country, d.hs_prefix, d.valid_from DESC`)} AS "dutyRates",
-  (SELECT json_build_object('dutyFreeUpTo', t.duty_free_up_to::text, 'currency', t.currency)
-    FROM duty_threshold t WHERE t.destination_country = $2) AS "dutyThreshold"`;
+  (SELECT json_build_object('dutyFreeUpTo', t.duty_free_up_to::text, 'currency', t.currency, 'taxAlways', t.tax_always)
+    FROM duty_threshold t WHERE t.destination_country = $2) AS "dutyThreshold",
+  (SELECT days_max FROM exchange_policy) AS "exchangeDaysMax",
+  ${asJson(`
+    SELECT needed.base, max(newest.valid_from) AS "validFrom" FROM needed CROSS JOIN today CROSS JOIN LATERAL (
+      (SELECT r.valid_from FROM exchange_rate r WHERE r.base = needed.base AND r.quote = $5 AND r.valid_from <= today.day
+        ORDER BY r.valid_from DESC LIMIT 1)
+      UNION ALL (SELECT r.valid_from FROM exchange_rate r WHERE r.base = $5 AND r.quote = needed.base AND r.valid_from <= today.day
+        ORDER BY r.valid_from DESC LIMIT 1)) newest
+    WHERE needed.base <> $5 GROUP BY needed.base`)} AS "newestRates",
+  (SELECT a.duty_terms FROM account a WHERE a.id = $10) AS "dutyTerms"`;
