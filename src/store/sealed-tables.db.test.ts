@@ -69,6 +69,7 @@ const MAY_GO = [
     'vendor_poll',
     'event_reader',
   ],
+  ...['closing_day', 'exchange_policy', 'node_price', 'offer_price', 'rate_surcharge_area', 'vendor_default_rate'],
   ...['fulfillment_transition', 'migration', 'recost_round', 'recost_day'],
 ];
 
