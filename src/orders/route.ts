@@ -3,6 +3,7 @@ import { buildRoutingRequest } from '../matrix/build-request.js';
 import { lowOffersOf } from '../matrix/low-stock.js';
 import type { OrderToRoute } from '../matrix/order-to-route.js';
 import type { AppliedRules } from '../matrix/rules/apply.js';
+import { type HeldByRule, heldByRules } from '../matrix/rules/held.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
 import type { Address } from '../model/order.js';
 import { systemViewer, type Viewer } from '../model/viewer.js';
@@ -141,11 +142,14 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
   const { answer, dropped } = await decideSoftened(ask);
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   const { request, decision, drawn, rateSources, leftOut } = answer;
+  const held = heldByRules(answer.rules?.holds ?? [], request, decision);
   const askable = await askableVendors(deps, snapshot, decision);
   return {
-    ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable },
+    ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable, held },
     rateSources:
-      ruleVersion === 0 ? rateSources : { ...rateSources, rules: rulesRecord(ruleVersion, answer.rules, dropped) },
+      ruleVersion === 0
+        ? rateSources
+        : { ...rateSources, rules: rulesRecord(ruleVersion, answer.rules, dropped, held) },
   };
 }
 
@@ -173,13 +177,19 @@ function orderToRoute(
 }
 
 /** What the decision's record says of the rules. */
-function rulesRecord(version: number, applied: AppliedRules | null, dropped: readonly string[]) {
+function rulesRecord(
+  version: number,
+  applied: AppliedRules | null,
+  dropped: readonly string[],
+  held: readonly HeldByRule[],
+) {
   const { effective = [], skipped = [] } = applied ?? {};
   return {
     version,
     ...(effective.length > 0 ? { effective } : {}),
     ...(dropped.length > 0 ? { dropped } : {}),
     ...(skipped.length > 0 ? { skipped } : {}),
+    ...(held.length > 0 ? { held } : {}),
   };
 }
 
