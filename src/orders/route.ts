@@ -3,6 +3,7 @@ import { buildRoutingRequest } from '../matrix/build-request.js';
 import { lowOffersOf } from '../matrix/low-stock.js';
 import type { OrderToRoute } from '../matrix/order-to-route.js';
 import type { AppliedRules } from '../matrix/rules/apply.js';
+import { type HeldByRule, heldByRules } from '../matrix/rules/held.js';
 import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
 import type { Address } from '../model/order.js';
@@ -142,14 +143,15 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
   const { answer, dropped } = await decideSoftened(ask);
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   const { request, decision, drawn, rateSources, leftOut } = answer;
+  const held = heldByRules(answer.rules?.holds ?? [], request, decision);
   const askable = await askableVendors(deps, snapshot, decision);
   const atDoor = answer.dutyAtDoor && sumOf(decision.shipments, answer.dutyAtDoor);
   return {
-    ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable },
+    ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable, held },
     rateSources: {
       ...rateSources,
       ...(atDoor === null ? {} : { dutyAtDoor: { amount: formatAmount(atDoor), currency: order.currency } }),
-      ...(ruleVersion === 0 ? {} : { rules: rulesRecord(ruleVersion, answer.rules, dropped) }),
+      ...(ruleVersion === 0 ? {} : { rules: rulesRecord(ruleVersion, answer.rules, dropped, held) }),
     },
   };
 }
@@ -182,13 +184,19 @@ function sumOf<T>(each: readonly T[], amountOf: (one: T) => TenThousandths): Ten
 }
 
 /** What the decision's record says of the rules. */
-function rulesRecord(version: number, applied: AppliedRules | null, dropped: readonly string[]) {
+function rulesRecord(
+  version: number,
+  applied: AppliedRules | null,
+  dropped: readonly string[],
+  held: readonly HeldByRule[],
+) {
   const { effective = [], skipped = [] } = applied ?? {};
   return {
     version,
     ...(effective.length > 0 ? { effective } : {}),
     ...(dropped.length > 0 ? { dropped } : {}),
     ...(skipped.length > 0 ? { skipped } : {}),
+    ...(held.length > 0 ? { held } : {}),
   };
 }
 

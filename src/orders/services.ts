@@ -1,11 +1,10 @@
 import { replayDeadLetters } from '../store/dead-letters.js';
-import { cancelOrder } from './cancel-order.js';
 import { checkLive } from './check-live.js';
 import type { OrderServices } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import { dispatch } from './dispatch.js';
-import { confirmOrder } from './holds.js';
 import { processIntake } from './intake.js';
+import { cancelOrder, confirmForCaller, releaseOrder } from './order-commands.js';
 import { pollVendor } from './poll.js';
 import { receiveWebhook } from './receive.js';
 import { reconsiderBackorders } from './reconsider.js';
@@ -26,7 +25,8 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     dispatch: (fulfillmentId) => dispatch(deps, fulfillmentId),
     pollVendor: (vendorId, kind) => pollVendor(deps, vendorId, kind),
     cancelOrder: (viewer, input) => cancelOrder(deps, viewer, input),
-    confirmOrder: (viewer, orderId) => confirmOrder(deps, viewer, orderId),
+    releaseOrder: (viewer, input) => releaseOrder(deps, viewer, input),
+    confirmOrder: (viewer, input) => confirmForCaller(deps, viewer, input),
     async replayDeadLetters(viewer, filter) {
       const replayed = await replayDeadLetters(deps.pool, viewer, filter, deps.clock.now());
       deps.onCommitted?.();

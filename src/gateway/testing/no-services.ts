@@ -11,6 +11,7 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
     dispatch: refuse,
     pollVendor: refuse,
     cancelOrder: refuse,
+    releaseOrder: refuse,
     confirmOrder: refuse,
     replayDeadLetters: refuse,
     relieveShortage: refuse,

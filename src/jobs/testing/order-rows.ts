@@ -54,6 +54,7 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
     receiveWebhook: notHere,
     submitOrder: notHere,
     cancelOrder: notHere,
+    releaseOrder: notHere,
     confirmOrder: notHere,
     replayDeadLetters: notHere,
   };
