@@ -69,7 +69,18 @@ const MAY_GO = [
     'vendor_poll',
     'event_reader',
   ],
-  ...['fulfillment_transition', 'migration', 'recost_round', 'recost_day'],
+  ...[
+    'vendor_default_rate',
+    'closing_day',
+    'offer_price',
+    'node_price',
+    'fulfillment_transition',
+    'migration',
+    'recost_round',
+    'recost_day',
+    'backorder_round',
+    'rate_surcharge_area',
+  ],
 ];
 
 describe('rows', () => {
