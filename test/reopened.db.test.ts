@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relayBatch } from '../src/jobs/relay.js';
 import { systemViewer } from '../src/model/viewer.js';
-import { cancelOrder } from '../src/orders/cancel-order.js';
+import { cancelOrder } from '../src/orders/order-commands.js';
 import { reopenBackorders } from '../src/orders/reconsider.js';
 import { openWorkshop, type Workshop } from '../src/orders/testing/workshop.js';
 import type { Database } from '../src/store/database.js';
