@@ -1,6 +1,5 @@
-import type { PartSource } from './promise.js';
 import type { Promised } from './promised.js';
-import { readyAt } from './ready-at.js';
+import { readyAtOf } from './ready-at.js';
 import { arrivalAfter } from './transit.js';
 
 /**
@@ -8,13 +7,7 @@ import { arrivalAfter } from './transit.js';
  * nothing can be ordered, or no destination was named. One call serves one moment; what nodes need is worked out once. Pure.
  */
 export function arrivalsAt(now: Date): (promised: Promised) => Date | null {
-  const ready = new Map<string, Date>();
-  const readyFrom = ({ node, leadTimeHours }: PartSource): Date => {
-    const key = `${node.id}/${leadTimeHours}`;
-    const known = ready.get(key) ?? readyAt(now, leadTimeHours, node);
-    ready.set(key, known);
-    return known;
-  };
+  const readyFrom = readyAtOf(now);
   return ({ available, sources }) => {
     if (available === 0) return null;
     let last = 0;
@@ -22,8 +15,9 @@ export function arrivalsAt(now: Date): (promised: Promised) => Date | null {
       let soonest = Number.POSITIVE_INFINITY;
       for (const source of of) {
         if (source.transits === null) return null;
-        for (const transit of source.transits)
-          soonest = Math.min(soonest, arrivalAfter(readyFrom(source), transit, source.node.timeZone).getTime());
+        const { node, leadTimeHours, transits } = source;
+        for (const transit of transits)
+          soonest = Math.min(soonest, arrivalAfter(readyFrom(leadTimeHours, node), transit, node.timeZone).getTime());
       }
       last = Math.max(last, soonest);
     }

@@ -6,7 +6,7 @@ import { serviceCodeOf, servicePricer } from '../pricing/rates.js';
 import { Border, type ShippedLines } from './border.js';
 import { byNode } from './by-node.js';
 import type { OrderToRoute } from './order-to-route.js';
-import { readyAt } from './ready-at.js';
+import { readyAtOf } from './ready-at.js';
 import { type AppliedRules, applyRules } from './rules/apply.js';
 import type { CompiledRule } from './rules/compile.js';
 import { Cases, type OrderContext } from './rules/facts.js';
@@ -92,6 +92,7 @@ export function buildRoutingRequest(
   const sources = new Map<string, Set<string>>();
   const offersByNode = byNode(snapshot.offers);
   const servicesByNode = byNode(snapshot.services);
+  const readyFrom = readyAtOf(snapshot.takenAt);
   const pricer = servicePricer(
     order.destination,
     money,
@@ -103,10 +104,10 @@ export function buildRoutingRequest(
     const services = servicesByNode.get(node.id) ?? [];
     try {
       nodes.push({
-        ...nodeTerms(node, snapshot, money, border),
+        ...nodeTerms(node, { money, border, readyFrom }),
         ...charge('adjustment', applied?.perShipment.get(node.code)),
         offers: offers.map((offer) => {
-          const terms = offerTerms(offer, node, productOf(offer.productId), snapshot, money, border);
+          const terms = offerTerms(offer, node, productOf(offer.productId), { money, border, readyFrom });
           return { ...terms, ...charge('unitAdjustment', applied?.perUnit.get(node.code)?.get(terms.sku)) };
         }),
         services: services.flatMap(pricer.price),
@@ -184,7 +185,14 @@ function charge<K extends 'adjustment' | 'unitAdjustment'>(
   return (amount === undefined || amount === 0 ? {} : { [name]: formatAmount(amount) }) as { [key in K]?: string };
 }
 
-function nodeTerms(node: NodeFacts, snapshot: NetworkSnapshot, money: Converter, border: Border): RequestNode {
+/** What turns terms of a vendor into terms of the request. */
+interface Resolving {
+  readonly money: Converter;
+  readonly border: Border;
+  readonly readyFrom: ReturnType<typeof readyAtOf>;
+}
+
+function nodeTerms(node: NodeFacts, { money, border, readyFrom }: Resolving): RequestNode {
   const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
   return {
     id: node.code,
@@ -195,7 +203,7 @@ function nodeTerms(node: NodeFacts, snapshot: NetworkSnapshot, money: Converter,
       latitude: node.latitude,
       longitude: node.longitude,
     },
-    readyAt: readyAt(snapshot.takenAt, node.leadTimeHours, node).toISOString(),
+    readyAt: readyFrom(node.leadTimeHours, node).toISOString(),
     orderFee: amount(node.orderFee),
     ...(node.minimumOrderValue === null ? {} : { minimumOrderValue: amount(node.minimumOrderValue) }),
     ...(node.minimumOrderValue === null || node.smallOrderFee === null
@@ -212,9 +220,7 @@ function offerTerms(
   offer: OfferFacts,
   node: NodeFacts,
   product: ProductFacts,
-  snapshot: NetworkSnapshot,
-  money: Converter,
-  border: Border,
+  { money, border, readyFrom }: Resolving,
 ): RequestOffer {
   const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
   const duty = border.dutyOf(node, product);
@@ -227,7 +233,7 @@ function offerTerms(
     minimumQuantity: offer.minimumQuantity,
     quantityMultiple: offer.quantityMultiple,
     ...(offer.leadTimeHours !== null && offer.leadTimeHours > node.leadTimeHours
-      ? { readyAt: readyAt(snapshot.takenAt, offer.leadTimeHours, node).toISOString() }
+      ? { readyAt: readyFrom(offer.leadTimeHours, node).toISOString() }
       : {}),
   };
 }

@@ -13,9 +13,8 @@ export interface WorkingHours extends WorkingDays {
  * When a shipment ordered at `now` could leave a node.
  *
  * A working day is one of the node's weekdays on which it is not closed. Work starts now, or at the opening of the next working day where
- * today is none or its cut-off has passed; a lead time of full
- * days counts working days, the hours beyond run on the clock; what would be ready on a day without work is ready when the
- * next working day begins. The result is never before `now`, and always on a working day of the node.
+ * today is none or its cut-off has passed; a lead time of full days counts working days, the hours beyond run on the clock; what would be
+ * ready on a day without work is ready when the next working day begins. The result is never before `now`, and always on a working day of the node.
  */
 export function readyAt(now: Date, leadTimeHours: number, node: WorkingHours): Date {
   const here = DateTime.fromJSDate(now, { zone: node.timeZone });
@@ -32,6 +31,18 @@ export function readyAt(now: Date, leadTimeHours: number, node: WorkingHours): D
   at = at.plus({ hours: leadTimeHours % 24 });
   if (!works(at, node)) at = nextWorkingDay(at, node);
   return at.toJSDate();
+}
+
+/** `readyAt` of one moment, worked out once for each lead time and each working hours, of which nodes have few different ones. */
+export function readyAtOf(now: Date): (leadTimeHours: number, node: WorkingHours) => Date {
+  const known = new Map<string, Date>();
+  return (leadTimeHours, node) => {
+    const { timeZone, cutOff, workingDays, closedDays } = node;
+    const key = `${leadTimeHours}/${timeZone}/${cutOff}/${workingDays}/${closedDays ?? ''}`;
+    const ready = known.get(key) ?? readyAt(now, leadTimeHours, node);
+    known.set(key, ready);
+    return ready;
+  };
 }
 
 /** The node's local day of a moment, `YYYY-MM-DD`: the day whose capacity a shipment takes. */

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { BusinessDays, NetworkSnapshot, NodeFacts, NodeServiceFacts } from '../model/network.js';
 import { byNode } from './by-node.js';
-import { readyAt } from './ready-at.js';
+import { readyAtOf } from './ready-at.js';
 import { nextWorkingDay } from './working-days.js';
 
 /** How long a service takes: hours on the clock, or, where there are any, business days. */
@@ -38,6 +38,7 @@ export function withTransitHours(snapshot: NetworkSnapshot): NetworkSnapshot {
   if (!snapshot.services.some(({ businessDays }) => businessDays)) return snapshot;
   const nodes = new Map(snapshot.nodes.map((node) => [node.id, node]));
   const offers = byNode(snapshot.offers);
+  const readyFrom = readyAtOf(snapshot.takenAt);
   const leavings = new Map<number, readonly Date[]>();
   const leavingsOf = (node: NodeFacts) => {
     const known = leavings.get(node.id);
@@ -45,9 +46,7 @@ export function withTransitHours(snapshot: NetworkSnapshot): NetworkSnapshot {
     const leadTimes = (offers.get(node.id) ?? []).map((offer) =>
       Math.max(node.leadTimeHours, offer.leadTimeHours ?? 0),
     );
-    const moments = [...new Set([node.leadTimeHours, ...leadTimes])].map((hours) =>
-      readyAt(snapshot.takenAt, hours, node),
-    );
+    const moments = [...new Set([node.leadTimeHours, ...leadTimes])].map((hours) => readyFrom(hours, node));
     leavings.set(node.id, moments);
     return moments;
   };

@@ -63,6 +63,27 @@ const ask = (productIds: readonly number[], more: Partial<NetworkQuestion> = {})
     ...more,
   });
 
+describe('the statement that reads the network', () => {
+  it('is planned once for all orders of a connection, however many products they have', async () => {
+    const productIds = [await addProduct(pool, [[east, 1]]), await addProduct(pool, [[east, 1]])];
+    const client = await pool.connect();
+    try {
+      const question = { accountId: network.accountId, countryCode: 'US', regionCode: 'NY', postalCode: '10001' };
+      for (let asked = 0; asked < 20; asked += 1)
+        await loadNetwork(client, {
+          ...question,
+          ...{ productIds: productIds.slice(asked % 2), orderCurrency: 'USD', now: NOW },
+        });
+      const { rows } = await client.query(
+        "SELECT generic_plans::integer AS once FROM pg_prepared_statements WHERE name = 'load-network'",
+      );
+      expect(rows[0].once).toBeGreaterThanOrEqual(15);
+    } finally {
+      client.release(true);
+    }
+  });
+});
+
 describe('the network', () => {
   it('is what is active and offers the products, with what each node may promise now', async () => {
     const product = await addProduct(pool, [

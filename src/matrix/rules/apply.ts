@@ -4,7 +4,7 @@ import { parseAmount, type TenThousandths } from '../../model/money.js';
 import type { NodeFacts } from '../../model/network.js';
 import { FILTERS } from '../../model/rule-set.js';
 import { type Converter, NoExchangeRate } from '../../pricing/currency.js';
-import { readyAt } from '../ready-at.js';
+import { readyAtOf } from '../ready-at.js';
 import type { CompiledRule } from './compile.js';
 import type { Case, Cases } from './facts.js';
 import { Groups } from './groups.js';
@@ -72,11 +72,12 @@ class Applying {
   private readonly soft: string[] = [];
   private readonly skipped: { ruleId: string; reason: string }[] = [];
   private readonly skuOf: ReadonlyMap<number, string>;
-  private readonly ready = new Map<string, number>();
+  private readonly readyFrom: ReturnType<typeof readyAtOf>;
   private maxShipments: number | null = null;
   private work = 0;
 
   constructor(private readonly order: RuledOrder) {
+    this.readyFrom = readyAtOf(order.now);
     this.groups = new Groups(order.lines);
     this.skuOf = new Map(order.lines.map(({ lineNo, sku }) => [lineNo, sku]));
   }
@@ -203,16 +204,9 @@ class Applying {
       const { node, service, facts } = one;
       if (!node || !service) return [];
       const leadTime = Number(facts.offer?.leadTimeHours ?? node.leadTimeHours);
-      return this.readyMs(node, leadTime) + service.transitHours * HOUR_MS > latest ? [one] : [];
+      return this.readyFrom(leadTime, node).getTime() + service.transitHours * HOUR_MS > latest ? [one] : [];
     });
     return this.excludeAll(compiled.rule, late);
-  }
-
-  private readyMs(node: NodeFacts, leadTimeHours: number): number {
-    const key = `${node.id}/${leadTimeHours}`;
-    const known = this.ready.get(key) ?? readyAt(this.order.now, leadTimeHours, node).getTime();
-    this.ready.set(key, known);
-    return known;
   }
 
   private chargeMatching(compiled: CompiledRule, charges: Charges | undefined): boolean {
