@@ -7,6 +7,7 @@ import { dispatch } from './dispatch.js';
 import { confirmOrder } from './holds.js';
 import { processIntake } from './intake.js';
 import { pollVendor } from './poll.js';
+import { quote } from './quote.js';
 import { receiveWebhook } from './receive.js';
 import { reconsiderBackorders } from './reconsider.js';
 import { recostOrders } from './recost.js';
@@ -21,6 +22,7 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
   return {
     receiveWebhook: (accountCode, request) => receiveWebhook(deps, accountCode, request),
     submitOrder: (viewer, input) => submitOrder(deps, viewer, input),
+    quote: (viewer, input) => quote(deps, viewer, input),
     processIntake: (intakeId) => processIntake(deps, intakeId),
     routeOrder: (orderId, cause) => routeOrder(deps, orderId, cause),
     dispatch: (fulfillmentId) => dispatch(deps, fulfillmentId),

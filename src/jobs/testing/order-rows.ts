@@ -53,6 +53,7 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
     },
     receiveWebhook: notHere,
     submitOrder: notHere,
+    quote: notHere,
     cancelOrder: notHere,
     confirmOrder: notHere,
     replayDeadLetters: notHere,
