@@ -9,6 +9,7 @@ import { FulfillmentResolver, VendorNodeResolver } from '../resolvers/fulfillmen
 import { OrderResolver } from '../resolvers/order.js';
 import { OrderEventsResolver } from '../resolvers/order-events.js';
 import { OrderMutations } from '../resolvers/order-mutations.js';
+import { QuoteResolver } from '../resolvers/quote.js';
 import { StockChangesResolver } from '../resolvers/stock-changes.js';
 import * as errors from '../schema/errors.js';
 import { attachScopes } from '../schema/scopes.js';
@@ -36,6 +37,7 @@ export function buildApiSchema(): GraphQLSchema {
       FulfillmentResolver,
       VendorNodeResolver,
       DecisionResolver,
+      QuoteResolver,
       DeadLetterResolver,
       OrderMutations,
       OrderEventsResolver,

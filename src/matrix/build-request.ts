@@ -104,10 +104,10 @@ export function buildRoutingRequest(
     const services = servicesByNode.get(node.id) ?? [];
     try {
       nodes.push({
-        ...nodeTerms(node, money, border, readyFrom),
+        ...nodeTerms(node, { money, border, readyFrom }),
         ...charge('adjustment', applied?.perShipment.get(node.code)),
         offers: offers.map((offer) => {
-          const terms = offerTerms(offer, node, productOf(offer.productId), money, border, readyFrom);
+          const terms = offerTerms(offer, node, productOf(offer.productId), { money, border, readyFrom });
           return { ...terms, ...charge('unitAdjustment', applied?.perUnit.get(node.code)?.get(terms.sku)) };
         }),
         services: services.flatMap(pricer.price),
@@ -185,12 +185,14 @@ function charge<K extends 'adjustment' | 'unitAdjustment'>(
   return (amount === undefined || amount === 0 ? {} : { [name]: formatAmount(amount) }) as { [key in K]?: string };
 }
 
-function nodeTerms(
-  node: NodeFacts,
-  money: Converter,
-  border: Border,
-  readyFrom: ReturnType<typeof readyAtOf>,
-): RequestNode {
+/** What turns terms of a vendor into terms of the request. */
+interface Resolving {
+  readonly money: Converter;
+  readonly border: Border;
+  readonly readyFrom: ReturnType<typeof readyAtOf>;
+}
+
+function nodeTerms(node: NodeFacts, { money, border, readyFrom }: Resolving): RequestNode {
   const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
   return {
     id: node.code,
@@ -218,9 +220,7 @@ function offerTerms(
   offer: OfferFacts,
   node: NodeFacts,
   product: ProductFacts,
-  money: Converter,
-  border: Border,
-  readyFrom: ReturnType<typeof readyAtOf>,
+  { money, border, readyFrom }: Resolving,
 ): RequestOffer {
   const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
   const duty = border.dutyOf(node, product);

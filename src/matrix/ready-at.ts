@@ -13,9 +13,8 @@ export interface WorkingHours extends WorkingDays {
  * When a shipment ordered at `now` could leave a node.
  *
  * A working day is one of the node's weekdays on which it is not closed. Work starts now, or at the opening of the next working day where
- * today is none or its cut-off has passed; a lead time of full
- * days counts working days, the hours beyond run on the clock; what would be ready on a day without work is ready when the
- * next working day begins. The result is never before `now`, and always on a working day of the node.
+ * today is none or its cut-off has passed; a lead time of full days counts working days, the hours beyond run on the clock; what would be
+ * ready on a day without work is ready when the next working day begins. The result is never before `now`, and always on a working day of the node.
  */
 export function readyAt(now: Date, leadTimeHours: number, node: WorkingHours): Date {
   const here = DateTime.fromJSDate(now, { zone: node.timeZone });

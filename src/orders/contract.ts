@@ -2,6 +2,7 @@ import type { WebhookRequest } from '../connectors/connector.js';
 import type { CanonicalOrder, OrderStatus } from '../model/order.js';
 import type { Viewer } from '../model/viewer.js';
 import type { OrderError } from './errors/codes.js';
+import type { QuoteInput, QuoteResult } from './quote.js';
 
 /** What came of one step of work. Work that remains stands in the row's own nextActionAt, never in this answer. */
 export interface StepResult {
@@ -85,6 +86,8 @@ export interface DeadLetterFilter {
   readonly accountId?: number;
 }
 
+export type { DeliveryOption, Quote, QuoteInput, QuoteResult } from './quote.js';
+
 /**
  * The life of an order, one method per step. Each may run twice, anywhere, at once: the second run changes nothing.
  *
@@ -97,6 +100,8 @@ export interface OrderServices {
   receiveWebhook(accountCode: string, request: WebhookRequest): Promise<WebhookReceipt>;
   /** Takes an order in through the same intake, routes it, and answers once its hold is durable. */
   submitOrder(viewer: Viewer, input: SubmitInput): Promise<SubmitResult>;
+  /** The ways to deliver a basket, on what is there now; nothing is reserved. */
+  quote(viewer: Viewer, input: QuoteInput): Promise<QuoteResult>;
   /** Normalises, validates, makes the order, routes it. */
   processIntake(intakeId: string): Promise<StepResult>;
   /** Decides open and backordered units, holds the stock, releases holds that expired. */

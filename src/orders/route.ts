@@ -1,6 +1,4 @@
 import type { Decision } from '../engine/decision.js';
-import { buildRoutingRequest } from '../matrix/build-request.js';
-import { lowOffersOf } from '../matrix/low-stock.js';
 import type { OrderToRoute } from '../matrix/order-to-route.js';
 import type { AppliedRules } from '../matrix/rules/apply.js';
 import { type HeldByRule, heldByRules } from '../matrix/rules/held.js';
@@ -15,14 +13,13 @@ import { canBeAsked } from './ask.js';
 import { retryAt } from './backoff.js';
 import { changeOrder } from './change.js';
 import type { StepResult } from './contract.js';
+import { decideRequest } from './decide-request.js';
 import type { OrderDeps } from './deps.js';
-import { decideSparingLow } from './divert.js';
 import { OrderDraft } from './draft.js';
 import { excludedNodes } from './exclusions.js';
 import { expireHolds, isDue } from './holds.js';
 import { localDay } from './local-day.js';
 import { planFromDecision } from './plan-from-decision.js';
-import { decideSoftened } from './soften.js';
 import { inTurn } from './turns.js';
 
 /** Other processes may change the order meanwhile (a cancellation, a vendor's document); each time they got on. */
@@ -103,7 +100,7 @@ async function decideAndHold(
 export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, attempt: number) {
   const { order } = draft;
   const viewer: Viewer = systemViewer('route');
-  const [[contact], { account, channel, ruleVersion }] = await Promise.all([
+  const [[contact], context] = await Promise.all([
     contactsOf(deps.pool, viewer, [order.id]),
     loadAccountContext(deps.pool, order.accountId),
   ]);
@@ -122,25 +119,13 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
     givenBack: draft.givenBack,
   });
   const snapshot = { ...read, nodes: read.nodes.map((node) => withCapacityBack(node, draft)) };
-  const rules = await deps.rulesOf(deps.pool, ruleVersion);
-  const toRoute = orderToRoute(order, contact?.address ?? null, waiting);
-  const { effort, latenessCostPerDay, shipmentPenalty } = deps.settings;
-  const { latitude, longitude, postalCode = null } = contact?.address ?? {};
-  const position = latitude === undefined || longitude === undefined ? null : { latitude, longitude };
-  const low = lowOffersOf(snapshot);
-  const ask = async (dropped: ReadonlySet<string>) => {
-    const built = buildRoutingRequest(
-      toRoute,
-      snapshot,
-      { effort, latenessCostPerDay, shipmentPenalty },
-      [...excludedNodes(order, draft.now), ...draft.learned.exclusions],
-      rules.length === 0 ? null : { rules, context: { account, channel, postalCode, position }, dropped },
-    );
-    const decided = await decideSparingLow((one) => deps.decide(one), built.request, low);
-    return { ...built, ...decided, soft: built.rules?.soft ?? [] };
-  };
+  const address = contact?.address ?? null;
   const sinceMs = deps.monotonicMs();
-  const { answer, dropped } = await decideSoftened(ask);
+  const { answer, dropped } = await decideRequest(deps, {
+    ...{ snapshot, context, address, effort: deps.settings.effort },
+    order: orderToRoute(order, address, waiting),
+    exclusions: [...excludedNodes(order, draft.now), ...draft.learned.exclusions],
+  });
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   const { request, decision, drawn, rateSources, leftOut } = answer;
   const held = heldByRules(answer.rules?.holds ?? [], request, decision);
@@ -151,7 +136,7 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
     rateSources: {
       ...rateSources,
       ...(atDoor === null ? {} : { dutyAtDoor: { amount: formatAmount(atDoor), currency: order.currency } }),
-      ...(ruleVersion === 0 ? {} : { rules: rulesRecord(ruleVersion, answer.rules, dropped, held) }),
+      ...(context.ruleVersion === 0 ? {} : { rules: rulesRecord(context.ruleVersion, answer.rules, dropped, held) }),
     },
   };
 }

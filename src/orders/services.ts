@@ -6,6 +6,7 @@ import { dispatch } from './dispatch.js';
 import { processIntake } from './intake.js';
 import { cancelOrder, confirmForCaller, releaseOrder } from './order-commands.js';
 import { pollVendor } from './poll.js';
+import { quote } from './quote.js';
 import { receiveWebhook } from './receive.js';
 import { reconsiderBackorders, reopenBackorders } from './reconsider.js';
 import { recostOrders } from './recost.js';
@@ -20,6 +21,7 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
   return {
     receiveWebhook: (accountCode, request) => receiveWebhook(deps, accountCode, request),
     submitOrder: (viewer, input) => submitOrder(deps, viewer, input),
+    quote: (viewer, input) => quote(deps, viewer, input),
     processIntake: (intakeId) => processIntake(deps, intakeId),
     routeOrder: (orderId, cause) => routeOrder(deps, orderId, cause),
     dispatch: (fulfillmentId) => dispatch(deps, fulfillmentId),

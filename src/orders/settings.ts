@@ -18,6 +18,8 @@ export interface OrderSettings {
   readonly decisionsMax: number;
   /** Steps that the engine's search may take for one order. */
   readonly effort: number;
+  /** The same for each option of a quote, of which nothing is kept. */
+  readonly quoteEffort: number;
   /** What a day of lateness and a shipment beyond the first weigh, in the order's currency. */
   readonly latenessCostPerDay: TenThousandths;
   readonly shipmentPenalty: TenThousandths;
@@ -55,6 +57,7 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   backoffMsMax: 300_000,
   decisionsMax: 5,
   effort: 10_000,
+  quoteEffort: 2_000,
   latenessCostPerDay: 50_000,
   shipmentPenalty: 0,
   recostSavingMin: 10_000,

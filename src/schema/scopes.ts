@@ -10,6 +10,8 @@ const ORDER_READERS: readonly Scope[] = ['vendor', ...PARTNERS];
 const STOCK_KEEPERS: readonly Scope[] = ['vendor', ...STAFF];
 /** Keys that sit in browsers too. */
 const EVERYONE: readonly Scope[] = ['storefront', ...ORDER_READERS];
+/** Who sells: a vendor does not. */
+const SELLERS: readonly Scope[] = ['storefront', ...PARTNERS];
 
 /**
  * Which scopes open each field; any one of them is enough. This is the whole of field-level authorisation: the schema carries
@@ -18,6 +20,7 @@ const EVERYONE: readonly Scope[] = ['storefront', ...ORDER_READERS];
  */
 export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'Query.availability': EVERYONE,
+  'Query.quote': SELLERS,
   'Query.order': ORDER_READERS,
   'Query.orders': ORDER_READERS,
   'Query.routingDecision': PARTNERS,
@@ -32,8 +35,20 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'Subscription.orderStatusChanged': ORDER_READERS,
   'Subscription.stockChanged': EVERYONE,
 
-  'Money.amount': ORDER_READERS,
-  'Money.currencyCode': ORDER_READERS,
+  'Money.amount': EVERYONE,
+  'Money.currencyCode': EVERYONE,
+
+  'Quote.options': SELLERS,
+  'Quote.missing': SELLERS,
+  'Quote.asOf': SELLERS,
+
+  'DeliveryOption.level': SELLERS,
+  'DeliveryOption.arrivesAt': SELLERS,
+  'DeliveryOption.shipping': SELLERS,
+  'DeliveryOption.dutyAtDoor': SELLERS,
+  'DeliveryOption.shipments': SELLERS,
+  'DeliveryOption.landedCost': PARTNERS,
+  'DeliveryOption.services': PARTNERS,
 
   'Availability.sku': EVERYONE,
   'Availability.known': EVERYONE,

@@ -6,6 +6,7 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
   return {
     receiveWebhook: refuse,
     submitOrder: refuse,
+    quote: refuse,
     processIntake: refuse,
     routeOrder: refuse,
     dispatch: refuse,

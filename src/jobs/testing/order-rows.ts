@@ -57,6 +57,7 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
     },
     receiveWebhook: notHere,
     submitOrder: notHere,
+    quote: notHere,
     cancelOrder: notHere,
     releaseOrder: notHere,
     confirmOrder: notHere,
