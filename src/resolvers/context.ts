@@ -5,6 +5,7 @@ import type { Availability } from '../stock/availability.js';
 import type { Pool } from '../store/database.js';
 import type { EventTail } from '../store/event-tail.js';
 import { createLoaders, type Loaders } from './loaders.js';
+import type { StockStreams } from './stock-streams.js';
 
 /** What resolvers work with that lives as long as the process. */
 export interface ApiDeps {
@@ -12,6 +13,7 @@ export interface ApiDeps {
   readonly services: OrderServices;
   readonly availability: Availability;
   readonly tail: EventTail;
+  readonly stockStreams: StockStreams;
   readonly clock: Clock;
 }
 
