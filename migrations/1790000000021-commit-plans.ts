@@ -1,4 +1,4 @@
-import { COMMIT_PLANS as COMMIT_PLANS_BEFORE } from './1790000000018-commit-plans.js';
+import { COMMIT_PLANS as COMMIT_PLANS_BEFORE } from './1790000000020-plan-holds.js';
 
 const TOLD_BEFORE = `
       )

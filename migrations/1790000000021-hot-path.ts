@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { COMMIT_PLANS as COMMIT_PLANS_BEFORE } from './1790000000018-commit-plans.js';
+import { COMMIT_PLANS as COMMIT_PLANS_BEFORE } from './1790000000020-plan-holds.js';
 import { COMMIT_PLANS } from './1790000000021-commit-plans.js';
 import { FOREIGN_KEYS, REFERENCES } from './1790000000021-references.js';
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseAmount } from './model/money.js';
 
 /** One setting: its environment variable, what it means, how it is checked. The only place that names them. */
 interface Setting<T> {
@@ -19,6 +20,10 @@ const whole = (low: number, high: number) =>
     .regex(/^\d{1,12}$/, { message: `expected a whole number from ${low} to ${high}` })
     .transform(Number)
     .refine((value) => value >= low && value <= high, { message: `expected a whole number from ${low} to ${high}` });
+const decimal = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,8})(\.\d{1,4})?$/, { message: 'expected a number such as 1 or 2.50, at most four decimals' })
+  .transform(parseAmount);
 const onOff = z.enum(['on', 'off'], { message: 'expected on or off' }).transform((value) => value === 'on');
 const url = (...schemes: string[]) =>
   z.string().refine((value) => schemes.some((scheme) => value.startsWith(`${scheme}://`)) && URL.canParse(value), {
@@ -106,6 +111,24 @@ const SETTINGS = {
     'how often vendors are asked for stock',
     whole(100, 86_400_000),
     '30000',
+  ),
+  recostSaving: setting(
+    'HEADGATE_RECOST_SAVING',
+    "what moving a planned order to another vendor must save at least, in the order's currency",
+    decimal,
+    '1.00',
+  ),
+  recostPercent: setting(
+    'HEADGATE_RECOST_PERCENT',
+    'and how many percent of what it costs; a very high one keeps orders where they are',
+    decimal,
+    '2',
+  ),
+  recostRestMs: setting(
+    'HEADGATE_RECOST_REST_MS',
+    'how long a plan stands before it may move',
+    whole(1_000, 2_592_000_000),
+    '3600000',
   ),
 } as const;
 

@@ -162,6 +162,10 @@ export async function startHeadgate(
         backoffMsMax: config.backoffMaxMs,
         pollDocumentsEveryMs: config.pollDocumentsMs,
         pollStockEveryMs: config.pollStockMs,
+        recostSavingMin: config.recostSaving,
+        // Percent in 1/10000 each: a hundredth of it is a share in 1/10000.
+        recostSavingShare: Math.round(config.recostPercent / 100),
+        recostRestMs: config.recostRestMs,
       },
       onCommitted: () => {
         wake.committed();

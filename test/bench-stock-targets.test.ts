@@ -21,6 +21,7 @@ const result = {
   ...{ reportId: '', state: 'applied' as const, reason: null, rowsReceived: 1_000, rowsChanged: 1_000, rowsUnknown: 0 },
   ...{ rowsStale: 0, rowsBaseless: 0, absentToZero: 0, unitsReflected: 0, raisedProductIds: [], shortages: [] },
   snapshotWanted: null,
+  restartSuspected: false,
 };
 const snapshot = (perSecond: number) => ({
   ...{ rows: 1_000, beside: turn(perSecond), snapshotSeconds: 5, toItsEnd: true, result },

@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander';
 import { systemClock } from '../model/clock.js';
 import { systemViewer } from '../model/viewer.js';
+import { listFallenFeeds, restartFeed } from '../store/stock-feed-series.js';
 import { applyReviewedReport, discardStockReport, listOpenStockReports } from '../store/stock-report-review.js';
 import { listUnknownStock } from '../store/stock-unknown.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
@@ -20,9 +21,8 @@ export function reportsCommand(): Command {
     .addCommand(
       settleCommand('apply', 'apply a report that waits for review, unless a later one was applied meanwhile'),
     )
-    .addCommand(
-      settleCommand('discard', 'discard a report that waits for review, or for changes that will never come'),
-    );
+    .addCommand(settleCommand('discard', 'discard a report that waits for review, or for changes that will never come'))
+    .addCommand(restartCommand());
 }
 
 function listCommand(): Command {
@@ -32,11 +32,13 @@ function listCommand(): Command {
     .option('--json', 'print one JSON object a line')
     .addOption(dataOption())
     .action(async (options: ListOptions) => {
-      const reports = await withDatabase(options, (db) =>
-        listOpenStockReports(db.pool, { vendorId: null, limit: options.limit }),
-      );
+      const { reports, fallen } = await withDatabase(options, async ({ pool }) => ({
+        reports: await listOpenStockReports(pool, { vendorId: null, limit: options.limit }),
+        fallen: await listFallenFeeds(pool, options.limit),
+      }));
       if (options.json) {
         for (const report of reports) printJson(report);
+        for (const feed of fallen) printJson({ kind: 'numbering', ...feed });
         return;
       }
       printTable(
@@ -46,6 +48,33 @@ function listCommand(): Command {
         ),
         'no report waits',
       );
+      if (fallen.length === 0) return;
+      printTable(
+        ['vendor', 'numbers fell from', 'to', 'since', 'reports'],
+        fallen.map(({ vendorCode, newestPosition, fellTo, since, reports: count }) =>
+          withoutControls([vendorCode, String(newestPosition), String(fellTo), minute(since), String(count)]),
+        ),
+        '',
+      );
+      process.stdout.write(
+        'if a vendor numbers its reports from the beginning again: headgate stock reports restart <vendor>\n',
+      );
+    });
+}
+
+function restartCommand(): Command {
+  return new Command('restart')
+    .description('accept that a vendor numbers its reports from the beginning again')
+    .argument('<vendor>', 'its code')
+    .addOption(dataOption())
+    .addHelpText(
+      'after',
+      '\nWhat it reports from now on follows all that came before; changes wait for a snapshot of the new numbering.',
+    )
+    .action(async (vendorCode: string, options: PlaceOptions) => {
+      const said = { vendorCode, by: systemViewer('cli').actor, now: systemClock.now() };
+      await withDatabase(options, ({ pool }) => restartFeed(pool, said));
+      process.stdout.write(`the numbers of ${withoutControls([vendorCode])[0]} begin again; a snapshot is wanted\n`);
     });
 }
 

@@ -75,6 +75,38 @@ describe('headgate stock', () => {
     expect((await run('unknown')).said).toMatch(/zenith\W+zenith-far\W+NOBODY-KNOWS\W+7/);
   });
 
+  it('reports list names vendors whose numbers fell back, and restart lets them begin again', async () => {
+    const sku = await skuOf(database.pool, await addProduct(database.pool, [[network.nodes.east, 9]]));
+    for (const [minute, position] of [70, 1, 2].entries()) {
+      const asOf = `2026-03-01T11:0${minute}:00Z`;
+      await applyStockReport(database.pool, {
+        vendorId: network.nodes.east.vendorId,
+        report: {
+          asOf,
+          position,
+          complete: true,
+          faults: [],
+          rows: [{ nodeCode: 'acme-east', vendorSku: sku, onHand: 7 }],
+        },
+        ...{ now: new Date(asOf), newId: randomUUID },
+      });
+    }
+    const listed = (await run('reports', 'list')).said;
+    expect(listed).toMatch(/acme\W+70\W+2\W+2026-03-01/);
+    expect(listed).toContain('headgate stock reports restart');
+    const machines = (await run('reports', 'list', '--json')).said.trim().split('\n');
+    expect(JSON.parse(machines.at(-1) ?? '')).toMatchObject({
+      kind: 'numbering',
+      vendorCode: 'acme',
+      newestPosition: 70,
+    });
+    expect((await run('reports', 'restart', 'acme')).said).toBe(
+      'the numbers of acme begin again; a snapshot is wanted\n',
+    );
+    expect((await run('reports', 'list')).said).not.toContain('numbers fell');
+    await expect(run('reports', 'restart', 'nobody')).rejects.toThrow('expected a vendor with code nobody');
+  });
+
   it('policy takes a file, or says where it is wrong and does nothing; what is exported may be applied again', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'headgate-policy-'));
     const file = join(folder, 'policy.json');

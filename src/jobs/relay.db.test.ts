@@ -7,7 +7,7 @@ import { commitEvent } from '../store/testing/events.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
 import { addOrder, addProduct, loadSmallNetwork, type SmallNetwork } from '../store/testing/small-network.js';
 import type { WakeUp } from './queues.js';
-import { EVENT_WAKES, relayBatch } from './relay.js';
+import { EVENT_WAKES, relayBatch, repricedBy } from './relay.js';
 import { routedOrder } from './testing/order-rows.js';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -104,6 +104,42 @@ describe('the relay', () => {
     await expect(first).rejects.toThrow('killed');
     expect(meanwhile).toEqual([]);
     expect(named(await relay())).toEqual([`dispatch ${fulfillmentId}`]);
+  });
+});
+
+describe('what may have become cheaper', () => {
+  const rounds = async () =>
+    (await pool.query("SELECT COALESCE(product_ids::text, 'all') AS of FROM recost_round ORDER BY id")).rows.map(
+      (row) => row.of,
+    );
+
+  it('is what a catalogue names, and what vendors report; all, where the network changed', () => {
+    const event = { position: 1n, aggregateVersion: 1, accountId: null, vendorId: null, occurredAt: new Date() };
+    const stock = { ...event, type: 'stock.changed', aggregateType: 'stock', aggregateId: '3:7' } as const;
+    const catalogue = { ...event, type: 'catalogue.changed', aggregateType: 'catalogue', aggregateId: 'c' } as const;
+    const named = { ...catalogue, actor: 'system:catalogue', payload: { productIds: [5, 6], skus: [] } };
+    const reported = { ...stock, actor: 'system:stock-report', payload: { atp: 4 } };
+    expect(repricedBy([named, reported])).toEqual([5, 6, 7]);
+    expect(repricedBy([{ ...reported, payload: { atp: 0 } }])).toBeNull();
+    expect(repricedBy([{ ...reported, actor: 'system:commit' }])).toBeNull();
+    expect(repricedBy([{ ...named, payload: { all: true } }])).toBe('all');
+    const network = { ...event, type: 'network.changed', aggregateType: 'network', aggregateId: 'n' } as const;
+    expect(repricedBy([reported, { ...network, actor: 'system:network', payload: {} }])).toBe('all');
+  });
+
+  it('is noted with the position of the log, for orders that are planned', async () => {
+    await pool.query('DELETE FROM recost_round');
+    const { orderId } = await routedOrder(pool, network);
+    const { rows } = await pool.query('SELECT product_id FROM order_line WHERE order_id = $1', [orderId]);
+    const product = rows[0].product_id;
+    await pool.query('UPDATE offer_cost SET unit_cost = unit_cost + 1 WHERE product_id = $1', [product]);
+    await sequenceEvents(pool);
+    await relay();
+    expect(await rounds()).toEqual([`{${product}}`]);
+    await pool.query("UPDATE node SET lead_time_hours = lead_time_hours + 1 WHERE code = 'acme-east'");
+    await sequenceEvents(pool);
+    await relay();
+    expect(await rounds()).toEqual(['all']);
   });
 });
 

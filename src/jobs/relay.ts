@@ -4,6 +4,7 @@ import type { Log } from '../model/log.js';
 import { type Database, inTransaction, type Queryable } from '../store/database.js';
 import { logBounds, productOfStock, readEvents } from '../store/event-log.js';
 import type { EventTail } from '../store/event-tail.js';
+import { joinRecostRound } from '../store/recost-rounds.js';
 import { productsAwaited, workOfOrders } from '../store/work.js';
 import type { Queues, WakeUp } from './queues.js';
 
@@ -25,6 +26,7 @@ export const EVENT_WAKES: Readonly<Record<EventType, 'order' | 'product' | null>
   'order.confirmed': 'order',
   'order.backordered': 'order',
   'order.rerouting': 'order',
+  'order.recosted': null,
   'order.amended': 'order',
   'order.canceled': 'order',
   'order.cancel_requested': 'order',
@@ -141,6 +143,8 @@ export async function relayBatch(options: {
     const page = await readEvents(client, null, { after: BigInt(rows[0].position), limit: BATCH });
     if (page.next === BigInt(rows[0].position)) return 'idle';
     await queues.add(await wakeUpsOf(client, page.events, clock.now()));
+    const repriced = repricedBy(page.events);
+    if (repriced !== null) await joinRecostRound(client, repriced, clock.now());
     await client.query('UPDATE event_reader SET position = $2 WHERE name = $1', [READER, page.next.toString()]);
     return page.next < page.head ? 'more' : 'idle';
   });
@@ -160,6 +164,19 @@ export async function wakeUpsOf(db: Queryable, events: readonly LoggedEvent[], n
     ...soon,
     ...awaited.map((productId) => ({ step: 'backorders' as const, id: String(productId), dueAt: now, mark })),
   ];
+}
+
+/** Products whose orders may be served at less cost since; `all`: any order may be. Null: nothing of that kind happened. */
+export function repricedBy(events: readonly LoggedEvent[]): readonly number[] | 'all' | null {
+  const products = new Set<number>();
+  for (const { type, actor, aggregateId, payload } of events) {
+    if (type === 'network.changed' || (type === 'catalogue.changed' && payload.all === true)) return 'all';
+    if (type === 'catalogue.changed') for (const id of payload.productIds as readonly number[]) products.add(id);
+    // Orders take stock and give it back all the time; what vendors report is news.
+    if (type === 'stock.changed' && actor !== 'system:commit' && payload.atp !== 0)
+      products.add(productOfStock(aggregateId));
+  }
+  return products.size === 0 ? null : [...products];
 }
 
 /** Whether units can be promised now: the report of an empty shelf helps no one who waits. */

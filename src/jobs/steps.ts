@@ -67,6 +67,11 @@ export function checkStep(id: string, { orders }: StepServices): Promise<StepRes
   return orders.checkLive(id);
 }
 
+/** Looks at orders that could be served at less cost since prices or stock changed. Id: any. */
+export function recostStep(_id: string, { orders }: StepServices): Promise<StepResult> {
+  return orders.recostOrders();
+}
+
 /** Housekeeping. Id: the task's name. */
 export async function maintenanceStep(id: string, { maintain }: StepServices): Promise<StepResult> {
   const task = MAINTENANCE_TASKS.find((known) => known === id);
@@ -84,6 +89,7 @@ export const STEPS = {
   poll: { queue: 'poll', run: pollStep },
   shortage: { queue: 'route', run: shortageStep },
   check: { queue: 'dispatch', run: checkStep },
+  recost: { queue: 'maintenance', run: recostStep },
   maintenance: { queue: 'maintenance', run: maintenanceStep },
 } as const satisfies Record<string, Step>;
 export type StepName = keyof typeof STEPS;

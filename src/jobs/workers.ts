@@ -135,7 +135,10 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     // The same minute gives the same job, however many processes ask for it.
     const mark = String(Math.floor(now.getTime() / MAINTENANCE_MS));
     queues
-      .add(MAINTENANCE_TASKS.map((id) => ({ step: 'maintenance', id, dueAt: now, mark })))
+      .add([
+        ...MAINTENANCE_TASKS.map((id) => ({ step: 'maintenance' as const, id, dueAt: now, mark })),
+        { step: 'recost', id: 'orders', dueAt: now, mark },
+      ])
       .catch((error) => log.warn({ error: String(error) }, 'cannot ask for housekeeping; trying again in a minute'));
   }, MAINTENANCE_MS);
 

@@ -2,15 +2,15 @@ import type { RequestExclusion, RequestNode, RequestOffer, RoutingRequest } from
 import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, OfferFacts, ProductFacts } from '../model/network.js';
 import { type Converter, converterTo, NoExchangeRate } from '../pricing/currency.js';
-import { customsUnionOf } from '../pricing/customs-unions.js';
-import { unitDuty } from '../pricing/duty.js';
-import { servicePricer } from '../pricing/rates.js';
+import { serviceCodeOf, servicePricer } from '../pricing/rates.js';
+import { Border, type ShippedLines } from './border.js';
 import { byNode } from './by-node.js';
 import type { OrderToRoute } from './order-to-route.js';
-import { readyAt } from './ready-at.js';
+import { readyAtOf } from './ready-at.js';
 import { type AppliedRules, applyRules } from './rules/apply.js';
 import type { CompiledRule } from './rules/compile.js';
 import { Cases, type OrderContext } from './rules/facts.js';
+import { withTransitHours } from './transit.js';
 
 /** How Headgate weighs what is not money, in the order's currency. */
 export interface RoutingPolicy {
@@ -27,6 +27,13 @@ export interface Ruling {
   readonly dropped: ReadonlySet<string>;
 }
 
+/** A node that was not asked about, and why: no rate, or only rates that are too old. */
+export interface LeftOut {
+  readonly nodeCode: string;
+  readonly reason: string;
+  readonly code?: NoExchangeRate['code'];
+}
+
 export interface BuiltRequest {
   readonly request: RoutingRequest;
   /** What the rules made of it. */
@@ -34,7 +41,9 @@ export interface BuiltRequest {
   /** Which exchange rates and rate cards its prices come from, for the decision record. */
   readonly rateSources: Readonly<Record<string, unknown>>;
   /** Nodes that were left out because their prices could not be converted, with why. */
-  readonly leftOut: readonly { readonly nodeCode: string; readonly reason: string }[];
+  readonly leftOut: readonly LeftOut[];
+  /** What the customer pays at the door for a shipment of these, by node and line; null where the merchant does. Errors: none. */
+  readonly dutyAtDoor: ((shipment: ShippedLines) => TenThousandths) | null;
 }
 
 /**
@@ -46,11 +55,12 @@ export interface BuiltRequest {
  */
 export function buildRoutingRequest(
   order: OrderToRoute,
-  snapshot: NetworkSnapshot,
+  read: NetworkSnapshot,
   policy: RoutingPolicy,
   exclusions: readonly RequestExclusion[] = [],
   ruling: Ruling | null = null,
 ): BuiltRequest {
+  const snapshot = withTransitHours(read);
   const products = new Map(snapshot.products.map((product) => [product.id, product]));
   const productOf = (id: number): ProductFacts => {
     const product = products.get(id);
@@ -60,6 +70,7 @@ export function buildRoutingRequest(
   const money = converterTo(
     order.currency,
     snapshot.exchangeRates.map((rate) => ({ ...rate, quote: order.currency })),
+    snapshot.exchangeLimit,
   );
   const applied = ruling
     ? applyRules(
@@ -75,33 +86,40 @@ export function buildRoutingRequest(
         ruling.dropped,
       )
     : null;
-  const leftOut: { nodeCode: string; reason: string }[] = [];
+  const leftOut: LeftOut[] = [];
+  const border = new Border(order, snapshot, money);
   const nodes: RequestNode[] = [];
-  const cards = new Set<string>();
+  const sources = new Map<string, Set<string>>();
   const offersByNode = byNode(snapshot.offers);
   const servicesByNode = byNode(snapshot.services);
-  const priced = servicePricer(order.destination, money);
+  const readyFrom = readyAtOf(snapshot.takenAt);
+  const pricer = servicePricer(
+    order.destination,
+    money,
+    order.lines.map(({ lineNo, productId }) => ({ lineNo, ...productOf(productId) })),
+  );
   for (const node of snapshot.nodes) {
     const offers = offersByNode.get(node.id);
     if (!offers) continue;
     const services = servicesByNode.get(node.id) ?? [];
     try {
       nodes.push({
-        ...nodeTerms(node, snapshot, money),
+        ...nodeTerms(node, money, border, readyFrom),
         ...charge('adjustment', applied?.perShipment.get(node.code)),
         offers: offers.map((offer) => {
-          const terms = offerTerms(offer, node, order, productOf(offer.productId), snapshot, money);
+          const terms = offerTerms(offer, node, productOf(offer.productId), money, border, readyFrom);
           return { ...terms, ...charge('unitAdjustment', applied?.perUnit.get(node.code)?.get(terms.sku)) };
         }),
-        services: services.map(priced),
+        services: services.flatMap(pricer.price),
       });
-      for (const service of services) cards.add(service.rateCard.code);
+      for (const { source = 'card', rateCard } of services)
+        sources.set(source, (sources.get(source) ?? new Set()).add(rateCard.code));
     } catch (error) {
       if (!(error instanceof NoExchangeRate)) throw error;
-      leftOut.push({ nodeCode: node.code, reason: error.message });
+      leftOut.push({ nodeCode: node.code, reason: error.message, code: error.code });
     }
   }
-  const excluded = [...exclusions, ...(applied?.exclusions ?? [])];
+  const excluded = withVariants([...exclusions, ...(applied?.exclusions ?? [])], nodes);
   const request: RoutingRequest = {
     order: {
       id: order.id,
@@ -122,7 +140,7 @@ export function buildRoutingRequest(
           unitPrice: formatAmount(line.unitPrice),
           unitWeightGrams: product.unitWeightGrams,
           unitVolumeCm3: product.unitVolumeCm3,
-          tags: product.tags,
+          tags: [...product.tags, ...(pricer.lineTags.get(line.lineNo) ?? [])],
           ...(group === undefined ? {} : { group }),
         };
       }),
@@ -137,7 +155,27 @@ export function buildRoutingRequest(
     },
     ...(excluded.length > 0 ? { exclusions: excluded } : {}),
   };
-  return { request, rules: applied, rateSources: { exchangeRates: money.used, rateCards: [...cards].sort() }, leftOut };
+  const named = (source: string) => [...(sources.get(source) ?? [])].sort();
+  const rateSources = {
+    exchangeRates: money.used,
+    rateCards: named('card'),
+    ...(sources.has('default') ? { defaultRateCards: named('default') } : {}),
+    ...(sources.has('live') ? { liveRates: named('live') } : {}),
+  };
+  return { request, rules: applied, rateSources, leftOut, dutyAtDoor: border.atDoor() };
+}
+
+/** The exclusions, those of a service also for the same service with a surcharge. */
+function withVariants(exclusions: readonly RequestExclusion[], nodes: readonly RequestNode[]): RequestExclusion[] {
+  const ids = nodes.flatMap(({ services = [] }) => services.map(({ id }) => id));
+  const variants = new Set(ids.filter((id) => serviceCodeOf(id) !== id));
+  if (variants.size === 0) return [...exclusions];
+  return exclusions.flatMap((exclusion) => [
+    exclusion,
+    ...[...variants]
+      .filter((id) => serviceCodeOf(id) === exclusion.serviceId)
+      .map((serviceId) => ({ ...exclusion, serviceId })),
+  ]);
 }
 
 function charge<K extends 'adjustment' | 'unitAdjustment'>(
@@ -147,9 +185,13 @@ function charge<K extends 'adjustment' | 'unitAdjustment'>(
   return (amount === undefined || amount === 0 ? {} : { [name]: formatAmount(amount) }) as { [key in K]?: string };
 }
 
-function nodeTerms(node: NodeFacts, snapshot: NetworkSnapshot, money: Converter): RequestNode {
+function nodeTerms(
+  node: NodeFacts,
+  money: Converter,
+  border: Border,
+  readyFrom: ReturnType<typeof readyAtOf>,
+): RequestNode {
   const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
-  const threshold = snapshot.dutyThreshold;
   return {
     id: node.code,
     vendorId: node.vendorCode,
@@ -159,15 +201,15 @@ function nodeTerms(node: NodeFacts, snapshot: NetworkSnapshot, money: Converter)
       latitude: node.latitude,
       longitude: node.longitude,
     },
-    readyAt: readyAt(snapshot.takenAt, node.leadTimeHours, node).toISOString(),
+    readyAt: readyFrom(node.leadTimeHours, node).toISOString(),
     orderFee: amount(node.orderFee),
     ...(node.minimumOrderValue === null ? {} : { minimumOrderValue: amount(node.minimumOrderValue) }),
     ...(node.minimumOrderValue === null || node.smallOrderFee === null
       ? {}
       : { smallOrderFee: amount(node.smallOrderFee) }),
     ...(node.remainingUnits === null ? {} : { remainingUnits: Math.max(0, node.remainingUnits) }),
-    ...(threshold ? { dutyFreeUpTo: formatAmount(money.convert(threshold.dutyFreeUpTo, threshold.currency)) } : {}),
-    clearanceFee: amount(node.clearanceFee),
+    ...border.thresholdTerms(),
+    clearanceFee: border.isPaidAtDoor ? formatAmount(0) : amount(node.clearanceFee),
     failureCost: amount(node.failureCost),
   };
 }
@@ -175,33 +217,23 @@ function nodeTerms(node: NodeFacts, snapshot: NetworkSnapshot, money: Converter)
 function offerTerms(
   offer: OfferFacts,
   node: NodeFacts,
-  order: OrderToRoute,
   product: ProductFacts,
-  snapshot: NetworkSnapshot,
   money: Converter,
+  border: Border,
+  readyFrom: ReturnType<typeof readyAtOf>,
 ): RequestOffer {
   const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
-  // Two lines may sell one SKU at different prices; the request has one duty per SKU, so the dearest counts.
-  const prices = order.lines.filter((line) => line.productId === offer.productId).map((line) => line.unitPrice);
-  const duty = unitDuty(
-    { ...product, unitPrice: Math.max(0, ...prices) },
-    {
-      from: node.countryCode,
-      to: order.destination.countryCode,
-      customsUnion: customsUnionOf(order.destination.countryCode),
-    },
-    snapshot.dutyRates,
-  );
+  const duty = border.dutyOf(node, product);
   return {
     sku: product.sku,
     ...(offer.available === null ? {} : { available: Math.max(0, offer.available) }),
     unitCosts: offer.unitCosts.map((step) => ({ fromQuantity: step.fromQuantity, unitCost: amount(step.unitCost) })),
-    unitFee: amount(offer.unitFee),
-    unitDuty: formatAmount(duty),
+    unitFee: formatAmount(money.convert(offer.unitFee, node.currency) + duty.always),
+    unitDuty: formatAmount(duty.aboveThreshold),
     minimumQuantity: offer.minimumQuantity,
     quantityMultiple: offer.quantityMultiple,
     ...(offer.leadTimeHours !== null && offer.leadTimeHours > node.leadTimeHours
-      ? { readyAt: readyAt(snapshot.takenAt, offer.leadTimeHours, node).toISOString() }
+      ? { readyAt: readyFrom(offer.leadTimeHours, node).toISOString() }
       : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { CardReach, ProductSupply, Reach, SupplyNode, SupplyOffer } from '../model/supply.js';
+import type { Transit } from './transit.js';
 
 /** Where amounts are converted, each is rounded by itself; who compares them unconverted keeps this share to spare. */
 export const CONVERSION_SPARE = 0.01;
@@ -13,28 +14,40 @@ export interface Freight {
 export interface Carriage {
   /** Most units of each, in the order given; where there are several, all these together. */
   readonly units: readonly number[];
-  /** Of the fastest service that carries at least the smallest lot of each. */
-  readonly transitHours: number;
+  /** Of the services that carry at least the smallest lot of each. */
+  readonly transits: readonly Transit[];
 }
 
 /**
  * What the node's best service carries in one shipment; null: none carries the smallest lots. Pure.
  *
- * A service carries what its rate card measures (ROUTING.md, "Request": `rates`, `beyond`, `maximum`) and no tag that it
- * excludes. Of goods measured by value, each unit counts as its dearest price break.
+ * A service carries what its rate card measures (ROUTING.md, "Request": `rates`, `beyond`, `maximum`), no unit larger than its limit of
+ * size, and no tag that it excludes. Of goods measured by value, each unit counts as its dearest price break.
  */
 export function carriedBy(node: SupplyNode, reach: Reach, freight: readonly Freight[]): Carriage | null {
   let best: readonly number[] | null = null;
-  let transitHours = Number.POSITIVE_INFINITY;
-  for (const { rateCardId, excludedTags } of node.services) {
-    const card = reach.cards.get(rateCardId);
+  const transits: Transit[] = [];
+  for (const service of node.services) {
+    const { excludedTags } = service;
+    const card = cardOf(service, reach);
     if (!card || freight.some(({ part }) => part.supply.tags.some((tag) => excludedTags.includes(tag)))) continue;
+    const { unitMaximumCm3 = null } = card;
+    if (unitMaximumCm3 !== null && freight.some(({ part }) => part.supply.unitVolumeCm3 > unitMaximumCm3)) continue;
     const units = unitsOn(card, node, reach, freight);
     if (freight.some(({ offer }, at) => (units[at] ?? 0) < smallestLot(offer))) continue;
-    transitHours = Math.min(transitHours, card.transitHours);
+    transits.push(card);
     if (best === null || kitsOf(units, freight) > kitsOf(best, freight)) best = units;
   }
-  return best && { units: best, transitHours };
+  return best && { units: best, transits };
+}
+
+/** The card that prices a service to the destination: the node's own, else its vendor's default. */
+export function cardOf(
+  { rateCardId, defaultCardId }: SupplyNode['services'][number],
+  reach: Reach,
+): CardReach | undefined {
+  const own = rateCardId === null ? undefined : reach.cards.get(rateCardId);
+  return own ?? (defaultCardId ? reach.cards.get(defaultCardId) : undefined);
 }
 
 /** The smallest quantity that an offer sells. Units. */

@@ -1,5 +1,6 @@
 import type { Capacities, ProductSupply, Reach, SupplyNode, SupplyOffer } from '../model/supply.js';
-import { CONVERSION_SPARE, carriedBy, smallestLot } from './carriage.js';
+import { CONVERSION_SPARE, cardOf, carriedBy, smallestLot } from './carriage.js';
+import type { Transit } from './transit.js';
 
 /** The most that a line of an order may ask for. Source: ROUTING.md. */
 export const UNITS_MAX = 1_000_000;
@@ -36,7 +37,7 @@ export interface PartSource {
   readonly leastAlone: number;
   readonly leadTimeHours: number;
   /** Null where no destination was named. */
-  readonly transitHours: number | null;
+  readonly transits: readonly Transit[] | null;
 }
 
 /**
@@ -67,7 +68,7 @@ export function sourcesOf(parts: readonly Part[], question: PromiseQuestion): Pa
     for (const [index, { at, part, offer }] of offers.entries()) {
       const share = Math.floor((capacity * part.quantity) / perKit);
       const limit = Math.min(takeable(offer, part.supply, question), share, carried?.units[index] ?? UNLIMITED);
-      const source = sourceOf(offer, node, limit, carried?.transitHours ?? null, question);
+      const source = sourceOf(offer, node, limit, carried?.transits ?? null, question);
       if (source) sources[at]?.push(source);
     }
   }
@@ -80,7 +81,7 @@ const UNLIMITED = Number.POSITIVE_INFINITY;
 function counts(node: SupplyNode, { vendorIds, reach }: PromiseQuestion): boolean {
   if (vendorIds !== 'all' && !vendorIds.includes(node.vendorId)) return false;
   if (reach === null || reach.currency === null) return true;
-  const cards = node.services.flatMap(({ rateCardId }) => reach.cards.get(rateCardId)?.currency ?? []);
+  const cards = node.services.flatMap((service) => cardOf(service, reach)?.currency ?? []);
   return [node.currency, ...cards, ...(reach.thresholdCurrency === null ? [] : [reach.thresholdCurrency])].every(
     (currency) => reach.rates.has(currency),
   );
@@ -100,7 +101,7 @@ function sourceOf(
   offer: SupplyOffer,
   node: SupplyNode,
   limit: number,
-  transitHours: number | null,
+  transits: readonly Transit[] | null,
   question: PromiseQuestion,
 ): PartSource | null {
   const multiple = offer.quantityMultiple;
@@ -117,7 +118,7 @@ function sourceOf(
     least,
     leastAlone: Math.max(least, inLots(leastByValue(offer, node, question))),
     leadTimeHours: Math.max(node.leadTimeHours, offer.leadTimeHours ?? 0),
-    transitHours,
+    transits,
   };
 }
 

@@ -20,6 +20,45 @@ describe('when a shipment could leave', () => {
     expect(ready(now, leadTimeHours)).toBe(expected);
   });
 
+  it.each([
+    ['waits for the day after a holiday', '2026-04-02T18:00:00Z', 24, reno, ['2026-04-03'], 'Mon 06 11:00'],
+    ['starts after a holiday on which it was ordered', '2026-04-03T18:00:00Z', 6, reno, ['2026-04-03'], 'Mon 06 06:00'],
+    [
+      'skips holidays that hang together',
+      '2026-12-23T18:00:00Z',
+      24,
+      reno,
+      ['2026-12-24', '2026-12-25'],
+      'Mon 28 10:00',
+    ],
+  ])('%s', (_name, now, leadTimeHours, node, closedDays, expected) => {
+    expect(ready(now, leadTimeHours, { ...node, closedDays })).toBe(expected);
+  });
+
+  const everyDay = [1, 2, 3, 4, 5, 6, 7];
+  it.each([
+    [
+      'a cut-off in the hour that is left out is an hour later',
+      'America/New_York',
+      '02:30',
+      '2026-03-08T07:20:00Z',
+      'Sun 08 03:20',
+    ],
+    ['and past it the next day counts', 'America/New_York', '02:30', '2026-03-08T07:40:00Z', 'Mon 09 00:00'],
+    [
+      'a cut-off in the hour that comes twice is its first',
+      'America/New_York',
+      '01:30',
+      '2026-11-01T05:20:00Z',
+      'Sun 01 01:20',
+    ],
+    ['the second of that hour is past it', 'America/New_York', '01:30', '2026-11-01T06:20:00Z', 'Mon 02 00:00'],
+    ['the first to see a new day', 'Pacific/Kiritimati', '15:00', '2026-03-02T11:00:00Z', 'Tue 03 01:00'],
+    ['the last to see it', 'Pacific/Pago_Pago', '15:00', '2026-03-03T01:00:00Z', 'Mon 02 14:00'],
+  ])('%s', (_name, timeZone, cutOff, now, expected) => {
+    expect(ready(now, 0, { timeZone, cutOff, workingDays: everyDay })).toBe(expected);
+  });
+
   it('is never before now and always on a working day, whatever the calendar', () => {
     fc.assert(
       fc.property(

@@ -9,6 +9,7 @@ export const EVENT_TYPES = {
   'order.confirmed': 'order',
   'order.backordered': 'order',
   'order.rerouting': 'order',
+  'order.recosted': 'order',
   'order.amended': 'order',
   'order.canceled': 'order',
   'order.cancel_requested': 'order',

@@ -40,6 +40,8 @@ export interface NodeFacts {
   readonly timeZone: string;
   readonly cutOff: string;
   readonly workingDays: readonly number[];
+  /** Local days without work, `YYYY-MM-DD`, for a year ahead; null or left out: none. */
+  readonly closedDays?: readonly string[] | null;
   readonly leadTimeHours: number;
   readonly orderFee: TenThousandths;
   /** Null also for a vendor whose minimum is declared per PO batch. */
@@ -78,7 +80,20 @@ export interface NodeServiceFacts {
   readonly excludedTags: readonly string[];
   readonly rateCard: RateCardFacts;
   readonly zone: string;
+  /** Whose price it is; left out: the node's card. */
+  readonly source?: 'live' | 'card' | 'default';
+  /** On the clock, from leaving to the door; with `businessDays` only until those are counted. */
   readonly transitHours: number;
+  readonly businessDays?: BusinessDays | null;
+}
+
+/** Transit that is counted in days on which the carrier delivers. */
+export interface BusinessDays {
+  readonly days: number;
+  /** ISO weekdays, 1 = Monday. */
+  readonly workingDays: readonly number[];
+  /** `YYYY-MM-DD`; null: none. */
+  readonly closedDays: readonly string[] | null;
 }
 
 /** The part of a rate card that one zone needs. `upTo`, `beyond.every` and `maximum` are whole grams or units, or amounts for basis `goods`. */
@@ -90,13 +105,29 @@ export interface RateCardFacts {
   readonly brackets: readonly { readonly upTo: string; readonly price: TenThousandths }[];
   readonly beyond: { readonly every: string; readonly price: TenThousandths } | null;
   readonly maximum: string | null;
-  /** Those valid today; percent as a decimal string. */
+  /** Freight is never less; left out: nothing. */
+  readonly minimum?: TenThousandths;
+  /** A unit of greater volume is not carried; null or left out: every unit is. */
+  readonly unitMaximumCm3?: number | null;
+  /**
+   * Those valid today at the destination; percent as a decimal string. With `overGrams` or `overCm3` a surcharge is only for shipments
+   * with a unit that is heavier or larger.
+   */
   readonly surcharges: readonly {
     readonly code: string;
     readonly amount: TenThousandths | null;
     readonly percent: string | null;
     readonly residentialOnly: boolean;
+    readonly overGrams?: number | null;
+    readonly overCm3?: number | null;
   }[];
+}
+
+/** How old exchange rates may be, and what there is besides. */
+export interface ExchangeLimit {
+  readonly daysMax: number;
+  /** Currency -> day of the newest rate between it and the order's, however old. */
+  readonly newest: Readonly<Record<string, string>>;
 }
 
 /** Everything that one order's routing request is built from, read in one go. Pure data: `matrix` turns it into a request. */
@@ -113,11 +144,22 @@ export interface NetworkSnapshot {
     readonly validFrom: string;
     readonly source: string;
   }[];
+  /** Older rates are not among them. Left out: there is no limit. */
+  readonly exchangeLimit?: ExchangeLimit;
   /** Those of the destination country, any origin and HS prefix. */
   readonly dutyRates: readonly {
     readonly originCountry: string | null;
     readonly hsPrefix: string;
     readonly percent: string;
+    /** Import tax, of the customs value with duty; left out: none. */
+    readonly taxPercent?: string;
   }[];
-  readonly dutyThreshold: { readonly dutyFreeUpTo: TenThousandths; readonly currency: string } | null;
+  /** `taxAlways`: import tax is due whatever the value. */
+  readonly dutyThreshold: {
+    readonly dutyFreeUpTo: TenThousandths;
+    readonly currency: string;
+    readonly taxAlways?: boolean;
+  } | null;
+  /** Who pays duty and import tax: the merchant (DDP, where it is left out), or the customer at the door (DAP). */
+  readonly dutyTerms?: 'DDP' | 'DAP';
 }

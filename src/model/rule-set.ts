@@ -21,6 +21,12 @@ const charged = z
     ({ perUnit, perShipment }) => perUnit !== undefined || perShipment !== undefined,
     'expected perUnit, perShipment or both',
   );
+const percentage = z
+  .string()
+  .regex(
+    /^(100(\.0{1,4})?|\d{1,2}(\.\d{1,4})?)$/,
+    'expected a percentage from 0 to 100 with at most 4 fraction digits',
+  );
 const codes = z.array(z.string().min(1).max(100)).min(1).max(200);
 
 /** What a rule does where its condition holds; exactly one. What each becomes in the routing request: docs/rules.md. */
@@ -45,6 +51,17 @@ const effects = z
       .refine(({ only, not }) => (only === undefined) !== (not === undefined), 'expected either only or not'),
     /** From now to the door. */
     maxLeadTimeHours: z.int().min(1).max(HOURS_MAX),
+    /** What is decided waits for a person before any vendor is told. */
+    hold: z.literal(true),
+    /** The same where what the customer pays for a decision's units, less its landed cost, is below this. */
+    minimumMargin: z
+      .strictObject({ amount: charge, currency, percent: percentage })
+      .partial()
+      .refine(
+        ({ amount, currency, percent }) =>
+          percent === undefined ? amount !== undefined && currency !== undefined : amount === undefined && !currency,
+        'expected either percent, or amount with currency',
+      ),
   })
   .partial();
 

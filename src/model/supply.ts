@@ -1,4 +1,5 @@
 import type { TenThousandths } from './money.js';
+import type { BusinessDays } from './network.js';
 
 /** What a node offers of one product. Whole units; amounts in the vendor's currency. */
 export interface SupplyOffer {
@@ -43,12 +44,19 @@ export interface SupplyNode {
   readonly timeZone: string;
   readonly cutOff: string;
   readonly workingDays: readonly number[];
+  /** Local days without work, `YYYY-MM-DD`; null or left out: none. */
+  readonly closedDays?: readonly string[] | null;
   readonly leadTimeHours: number;
   /** Units that it handles a day; null: without limit. */
   readonly dailyCapacityUnits: number | null;
   /** Below it the vendor takes no order; null: it does, for a fee or without. */
   readonly minimumOrderValue: TenThousandths | null;
-  readonly services: readonly { readonly rateCardId: number; readonly excludedTags: readonly string[] }[];
+  readonly services: readonly {
+    readonly rateCardId: number | null;
+    /** Counts where the first does not reach; null or left out: none. */
+    readonly defaultCardId?: number | null;
+    readonly excludedTags: readonly string[];
+  }[];
 }
 
 /** How a rate card carries to one destination. */
@@ -60,7 +68,11 @@ export interface CardReach {
   readonly dimensionalDivisor: number | null;
   /** Most that one shipment may measure: grams or units, whole, or ten-thousandths for basis `goods`; null: without limit. */
   readonly limit: number | null;
+  /** A unit of greater volume is not carried; null or left out: every unit is. */
+  readonly unitMaximumCm3?: number | null;
   readonly transitHours: number;
+  /** Where there are any, transit is counted in these. */
+  readonly businessDays?: BusinessDays | null;
 }
 
 /** What reaches one destination today, and which currencies can be converted to the order's. */

@@ -109,6 +109,7 @@ function received(part: Partial<OrderAggregate> = {}): OrderAggregate {
 function routingOf(made: Decision, leftOut: Routing['leftOut'] = []): Routing {
   return {
     request: REQUEST,
+    held: [],
     decision: made,
     snapshot,
     rateSources: {},
@@ -187,6 +188,24 @@ describe('a decision as a plan', () => {
     const leftOut = [{ nodeCode: 'OSLO', reason: 'no rate from NOK to EUR' }];
     const plan = planOf(received(), decision([], 10, 'NO_OFFER'), leftOut);
     expect(plan.openItems).toMatchObject([{ reason: 'UNROUTABLE', evidence: { leftOut } }]);
+  });
+
+  const tooOld = [{ nodeCode: 'OSLO', reason: 'the newest is of May', code: 'EXCHANGE_RATE_TOO_OLD' as const }];
+  it.each([
+    ['may wait', received()],
+    ['may not wait, and is not rejected for it', received({ whenShort: 'REJECT' })],
+  ])(
+    'asks a person for rates where nodes were not asked because theirs are too old, and tries again: an order that %s',
+    (_name, order) => {
+      const plan = planOf(order, decision([], 10, 'NO_STOCK'), tooOld);
+      expect(plan.openItems).toMatchObject([{ reason: 'EXCHANGE_RATE_TOO_OLD', evidence: { leftOut: tooOld } }]);
+      expect(plan.order.nextActionAt).not.toBeNull();
+      expect(typesOf(plan)).not.toContain('order.rejected');
+    },
+  );
+
+  it('asks nobody where the order is served without those nodes', () => {
+    expect(planOf(received(), decision([shipment('east', 10)]), tooOld).openItems ?? []).toEqual([]);
   });
 
   it.each<[string, NetworkSnapshot['offers'], string[]]>([

@@ -1,12 +1,16 @@
 import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
+import type { LeftOut } from '../matrix/build-request.js';
 import type { LowDraw } from '../matrix/low-stock.js';
+import type { HeldByRule } from '../matrix/rules/held.js';
 import { parseAmount } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, OfferFacts } from '../model/network.js';
+import { serviceCodeOf } from '../pricing/rates.js';
 import type { Hold } from '../store/plan.js';
 import { confirmWhereReady, startCheck } from './confirm.js';
 import type { OrderDraft } from './draft.js';
 import type { OrderError } from './errors/codes.js';
+import { holdForRules } from './held-by-rule.js';
 import { type AskBecause, askOfNode, isToBeConfirmed } from './live-check.js';
 import { localDay } from './local-day.js';
 import { poNumberOf } from './po-number.js';
@@ -18,9 +22,11 @@ export interface Routing {
   readonly snapshot: NetworkSnapshot;
   readonly rateSources: Readonly<Record<string, unknown>>;
   /** Nodes that the engine was not asked about, because their prices could not be told in the order's currency. */
-  readonly leftOut: readonly { readonly nodeCode: string; readonly reason: string }[];
+  readonly leftOut: readonly LeftOut[];
   /** What it takes of nodes that run low because no other could serve it. */
   readonly drawnLow: readonly LowDraw[];
+  /** Rules that have it wait for a person. */
+  readonly held: readonly HeldByRule[];
   /** Vendors that can be asked live. */
   readonly askable: ReadonlySet<number>;
   readonly cause: string;
@@ -40,8 +46,8 @@ const WAITS_FOR_STOCK: ReadonlySet<string> = new Set([
   'ORDER_INCOMPLETE',
   'UNDECIDED',
 ]);
-/** How soon an order that the engine could not decide within its effort is tried again. */
-const UNDECIDED_RETRY_MS = 600_000;
+/** How soon an order that could not be decided within its effort, or with rates of today, is tried again. */
+const LATER_MS = 600_000;
 /** Nodes without an exchange rate that a review tells of; the decision's record has them all. */
 const LEFT_OUT_TOLD_MAX = 20;
 
@@ -70,14 +76,20 @@ export function planFromDecision(draft: OrderDraft, routing: Routing): void {
     engineMicros: routing.engineMicros,
   });
   if (decision.status === 'undecided') {
-    leaveUndecided(draft, decisionId);
+    leaveForPerson(draft, 'UNDECIDED', { decisionId });
     confirmWhereReady(draft, { decisionId });
     return;
   }
   if (mayReject(draft) && decision.status !== 'routed') {
+    const tooOld = ratesTooOld(routing);
+    if (tooOld.length > 0) {
+      leaveForPerson(draft, RATES_TOO_OLD, { decisionId, leftOut: tooOld });
+      return;
+    }
     reject(draft, routing, decisionId);
     return;
   }
+  holdForRules(draft, routing.held, decisionId);
   const wanted = isToBeConfirmed(draft.order);
   const asks = decision.shipments.map((shipment) => (wanted ? askOf(draft, routing, shipment) : null));
   const sure = draft.isConfirmed || (wanted && !draft.hasOpenCheck && asks.every((because) => because === null));
@@ -102,6 +114,14 @@ export function planFromDecision(draft: OrderDraft, routing: Routing): void {
   confirmWhereReady(draft, { decisionId });
   leaveUnfilled(draft, routing, decisionId);
   draft.resolveItems(['UNDECIDED', 'STOCK_KEEPS_MOVING'], 'the order was decided');
+  if (decision.status === 'routed') draft.resolveItems([RATES_TOO_OLD], 'the order was decided');
+}
+
+/** Of a review: nodes were not asked because the exchange rates to their currencies are older than the policy allows. */
+const RATES_TOO_OLD = 'EXCHANGE_RATE_TOO_OLD';
+
+function ratesTooOld({ leftOut }: Routing): LeftOut[] {
+  return leftOut.filter(({ code }) => code === RATES_TOO_OLD).slice(0, LEFT_OUT_TOLD_MAX);
 }
 
 /** A customer who was told yes is not told no later: only an order that nobody ships anything of yet is rejected. */
@@ -133,7 +153,9 @@ function plan(
 ): { fulfillmentId: string; poNumber: string; nodeId: number; vendorId: number; units: number; arrivesBy: string } {
   const { snapshot } = routing;
   const node = nodeOf(snapshot, shipment.nodeId);
-  const service = snapshot.services.find((each) => each.nodeId === node.id && each.serviceCode === shipment.serviceId);
+  const service = snapshot.services.find(
+    (each) => each.nodeId === node.id && each.serviceCode === serviceCodeOf(shipment.serviceId),
+  );
   if (!service) throw new Error(`expected service ${shipment.serviceId} at node ${node.code}, found none`);
   const fulfillmentId = draft.newId();
   const poNumber = poNumberOf(draft.newId());
@@ -179,8 +201,8 @@ function plan(
       currency: draft.order.currency,
       shipBy: shipment.shipsAt,
       arrivesBy: shipment.arrivesAt,
-      // What is not confirmed is not sent.
-      nextActionAt: sure ? draft.now.toISOString() : null,
+      // What is not confirmed, or waits for a person, is not sent.
+      nextActionAt: sure && !draft.isDispatchBlocked(fulfillmentId) ? draft.now.toISOString() : null,
       lines,
     },
     holds,
@@ -210,6 +232,11 @@ function leaveUnfilled(draft: OrderDraft, routing: Routing, decisionId: string):
     return;
   }
   draft.event('order.backordered', { decisionId, cause: routing.cause, lines: left });
+  const tooOld = ratesTooOld(routing);
+  if (tooOld.length > 0) {
+    leaveForPerson(draft, RATES_TOO_OLD, { decisionId, leftOut: tooOld });
+    return;
+  }
   const hopeless = left.filter((line) => !waitsForStock(draft, routing, line));
   if (hopeless.length > 0) {
     const leftOut = routing.leftOut.slice(0, LEFT_OUT_TOLD_MAX);
@@ -239,10 +266,15 @@ function waitsForStock(
   return available - taken < line.units;
 }
 
-function leaveUndecided(draft: OrderDraft, decisionId: string): void {
-  draft.openItem({ kind: 'review', reason: 'UNDECIDED', evidence: { decisionId }, blocks: [] });
-  draft.routeNext(new Date(draft.now.getTime() + UNDECIDED_RETRY_MS));
-  draft.event('order.rerouting', { decisionId, because: 'UNDECIDED' });
+/** What a person has to look at is tried again by itself, too. */
+function leaveForPerson(
+  draft: OrderDraft,
+  reason: 'UNDECIDED' | typeof RATES_TOO_OLD,
+  evidence: { readonly decisionId: string; readonly leftOut?: readonly LeftOut[] },
+): void {
+  draft.openItem({ kind: 'review', reason, evidence, blocks: [] });
+  draft.routeNext(new Date(draft.now.getTime() + LATER_MS));
+  draft.event('order.rerouting', { decisionId: evidence.decisionId, because: reason });
 }
 
 /** The order may not wait and cannot be served whole: nothing of it is held, and its sender learns why. */

@@ -168,6 +168,12 @@ async function readStock(
   });
   deps.onCommitted?.();
   const { state, reason, snapshotWanted, shortages, rowsUnknown } = result;
+  if (result.restartSuspected) {
+    deps.log.error(
+      { vendor: link.code },
+      "a vendor's numbers fell back: if they begin again, headgate stock reports restart",
+    );
+  }
   if (reason !== null || snapshotWanted !== null || shortages.some(({ grew }) => grew) || rowsUnknown > 0) {
     const facts = { vendorId: link.vendorId, reportId: result.reportId, state, reason, snapshotWanted, rowsUnknown };
     deps.log.warn({ ...facts, rowsShort: shortages.length }, 'a stock report needs attention');

@@ -3,6 +3,8 @@ import { buildRoutingRequest } from '../matrix/build-request.js';
 import { lowOffersOf } from '../matrix/low-stock.js';
 import type { OrderToRoute } from '../matrix/order-to-route.js';
 import type { AppliedRules } from '../matrix/rules/apply.js';
+import { type HeldByRule, heldByRules } from '../matrix/rules/held.js';
+import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
 import type { Address } from '../model/order.js';
 import { systemViewer, type Viewer } from '../model/viewer.js';
@@ -97,8 +99,8 @@ async function decideAndHold(
   return null;
 }
 
-/** Reads what there is now, asks the engine, and measures it. */
-async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, attempt: number) {
+/** Reads what there is now, asks the engine where the open and backordered units of a draft come from, and measures it. */
+export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, attempt: number) {
   const { order } = draft;
   const viewer: Viewer = systemViewer('route');
   const [[contact], { account, channel, ruleVersion }] = await Promise.all([
@@ -141,11 +143,16 @@ async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, at
   const { answer, dropped } = await decideSoftened(ask);
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   const { request, decision, drawn, rateSources, leftOut } = answer;
+  const held = heldByRules(answer.rules?.holds ?? [], request, decision);
   const askable = await askableVendors(deps, snapshot, decision);
+  const atDoor = answer.dutyAtDoor && sumOf(decision.shipments, answer.dutyAtDoor);
   return {
-    ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable },
-    rateSources:
-      ruleVersion === 0 ? rateSources : { ...rateSources, rules: rulesRecord(ruleVersion, answer.rules, dropped) },
+    ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable, held },
+    rateSources: {
+      ...rateSources,
+      ...(atDoor === null ? {} : { dutyAtDoor: { amount: formatAmount(atDoor), currency: order.currency } }),
+      ...(ruleVersion === 0 ? {} : { rules: rulesRecord(ruleVersion, answer.rules, dropped, held) }),
+    },
   };
 }
 
@@ -172,14 +179,24 @@ function orderToRoute(
   };
 }
 
+function sumOf<T>(each: readonly T[], amountOf: (one: T) => TenThousandths): TenThousandths {
+  return each.reduce((sum, one) => sum + amountOf(one), 0);
+}
+
 /** What the decision's record says of the rules. */
-function rulesRecord(version: number, applied: AppliedRules | null, dropped: readonly string[]) {
+function rulesRecord(
+  version: number,
+  applied: AppliedRules | null,
+  dropped: readonly string[],
+  held: readonly HeldByRule[],
+) {
   const { effective = [], skipped = [] } = applied ?? {};
   return {
     version,
     ...(effective.length > 0 ? { effective } : {}),
     ...(dropped.length > 0 ? { dropped } : {}),
     ...(skipped.length > 0 ? { skipped } : {}),
+    ...(held.length > 0 ? { held } : {}),
   };
 }
 

@@ -21,6 +21,16 @@ export interface OrderSettings {
   /** What a day of lateness and a shipment beyond the first weigh, in the order's currency. */
   readonly latenessCostPerDay: TenThousandths;
   readonly shipmentPenalty: TenThousandths;
+  /**
+   * An order moves to where it costs less only where that saves both: so much in the order's currency, and so many ten-thousandths of what
+   * its plan costs by now.
+   */
+  readonly recostSavingMin: TenThousandths;
+  readonly recostSavingShare: number;
+  /** How long a plan stands at least before it may move. */
+  readonly recostRestMs: number;
+  /** Orders that one run looks at. */
+  readonly recostOrdersMax: number;
   /** How often a vendor's documents and stock are read. */
   readonly pollDocumentsEveryMs: number;
   readonly pollStockEveryMs: number;
@@ -45,6 +55,10 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   effort: 10_000,
   latenessCostPerDay: 50_000,
   shipmentPenalty: 0,
+  recostSavingMin: 10_000,
+  recostSavingShare: 200,
+  recostRestMs: 3_600_000,
+  recostOrdersMax: 1_000,
   pollDocumentsEveryMs: 2_000,
   pollStockEveryMs: 30_000,
   pollPagesMax: 20,

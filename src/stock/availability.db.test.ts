@@ -199,7 +199,7 @@ describe('what may be promised', () => {
     await pool.query("UPDATE vendor SET currency = 'SEK' WHERE id = $1", [far.vendorId]);
     const without = await units(sku, { as: shop(), destination: US });
     await pool.query(
-      "INSERT INTO exchange_rate VALUES ('EUR', 'SEK', '2020-01-01', 11, 'x'), ('EUR', 'USD', '2020-01-01', 1, 'x')",
+      "INSERT INTO exchange_rate VALUES ('EUR', 'SEK', current_date - 1, 11, 'x'), ('EUR', 'USD', current_date - 1, 1, 'x')",
     );
     const through = await units(sku, { as: shop(), destination: US });
     await pool.query("UPDATE vendor SET currency = 'USD' WHERE id = $1", [far.vendorId]);
@@ -263,5 +263,61 @@ describe('an answer', () => {
     expect([before?.promised?.available, after?.promised?.available]).toEqual([10, 9]);
     expect(after?.position).toBe(before?.position);
     expect(after?.asOf.getTime()).toBeGreaterThanOrEqual(before?.asOf.getTime() ?? 0);
+  });
+});
+
+describe('dates', () => {
+  it('of scheduled terms decide what a lot is, and end where they end', async () => {
+    const { id, sku } = await product([far, 10]);
+    const minimumOf = async () => (await ask([sku]))[0]?.promised?.least;
+    await pool.query(
+      `INSERT INTO offer_price (node_id, product_id, valid_from, valid_to, minimum_quantity, from_quantities, unit_costs)
+       VALUES ($1, $2, '2020-01-01', '2020-02-01', 9, '{1}', '{4}'), ($1, $2, '2020-01-02', NULL, 4, '{1,10}', '{4,3}')`,
+      [far.id, id],
+    );
+    expect(await minimumOf()).toBe(4);
+    await pool.query('DELETE FROM offer_price WHERE product_id = $1 AND valid_to IS NULL', [id]);
+    expect(await minimumOf()).toBe(1);
+  });
+
+  it('on which a node is closed make the arrival later', async () => {
+    const { sku } = await product([far, 10]);
+    const arrival = async () => {
+      const [found] = await ask([sku], { as: shop(), destination: US });
+      return found?.arrival()?.getTime() ?? 0;
+    };
+    const before = await arrival();
+    await pool.query(
+      `INSERT INTO closing_day (node_id, day, name) SELECT $1, current_date + days, 'stocktaking' FROM generate_series(-1, 20) AS days`,
+      [far.id],
+    );
+    const closed = await arrival();
+    await pool.query('DELETE FROM closing_day');
+    expect(closed - before).toBeGreaterThan(10 * 86_400_000);
+  });
+
+  it('in business days are those of the carrier', async () => {
+    const { sku } = await product([far, 10]);
+    await pool.query(
+      "UPDATE rate_zone_area SET transit_hours = NULL, transit_days = 9 WHERE rate_card_id = 3 AND country_code = 'US'",
+    );
+    const arrival = async () => (await ask([sku], { as: shop(), destination: US }))[0]?.arrival()?.getTime() ?? 0;
+    const nine = await arrival();
+    await pool.query("UPDATE carrier_service SET working_days = '{1}' WHERE id = 50");
+    const mondays = await arrival();
+    await pool.query("UPDATE carrier_service SET working_days = '{1,2,3,4,5}' WHERE id = 50");
+    await pool.query(
+      "UPDATE rate_zone_area SET transit_hours = 72, transit_days = NULL WHERE rate_card_id = 3 AND country_code = 'US'",
+    );
+    expect(mondays - nine).toBeGreaterThan(30 * 86_400_000);
+  });
+
+  it('without a card of its own, a node ships by its vendor’s default', async () => {
+    const { sku } = await product([west, 10]);
+    expect(await units(sku, { destination: US })).toBe(0);
+    await pool.query('INSERT INTO vendor_default_rate VALUES ($1, $2, 1)', [west.vendorId, network.serviceId]);
+    const withDefault = await units(sku, { destination: US });
+    await pool.query('DELETE FROM vendor_default_rate');
+    expect(withDefault).toBe(4);
   });
 });

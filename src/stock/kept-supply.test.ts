@@ -54,7 +54,7 @@ describe('what was read', () => {
     const kept = new KeptSupply();
     read(kept, facts(10n, five));
     kept.forget(event(position, 'stock.changed'));
-    expect(kept.product(5) !== undefined).toBe(isKept);
+    expect(kept.product(5, NOW) !== undefined).toBe(isKept);
   });
 
   it.each<[string, bigint, boolean]>([
@@ -63,7 +63,7 @@ describe('what was read', () => {
   ])('%s', (_name, position, isKept) => {
     const kept = new KeptSupply();
     read(kept, facts(10n, five), () => kept.forget(event(position, 'stock.short')));
-    expect(kept.product(5) !== undefined).toBe(isKept);
+    expect(kept.product(5, NOW) !== undefined).toBe(isKept);
     expect(kept.name('account 1', 'A')?.value).toBe(5);
   });
 
@@ -81,14 +81,18 @@ describe('what was read', () => {
       kept.forget(event(12n, 'stock.changed', { aggregateId: '1:100' }));
       for (let id = 101; id <= 10_100; id += 1) kept.forget(event(13n, 'stock.changed', { aggregateId: `1:${id}` }));
     });
-    expect([kept.product(5) !== undefined, kept.name('account 1', 'A') !== undefined]).toEqual([isKept, isKept]);
+    expect([kept.product(5, NOW) !== undefined, kept.name('account 1', 'A') !== undefined]).toEqual([isKept, isKept]);
   });
 
   it('is not kept when events were missed meanwhile, nor is anything else', () => {
     const kept = new KeptSupply();
     read(kept, facts(10n, five));
     read(kept, facts(12n, { products: new Map([[6, product(6)]]) }), () => kept.forgetAll());
-    expect([kept.product(5), kept.product(6), kept.name('account 1', 'A')]).toEqual([undefined, undefined, undefined]);
+    expect([kept.product(5, NOW), kept.product(6, NOW), kept.name('account 1', 'A')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it.each<[string, Partial<LoggedEvent>, number | undefined, number | undefined]>([
@@ -100,7 +104,10 @@ describe('what was read', () => {
     const kept = new KeptSupply();
     read(kept, facts(10n, five));
     kept.forget(event(11n, 'catalogue.changed', more));
-    expect([kept.product(5)?.value.productId, kept.name('account 1', 'A')?.value]).toEqual([keptProduct, keptName]);
+    expect([kept.product(5, NOW)?.value.productId, kept.name('account 1', 'A')?.value]).toEqual([
+      keptProduct,
+      keptName,
+    ]);
   });
 
   it('is forgotten of the network without the products', () => {
@@ -108,16 +115,20 @@ describe('what was read', () => {
     const capacities = new Map([[1, { units: 3, until: new Date('2026-03-03T00:00:00Z') }]]);
     const account = { id: 1, code: 'shop', currency: 'USD' };
     read(kept, facts(10n, { ...five, nodes: new Map(), capacities, account }), undefined, { ...of, account: 'shop' });
-    expect([kept.account('shop')?.value, kept.nodes()?.value.size, kept.capacity(1, NOW)?.value]).toEqual([
+    expect([kept.account('shop')?.value, kept.nodes(NOW)?.value.size, kept.capacity(1, NOW)?.value]).toEqual([
       account,
       0,
       3,
     ]);
     expect(kept.capacity(1, new Date('2026-03-03T00:00:00Z'))).toBeUndefined();
     kept.forget(event(11n, 'capacity.changed', { payload: { nodeId: 1, day: '2026-03-02', taken: 4 } }));
-    expect([kept.nodes()?.value.size, kept.capacity(1, NOW)]).toEqual([0, undefined]);
+    expect([kept.nodes(NOW)?.value.size, kept.capacity(1, NOW)]).toEqual([0, undefined]);
     kept.forget(event(12n, 'network.changed'));
-    expect([kept.account('shop'), kept.nodes(), kept.product(5)?.value.productId]).toEqual([undefined, undefined, 5]);
+    expect([kept.account('shop'), kept.nodes(NOW), kept.product(5, NOW)?.value.productId]).toEqual([
+      undefined,
+      undefined,
+      5,
+    ]);
   });
 });
 
@@ -125,7 +136,11 @@ describe('what is kept', () => {
   it('is bounded, by what it holds: the least recently used goes first', () => {
     const kept = new KeptSupply();
     for (let id = 1; id <= 201; id += 1) read(kept, facts(10n, { products: new Map([[id, product(id)]]) }));
-    expect([kept.product(1), kept.product(2), kept.product(201)?.value.productId]).toEqual([undefined, undefined, 201]);
+    expect([kept.product(1, NOW), kept.product(2, NOW), kept.product(201, NOW)?.value.productId]).toEqual([
+      undefined,
+      undefined,
+      201,
+    ]);
   });
 
   it('is bounded in names: of all accounts together, the least recently asked for go first', () => {

@@ -65,18 +65,17 @@ export class KeptSupply {
     return this.#names.get(sku)?.get(scope);
   }
 
-  product(id: number): Kept<ProductSupply> | undefined {
-    return this.#products.get(id);
+  /** Prices, terms, rate cards and exchange rates are those of a day (UTC). */
+  product(id: number, now: Date): Kept<ProductSupply> | undefined {
+    return ofToday(this.#products.get(id), now);
   }
 
-  nodes(): Kept<ReadonlyMap<number, SupplyNode>> | undefined {
-    return this.#nodes;
+  nodes(now: Date): Kept<ReadonlyMap<number, SupplyNode>> | undefined {
+    return ofToday(this.#nodes, now);
   }
 
-  /** Rate cards and exchange rates are those of a day (UTC). */
   reach(key: string, now: Date): Kept<Reach> | undefined {
-    const kept = this.#reaches.get(key);
-    return kept && isSameDay(kept.asOf.at, now) ? kept : undefined;
+    return ofToday(this.#reaches.get(key), now);
   }
 
   /** Units that the node can still handle today. */
@@ -203,6 +202,7 @@ function isBefore(kept: Kept<unknown> | undefined, position: bigint): boolean {
   return kept !== undefined && kept.asOf.position < position;
 }
 
-function isSameDay(a: Date, b: Date): boolean {
-  return Math.floor(a.getTime() / DAY_MS) === Math.floor(b.getTime() / DAY_MS);
+function ofToday<T>(kept: Kept<T> | undefined, now: Date): Kept<T> | undefined {
+  const dayOf = (at: Date) => Math.floor(at.getTime() / DAY_MS);
+  return kept && dayOf(kept.asOf.at) === dayOf(now) ? kept : undefined;
 }

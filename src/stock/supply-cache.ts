@@ -145,7 +145,7 @@ class Cache implements SupplyCache {
     const products = new Map<number, ProductSupply>();
     const [unnamed, unread]: [string[], number[]] = [[], []];
     const product = (id: number) => {
-      const value = products.get(id) ?? take(this.#kept.product(id), 'product', id);
+      const value = products.get(id) ?? take(this.#kept.product(id, now), 'product', id);
       if (value) products.set(id, value);
       else unread.push(id);
       return value;
@@ -156,7 +156,7 @@ class Cache implements SupplyCache {
       else names.set(sku, id);
       if (id !== undefined && id !== null) for (const part of product(id)?.components ?? []) product(part.productId);
     }
-    const nodes = take(this.#kept.nodes(), 'nodes');
+    const nodes = take(this.#kept.nodes(now), 'nodes');
     const reachKey = destination && reachKeyOf(destination, account ?? null);
     const keptReach = reachKey === null || account === undefined ? undefined : this.#kept.reach(reachKey, now);
     const reach = reachKey === null ? null : take(keptReach, 'reach', reachKey, whose);

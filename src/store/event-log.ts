@@ -193,11 +193,12 @@ export async function pruneEvents(
     const row = rows[0];
     if (row === undefined) throw new Error('the event_sequencer row is missing: run the migrations');
     if (row.target === row.floor) return { pruned: 0, more: false };
-    const { rowCount } = await client.query('DELETE FROM event WHERE position > $1 AND position <= $2', [
-      row.floor,
-      row.target,
-    ]);
-    await client.query('UPDATE event_sequencer SET pruned_to = $1', [row.target]);
+    // In one statement: the database lets only events below the floor go, and the floor is locked last.
+    const { rowCount } = await client.query(
+      `WITH raised AS (UPDATE event_sequencer SET pruned_to = $2)
+       DELETE FROM event WHERE position > $1 AND position <= $2`,
+      [row.floor, row.target],
+    );
     return { pruned: rowCount ?? 0, more: row.target === row.wanted };
   });
 }

@@ -221,6 +221,7 @@ describe('a watcher', () => {
     await catchUp();
     const events = tail.subscribe(undefined, all);
     await pool.query(`
+      SET LOCAL session_replication_role = replica;
       DELETE FROM event WHERE position > ${then}; UPDATE event_sequencer SET last_position = ${then}`);
     await catchUp();
     await expect(events.next()).rejects.toThrow(CursorInvalid);

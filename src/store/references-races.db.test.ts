@@ -15,7 +15,11 @@ import {
 
 /** Rows that may be deleted while nothing refers to them. */
 type Referred = 'node' | 'vendor' | 'carrier_service' | 'stock';
-type Key = Readonly<Record<string, number>>;
+/** A row by its key, and what a row that refers to it says, as far as that is not what the lawful one of the model says. */
+interface Fresh {
+  readonly key: Readonly<Record<string, number>>;
+  readonly referring: Readonly<Record<string, unknown>>;
+}
 
 /** For each: the table whose rows refer to it, and how the columns of its key are called there. */
 const REFERS: Readonly<Record<Referred, { by: 'fulfillment' | 'reservation'; as: Readonly<Record<string, string>> }>> =
@@ -59,29 +63,48 @@ describe('who deletes a row, and who begins to refer to it', () => {
     }
   });
 
-  /** A row to which nothing refers yet; returns its key. */
-  async function fresh(table: Referred): Promise<Key> {
+  /** A row to which nothing refers yet. */
+  async function fresh(table: Referred): Promise<Fresh> {
     const { pool } = database;
-    const { far } = network.nodes;
-    if (table === 'stock') return { node_id: far.id, product_id: await addProduct(pool, [[far, 10]]) };
-    const copied = `jsonb_populate_record(t, jsonb_build_object('code', $1::text, 'id', nextval(pg_get_serial_sequence('${table}', 'id'))))`;
-    const { rows } = await pool.query<{ id: number }>(
-      `INSERT INTO ${table} SELECT (${copied}).* FROM ${table} t LIMIT 1 RETURNING id`,
-      [`t-${randomUUID()}`],
+    const { east } = network.nodes;
+    if (table === 'stock') {
+      // Made to order when it was ordered, so that nothing is held of it yet.
+      const productId = await addProduct(pool, [[east, 10]]);
+      await pool.query('UPDATE offer SET stocked = false WHERE product_id = $1', [productId]);
+      const plan = routePlan(network, await addOrder(pool, network, [[productId, 1]]), east, { holds: [] });
+      await commitPlans(pool, [plan]);
+      return {
+        key: { node_id: east.id, product_id: productId },
+        referring: { order_id: plan.orderId, fulfillment_id: plan.newFulfillments?.[0]?.id },
+      };
+    }
+    const id = await copyOf(table);
+    return { key: { id }, referring: table === 'vendor' ? { node_id: await copyOf('node', { vendor_id: id }) } : {} };
+  }
+  async function copyOf(table: Exclude<Referred, 'stock'>, changed: Readonly<Record<string, number>> = {}) {
+    const copied = `jsonb_populate_record(t, $2 || jsonb_build_object('code', $1::text, 'id', nextval(pg_get_serial_sequence('${table}', 'id'))))`;
+    const { rows } = await database.pool.query<{ id: number }>(
+      `INSERT INTO ${table} SELECT (${copied}).* FROM ${table} t ORDER BY t.id LIMIT 1 RETURNING id`,
+      [`t-${randomUUID()}`, changed],
     );
-    return { id: rows[0]?.id ?? 0 };
+    return rows[0]?.id ?? 0;
   }
   const begin = (client: PoolClient, how = '') => client.query(`BEGIN ${how}`);
-  function drop(client: Pick<PoolClient, 'query'>, table: Referred, key: Key) {
+  function drop(client: Pick<PoolClient, 'query'>, table: Referred, { key }: Fresh) {
     const where = Object.keys(key).map((column, at) => `${column} = $${at + 1}`);
-    return client.query(`DELETE FROM ${table} WHERE ${where.join(' AND ')}`, Object.values(key));
+    // A vendor's nodes go to another one first.
+    const before =
+      table === 'vendor'
+        ? 'WITH sold AS (UPDATE node SET vendor_id = (SELECT min(id) FROM vendor) WHERE vendor_id = $1)'
+        : '';
+    return client.query(`${before} DELETE FROM ${table} WHERE ${where.join(' AND ')}`, Object.values(key));
   }
-  function refer(client: Pick<PoolClient, 'query'>, table: Referred, key: Key) {
+  function refer(client: Pick<PoolClient, 'query'>, table: Referred, { key, referring }: Fresh) {
     const { by, as } = REFERS[table];
     const changed = Object.fromEntries(Object.entries(key).map(([column, value]) => [as[column], value]));
     const own = { id: randomUUID(), po_number: `HG-${randomUUID().toUpperCase()}` };
     return client.query(`INSERT INTO ${by} SELECT (jsonb_populate_record(t, $1)).* FROM ${by} t WHERE id = $2`, [
-      { ...own, ...changed },
+      { ...own, ...referring, ...changed },
       model[by],
     ]);
   }
@@ -113,39 +136,39 @@ describe('who deletes a row, and who begins to refer to it', () => {
     });
 
     it.each(['COMMIT', 'ROLLBACK'])('wait for each other: the writer came first, %s', async (end) => {
-      const key = await fresh(table);
+      const row = await fresh(table);
       await begin(writer);
-      await refer(writer, table, key);
-      const dropped = drop(deleter, table, key).catch((error: unknown) => error);
+      await refer(writer, table, row);
+      const dropped = drop(deleter, table, row).catch((error: unknown) => error);
       await untilWaiting(deleter);
       await writer.query(end);
       expect(await dropped).toMatchObject(end === 'COMMIT' ? NOT_THERE : { rowCount: 1 });
     });
 
     it.each(['COMMIT', 'ROLLBACK'])('wait for each other: the deleter came first, %s', async (end) => {
-      const key = await fresh(table);
+      const row = await fresh(table);
       await begin(deleter);
-      await drop(deleter, table, key);
-      const referred = refer(writer, table, key).catch((error: unknown) => error);
+      await drop(deleter, table, row);
+      const referred = refer(writer, table, row).catch((error: unknown) => error);
       await untilWaiting(writer);
       await deleter.query(end);
       expect(await referred).toMatchObject(end === 'COMMIT' ? NOT_THERE : { rowCount: 1 });
     });
 
     it.each(['REPEATABLE READ', 'SERIALIZABLE'])('do not pass each other over: deleted at %s', async (level) => {
-      const key = await fresh(table);
+      const row = await fresh(table);
       await begin(deleter, `ISOLATION LEVEL ${level}`);
       await deleter.query('SELECT FROM orders');
-      await refer(writer, table, key);
-      await expect(drop(deleter, table, key)).rejects.toMatchObject({ code: '0A000' });
+      await refer(writer, table, row);
+      await expect(drop(deleter, table, row)).rejects.toMatchObject({ code: '0A000' });
     });
 
     it.each(['REPEATABLE READ', 'SERIALIZABLE'])('do not pass each other over: referred to at %s', async (level) => {
-      const key = await fresh(table);
+      const row = await fresh(table);
       await begin(writer, `ISOLATION LEVEL ${level}`);
       await writer.query('SELECT FROM orders');
-      await drop(deleter, table, key);
-      await expect(refer(writer, table, key)).rejects.toMatchObject({ code: expect.stringMatching(/^(23503|40001)$/) });
+      await drop(deleter, table, row);
+      await expect(refer(writer, table, row)).rejects.toMatchObject({ code: expect.stringMatching(/^(23503|40001)$/) });
     });
 
     it('cannot empty the table past them', async () => {
@@ -155,11 +178,11 @@ describe('who deletes a row, and who begins to refer to it', () => {
 
   it('leave nothing that refers to what is gone, however they interleave', async () => {
     const pairs = await Promise.all(
-      TABLES.flatMap((table) => Array.from({ length: ROUNDS }, async () => ({ table, key: await fresh(table) }))),
+      TABLES.flatMap((table) => Array.from({ length: ROUNDS }, async () => ({ table, row: await fresh(table) }))),
     );
     const ended = await Promise.all(
-      pairs.map(({ table, key }) =>
-        Promise.allSettled([drop(database.pool, table, key), refer(database.pool, table, key)]),
+      pairs.map(({ table, row }) =>
+        Promise.allSettled([drop(database.pool, table, row), refer(database.pool, table, row)]),
       ),
     );
     for (const pair of ended) expect(pair.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -169,12 +192,12 @@ describe('who deletes a row, and who begins to refer to it', () => {
   it('let a plan wait for who deletes the service that it names, and refuse it whole', async () => {
     const { pool } = database;
     const { east } = network.nodes;
-    const { id: serviceId = 0 } = await fresh('carrier_service');
+    const service = await fresh('carrier_service');
     const productId = await addProduct(pool, [[east, 10]]);
     const order = await addOrder(pool, network, [[productId, 3]]);
     await begin(deleter);
-    await drop(deleter, 'carrier_service', { id: serviceId });
-    const committed = commitPlans(pool, [routePlan({ ...network, serviceId }, order, east)]).catch(
+    await drop(deleter, 'carrier_service', service);
+    const committed = commitPlans(pool, [routePlan({ ...network, serviceId: service.key.id ?? 0 }, order, east)]).catch(
       (error: unknown) => error,
     );
     await expect

@@ -13,12 +13,18 @@ export interface FeedState {
   readonly begunPosition: number | null;
   /** Why a snapshot is wanted, or null. */
   readonly snapshotWanted: string | null;
+  /** The highest number that was taken, and its moment. */
+  readonly newest: { readonly position: number; readonly asOf: Date } | null;
+  /** Reports in a row with a lower number and a later moment than the newest: the numbering may have begun again. */
+  readonly fallen: { readonly reports: number; readonly since: Date; readonly to: number } | null;
 }
 
 /** What the order of reports depends on. */
 export interface ReportFacts {
   readonly kind: 'snapshot' | 'delta';
   readonly asOf: Date;
+  /** The vendor itself gave the moment. */
+  readonly isDated: boolean;
   readonly position: number | null;
   readonly complete: boolean;
   /** Why not all of it came, or null. */
@@ -46,6 +52,9 @@ export interface Verdict {
 /** A feed that empties fewer rows than this is never held back: small vendors sell out. */
 const REVIEW_ROWS_MIN = 3;
 
+/** So many reports in a row make it likely that the vendor numbers them from the beginning again; one may be a mistake. */
+export const FALLEN_MIN = 2;
+
 /**
  * Puts a report in its place in the vendor's order. Numbers count where the vendor gives them, else moments.
  *
@@ -54,7 +63,29 @@ const REVIEW_ROWS_MIN = 3;
  * an absent SKU is zero, is applied only when all of it came, and waits for a person when it would empty too much.
  */
 export function placeReport(feed: FeedState, report: ReportFacts): Verdict {
-  return report.kind === 'delta' ? placeDelta(feed, report) : placeSnapshot(feed, report);
+  const verdict = report.kind === 'delta' ? placeDelta(feed, report) : placeSnapshot(feed, report);
+  return { ...verdict, feed: { ...verdict.feed, ...seriesAfter(feed, report, verdict) } };
+}
+
+/**
+ * What a numbered report tells of the numbering. A late one has an earlier moment than the newest; one with a lower number and a later
+ * moment contradicts the vendor's own order. Once that is likely no accident, a snapshot in order, or a person, ends the doubt.
+ */
+function seriesAfter(feed: FeedState, report: ReportFacts, verdict: Verdict): Partial<FeedState> {
+  const { position, asOf } = report;
+  const { newest, fallen } = feed;
+  if (position === null) return {};
+  if (newest !== null && position < newest.position && report.isDated && asOf > newest.asOf) {
+    return { fallen: { reports: (fallen?.reports ?? 0) + 1, since: fallen?.since ?? asOf, to: position } };
+  }
+  if (verdict.state !== 'applying' || position < (newest?.position ?? 0)) return {};
+  const sure = report.kind === 'snapshot' && report.complete && missingOf(report) === null;
+  return { newest: { position, asOf }, fallen: isDoubtful(feed) && !sure ? fallen : null };
+}
+
+/** Whether the vendor's numbers seem to have begun again, so that no later one can be trusted to follow. */
+function isDoubtful({ fallen }: FeedState): boolean {
+  return fallen !== null && fallen.reports >= FALLEN_MIN;
 }
 
 function placeDelta(feed: FeedState, report: ReportFacts): Verdict {
@@ -84,6 +115,10 @@ function placeDelta(feed: FeedState, report: ReportFacts): Verdict {
   }
   if (position > feed.position + 1) {
     const reason = `expected the changes of ${feed.position + 1}, got those of ${position}`;
+    return answer('waiting', reason, { snapshotWanted: reason });
+  }
+  if (isDoubtful(feed)) {
+    const reason = 'numbers fell back before it: nobody knows which series it continues';
     return answer('waiting', reason, { snapshotWanted: reason });
   }
   return answer('applying', null, { position });

@@ -11,6 +11,24 @@ export interface Feed {
   readonly skewSeconds: number;
   readonly absentIsZero: boolean;
   readonly state: FeedState;
+  readonly series: Series;
+}
+
+/** How a vendor's own numbers are counted here: each series follows the one before. Source: docs/stock.md. */
+interface Series {
+  readonly offset: number;
+  readonly offsetBefore: number;
+  /** Reports of this moment and before are of the series before. */
+  readonly since: Date | null;
+}
+
+/** A vendor's number of a report as it is counted here. Errors: RangeError where it is no whole number, or too great. */
+export function countedPosition({ series }: Feed, position: number | undefined, asOf: Date): number | null {
+  if (position === undefined) return null;
+  const isBefore = series.since !== null && asOf <= series.since;
+  const counted = position + (isBefore ? series.offsetBefore : series.offset);
+  if (Number.isSafeInteger(position) && position >= 0 && Number.isSafeInteger(counted)) return counted;
+  throw new RangeError(`expected a whole number as a stock report's position, got ${position}`);
 }
 
 /** Errors: HeadgateError VENDOR_NOT_FOUND. */
@@ -19,7 +37,9 @@ export async function loadFeed(db: Queryable, vendorId: number): Promise<Feed> {
     `SELECT v.feed_lag_seconds AS "lagSeconds", v.feed_skew_seconds AS "skewSeconds", v.feed_absent_is_zero AS "absentIsZero",
        v.feed_review_percent AS "reviewPercent", f.position::text, f.base_position::text AS "basePosition",
        f.delta_as_of AS "deltaAsOf", f.begun_as_of AS "begunAsOf", f.begun_position::text AS "begunPosition",
-       f.snapshot_wanted AS "snapshotWanted"
+       f.snapshot_wanted AS "snapshotWanted", f.newest_position::text AS "newestPosition", f.newest_as_of AS "newestAsOf",
+       f.fallen_reports AS "fallenReports", f.fallen_since AS "fallenSince", f.fallen_to::text AS "fallenTo",
+       f.series_offset::text AS "offset", f.series_offset_before::text AS "offsetBefore", f.series_since AS "since"
      FROM vendor v LEFT JOIN vendor_feed f ON f.vendor_id = v.id WHERE v.id = $1`,
     [vendorId],
   );
@@ -35,14 +55,18 @@ export async function loadFeed(db: Queryable, vendorId: number): Promise<Feed> {
       basePosition: numberOrNull(row.basePosition),
       begunPosition: numberOrNull(row.begunPosition),
       snapshotWanted: row.snapshotWanted,
+      newest: row.newestAsOf && { position: Number(row.newestPosition), asOf: row.newestAsOf },
+      fallen: row.fallenSince && { reports: row.fallenReports, since: row.fallenSince, to: Number(row.fallenTo) },
     },
+    series: { offset: Number(row.offset ?? 0), offsetBefore: Number(row.offsetBefore ?? 0), since: row.since },
   };
 }
 
 /** What to ask the vendor's feed for: everything where it has told no number yet or a snapshot is wanted, else what came since. */
 export async function stockQuestion(db: Queryable, vendorId: number): Promise<StockQuestion> {
-  const { state } = await loadFeed(db, vendorId);
-  return { after: state.snapshotWanted === null ? state.position : null };
+  const { state, series } = await loadFeed(db, vendorId);
+  const after = state.snapshotWanted === null && state.position !== null ? state.position - series.offset : null;
+  return { after };
 }
 
 interface FeedRow {
@@ -56,6 +80,14 @@ interface FeedRow {
   readonly begunAsOf: Date | null;
   readonly begunPosition: string | null;
   readonly snapshotWanted: string | null;
+  readonly newestPosition: string | null;
+  readonly newestAsOf: Date | null;
+  readonly fallenReports: number;
+  readonly fallenSince: Date | null;
+  readonly fallenTo: string | null;
+  readonly offset: string | null;
+  readonly offsetBefore: string | null;
+  readonly since: Date | null;
 }
 
 function numberOrNull(text: string | null): number | null {
@@ -96,16 +128,21 @@ export async function saveFeed(
 ): Promise<void> {
   const { state, feed, whole } = verdict;
   if (whole && (state === 'applying' || state === 'review')) {
-    await supersede(client, vendorId, reportId, now, "state = 'review'");
+    await supersede(client, vendorId, { reportId, now }, "state = 'review'");
   }
   const { position, basePosition } = state === 'applying' ? await releaseNext(client, vendorId, feed) : feed;
   if (state === 'applying' && position !== null) {
-    await supersede(client, vendorId, reportId, now, "state = 'waiting' AND position <= $4", [position]);
+    await supersede(client, vendorId, { reportId, now }, "state = 'waiting' AND position <= $5", [position]);
   }
   await client.query(
     `UPDATE vendor_feed SET position = $2, base_position = $3, delta_as_of = $4, begun_as_of = $5, begun_position = $6,
-       snapshot_wanted = $7 WHERE vendor_id = $1`,
-    [...[vendorId, position, basePosition, feed.deltaAsOf, feed.begunAsOf, feed.begunPosition], feed.snapshotWanted],
+       snapshot_wanted = $7, newest_position = $8, newest_as_of = $9, fallen_reports = $10, fallen_since = $11, fallen_to = $12
+     WHERE vendor_id = $1`,
+    [
+      ...[vendorId, position, basePosition, feed.deltaAsOf, feed.begunAsOf, feed.begunPosition, feed.snapshotWanted],
+      ...[feed.newest?.position ?? null, feed.newest?.asOf ?? null],
+      ...[feed.fallen?.reports ?? 0, feed.fallen?.since ?? null, feed.fallen?.to ?? null],
+    ],
   );
 }
 
@@ -138,19 +175,19 @@ async function releaseNext(
   return { position, basePosition };
 }
 
-async function supersede(
+/** Closes reports of the vendor, and forgets what was to be applied of them: all that meet the condition, but the one that came. */
+export async function supersede(
   client: PoolClient,
   vendorId: number,
-  reportId: string,
-  now: Date,
+  by: { readonly reportId?: string; readonly now: Date; readonly by?: string },
   where: string,
   more: readonly unknown[] = [],
 ): Promise<void> {
   await client.query(
     `WITH gone AS (
-       UPDATE stock_report SET state = 'superseded', closed_at = $3, closed_by = 'system:stock-report'
-       WHERE vendor_id = $1 AND id <> $2 AND ${where} RETURNING id)
+       UPDATE stock_report SET state = 'superseded', closed_at = $3, closed_by = $4
+       WHERE vendor_id = $1 AND id IS DISTINCT FROM $2::uuid AND ${where} RETURNING id)
      DELETE FROM stock_report_chunk WHERE report_id IN (SELECT id FROM gone)`,
-    [vendorId, reportId, now, ...more],
+    [vendorId, by.reportId ?? null, by.now, by.by ?? 'system:stock-report', ...more],
   );
 }

@@ -27,8 +27,7 @@ beforeAll(async () => {
   await pool.query('UPDATE vendor SET feed_absent_is_zero = true WHERE id = $1', [far.vendorId]);
 });
 beforeEach(async () => {
-  for (const table of ['stock_report', 'vendor_feed', 'stock_drift', 'event', 'stock'])
-    await pool.query(`DELETE FROM ${table}`);
+  for (const table of ['stock_report', 'vendor_feed', 'stock_drift', 'stock']) await pool.query(`DELETE FROM ${table}`);
   products = [];
   for (let index = 0; index < 10; index += 1) products.push(await addProduct(pool, [[far, 5]]));
 });

@@ -1,5 +1,6 @@
 import type { StockPolicy, VendorStockPolicy } from '../model/stock-policy.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
+import { idsByCode } from './ids-by-code.js';
 import { applyRowPolicies, type RowPolicy } from './stock-policy-rows.js';
 import { changeVendors, type PolicyFault, VENDOR_COLUMNS } from './stock-policy-vendors.js';
 
@@ -100,10 +101,10 @@ async function findRows(
   );
   const accountsNamed = entries.flatMap(({ row }) => Object.keys(row.setAside ?? {}));
   const skusNamed = [...Object.keys(policy.products ?? {}), ...entries.map(({ sku }) => sku)];
-  const vendors = await idsOf(db, 'vendor', 'code', Object.keys(policy.vendors ?? {}));
-  const nodes = await idsOf(db, 'node', 'code', Object.keys(policy.nodes ?? {}));
-  const products = await idsOf(db, 'product', 'sku', skusNamed);
-  const accounts = await idsOf(db, 'account', 'code', accountsNamed);
+  const vendors = await idsByCode(db, 'vendor', Object.keys(policy.vendors ?? {}));
+  const nodes = await idsByCode(db, 'node', Object.keys(policy.nodes ?? {}));
+  const products = await idsByCode(db, 'product', skusNamed);
+  const accounts = await idsByCode(db, 'account', accountsNamed);
   const { rows: known } = await db.query<{ offered: boolean; stocked: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM offer o WHERE o.node_id = k.node AND o.product_id = k.product) AS offered,
        EXISTS (SELECT 1 FROM stock s WHERE s.node_id = k.node AND s.product_id = k.product) AS stocked
@@ -141,19 +142,6 @@ async function findRows(
   });
   if (faults.length > 0) return { faults };
   return { rows: rows.sort((a, b) => a.nodeId - b.nodeId || a.productId - b.productId) };
-}
-
-async function idsOf(
-  db: Queryable,
-  table: 'vendor' | 'node' | 'product' | 'account',
-  name: 'code' | 'sku',
-  names: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await db.query<{ id: number; name: string }>(
-    `SELECT id, ${name} AS name FROM ${table} WHERE ${name} = ANY($1::text[])`,
-    [[...new Set(names)]],
-  );
-  return new Map(rows.map((row) => [row.name, row.id]));
 }
 
 async function changeTags(db: Queryable, tags: NonNullable<StockPolicy['tags']>): Promise<number> {

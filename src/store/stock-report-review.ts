@@ -32,8 +32,11 @@ export async function listOpenStockReports(
   query: { readonly vendorId: number | null; readonly limit: number },
 ): Promise<OpenStockReport[]> {
   const { rows } = await db.query<Omit<OpenStockReport, 'position'> & { readonly position: string | null }>(
-    `SELECT id, vendor_id AS "vendorId", (SELECT code FROM vendor v WHERE v.id = vendor_id) AS "vendorCode", kind, state, reason, as_of AS "asOf", position::text, rows_received AS "rowsReceived",
-       received_at AS "receivedAt"
+    `SELECT id, vendor_id AS "vendorId", (SELECT code FROM vendor v WHERE v.id = vendor_id) AS "vendorCode", kind, state, reason,
+       as_of AS "asOf",
+       (position - (SELECT CASE WHEN stock_report.position > f.series_offset THEN f.series_offset ELSE 0 END
+         FROM vendor_feed f WHERE f.vendor_id = stock_report.vendor_id))::text AS position,
+       rows_received AS "rowsReceived", received_at AS "receivedAt"
      FROM stock_report WHERE state IN ('review', 'waiting') AND ($1::integer IS NULL OR vendor_id = $1) ORDER BY seq LIMIT $2`,
     [query.vendorId, query.limit],
   );
@@ -52,7 +55,14 @@ export async function applyReviewedReport(pool: Pool, decision: StockReportDecis
     const feed = await lockFeed(client, report.vendorId);
     await openReport(client, reportId, ['review']);
     const verdict = placeReport(feed.state, {
-      ...{ kind: 'snapshot', asOf: report.asOf, position: report.position, complete: true, truncated: null },
+      ...{
+        kind: 'snapshot',
+        asOf: report.asOf,
+        isDated: true,
+        position: report.position,
+        complete: true,
+        truncated: null,
+      },
       ...{ hasFaults: false, duplicate: false, inStock: 0, emptied: 0, approved: true },
     });
     await client.query(

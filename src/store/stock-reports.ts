@@ -4,8 +4,8 @@ import type { NewId } from '../model/clock.js';
 import { HeadgateError } from '../model/errors.js';
 import type { StockReport, StockShortage } from '../model/stock-report.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
-import { missingOf, placeReport, type ReportFacts } from './stock-feed-order.js';
-import { type Feed, lockFeed, saveFeed } from './stock-feeds.js';
+import { FALLEN_MIN, missingOf, placeReport, type ReportFacts } from './stock-feed-order.js';
+import { countedPosition, type Feed, lockFeed, saveFeed } from './stock-feeds.js';
 import { drainReports } from './stock-report-chunks.js';
 import { clean, inKeyOrder, mapRows, rowKey, type StockRow } from './stock-report-rows.js';
 import { keepUnknown } from './stock-unknown.js';
@@ -39,6 +39,8 @@ export interface StockReportResult {
   readonly shortages: readonly StockShortage[];
   /** Why the vendor should be asked for a snapshot, or null. */
   readonly snapshotWanted: string | null;
+  /** The vendor's numbers seem to have begun again: a person should look. */
+  readonly restartSuspected: boolean;
 }
 
 /** A report and where it came from. */
@@ -72,24 +74,26 @@ export async function applyStockReport(pool: Pool, input: StockReportInput): Pro
   const taken = await inTransaction(pool, async (client) => {
     const locked = await lockFeed(client, vendorId);
     const asOf = effectiveAsOf(report.asOf, input.requestedAt ?? now, now, locked.skewSeconds);
+    const position = countedPosition(locked, report.position, asOf);
     const unlisted =
       locked.absentIsZero && kind === 'snapshot' ? await unlistedRows(client, vendorId, mapped.rows) : [];
     const stock = await inStock(client, vendorId, locked.absentIsZero ? [...mapped.rows, ...unlisted] : []);
     const came = { truncated: truncationOf(report), hasFaults: report.faults.length > 0 || mapped.unreadable > 0 };
     const verdict = placeReport(locked.state, {
-      ...{ kind, asOf, position: positionOf(report), approved: false },
+      ...{ kind, asOf, position, approved: false },
+      isDated: report.asOf !== null && asOf.getTime() === Date.parse(report.asOf),
       ...{ complete: report.complete, ...came },
       duplicate: fingerprint !== null && (await wasTaken(client, vendorId, asOf, fingerprint)),
       ...stock,
     } satisfies ReportFacts);
     const complete = report.complete && missingOf(came) === null;
-    await keepReport(client, { input, reportId, kind, asOf, fingerprint, complete, verdict, mapped });
+    await keepReport(client, { input, reportId, kind, asOf, position, fingerprint, complete, verdict, mapped });
     if (['applying', 'waiting', 'review'].includes(verdict.state)) {
       const covered =
         kind === 'delta' && verdict.feed.position !== null ? await coveredRows(client, locked, asOf, mapped.rows) : [];
       const rows = inKeyOrder([...mapped.rows, ...(verdict.whole ? unlisted : covered)]);
       await keepChunks(client, reportId, rows);
-      await keepUnknown(client, { vendorId, kind, asOf, position: positionOf(report), rows: mapped.unknown, now });
+      await keepUnknown(client, { vendorId, kind, asOf, position, rows: mapped.unknown, now });
     }
     await saveFeed(client, vendorId, reportId, verdict, now);
     return { verdict, absent: verdict.whole && verdict.state === 'applying' ? unlisted.length : 0 };
@@ -109,12 +113,6 @@ export function effectiveAsOf(asOf: string | null, requestedAt: Date, now: Date,
     throw new RangeError(`expected the moment that a stock report is of, got "${asOf.slice(0, 40)}"`);
   }
   return at > now.getTime() + skewSeconds * 1000 ? requestedAt : new Date(at);
-}
-
-function positionOf(report: StockReport): number | null {
-  if (report.position === undefined) return null;
-  if (Number.isSafeInteger(report.position) && report.position >= 0) return report.position;
-  throw new RangeError(`expected a whole number as a stock report's position, got ${report.position}`);
 }
 
 function truncationOf({ expectedRows, rows, complete, kind }: StockReport): string | null {
@@ -188,6 +186,7 @@ async function keepReport(
     readonly reportId: string;
     readonly kind: 'snapshot' | 'delta';
     readonly asOf: Date;
+    readonly position: number | null;
     readonly fingerprint: string | null;
     /** All of it came, and could be read. */
     readonly complete: boolean;
@@ -202,7 +201,7 @@ async function keepReport(
        rows_changed, rows_unknown, rows_stale, unknown_skus, received_at, closed_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15, $16)`,
     [
-      ...[kept.reportId, input.vendorId, kept.kind, kept.asOf, positionOf(input.report), kept.complete],
+      ...[kept.reportId, input.vendorId, kept.kind, kept.asOf, kept.position, kept.complete],
       ...[verdict.whole, verdict.state, verdict.reason, kept.fingerprint, input.report.rows.length],
       ...[mapped.unknown.length + mapped.unreadable, verdict.state === 'covered' ? mapped.rows.length : 0],
       ...[[...new Set(names)].slice(0, UNKNOWN_NAMED_MAX), input.now],
@@ -233,9 +232,10 @@ export async function resultOf(
   const { rows } = await db.query<Omit<StockReportResult, keyof typeof seen>>(
     `SELECT r.id AS "reportId", r.state, r.reason, r.rows_received AS "rowsReceived", r.rows_changed AS "rowsChanged",
        r.rows_unknown AS "rowsUnknown", r.rows_stale AS "rowsStale", r.rows_baseless AS "rowsBaseless",
-       r.units_reflected AS "unitsReflected", f.snapshot_wanted AS "snapshotWanted"
+       r.units_reflected AS "unitsReflected", f.snapshot_wanted AS "snapshotWanted",
+       COALESCE(f.fallen_reports >= $2, false) AS "restartSuspected"
      FROM stock_report r LEFT JOIN vendor_feed f ON f.vendor_id = r.vendor_id WHERE r.id = $1`,
-    [reportId],
+    [reportId, FALLEN_MIN],
   );
   if (!rows[0])
     throw new HeadgateError('STOCK_REPORT_NOT_FOUND', 'permanent', `expected a stock report ${reportId}, found none`);

@@ -11,10 +11,12 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
     dispatch: refuse,
     pollVendor: refuse,
     cancelOrder: refuse,
+    releaseOrder: refuse,
     confirmOrder: refuse,
     replayDeadLetters: refuse,
     relieveShortage: refuse,
     checkLive: refuse,
+    recostOrders: refuse,
     reconsiderBackorders: refuse,
     ...given,
   };

@@ -44,12 +44,17 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
         [nodeId, productId],
       ),
     checkLive: (id) => step('check', id, 'UPDATE live_check SET next_action_at = NULL WHERE id = $1'),
+    async recostOrders() {
+      asked.push('recost');
+      return { outcome: 'nothing' };
+    },
     async reconsiderBackorders(productIds) {
       asked.push(`backorders ${productIds.join(',')}`);
     },
     receiveWebhook: notHere,
     submitOrder: notHere,
     cancelOrder: notHere,
+    releaseOrder: notHere,
     confirmOrder: notHere,
     replayDeadLetters: notHere,
   };

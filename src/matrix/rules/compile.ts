@@ -35,6 +35,8 @@ const SUBJECTS: Readonly<Record<RuleEffect, readonly Subject[]>> = {
   keepTogether: LINES,
   carriers: NODES,
   maxLeadTimeHours: NODES,
+  hold: LINES,
+  minimumMargin: LINES,
 };
 /** Of these, the condition must name one at least: it says what the effect falls on. */
 const NEEDED: Readonly<Partial<Record<RuleEffect, readonly Subject[]>>> = {

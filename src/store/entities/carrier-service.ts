@@ -18,6 +18,10 @@ export class CarrierServiceEntity {
   @Column('text', { name: 'excluded_tags', array: true })
   excludedTags!: string[];
 
+  /** Days on which it delivers, 1 = Monday. */
+  @Column('integer', { name: 'working_days', array: true })
+  workingDays!: number[];
+
   @Column('boolean')
   active!: boolean;
 }

@@ -9,19 +9,22 @@ import { InstallationEntity } from './installation.js';
 import { IntakeEntity, IntakePayloadEntity } from './intake.js';
 import { LiveCheckEntity } from './live-check.js';
 import { LowStockTagEntity } from './low-stock-tag.js';
-import { NodeCapacityEntity, NodeEntity, NodeServiceEntity } from './node.js';
-import { OfferCostEntity, OfferEntity } from './offer.js';
+import { ClosingDayEntity, NodeCapacityEntity, NodeEntity, NodePriceEntity, NodeServiceEntity } from './node.js';
+import { OfferCostEntity, OfferEntity, OfferPriceEntity } from './offer.js';
 import { OpenItemEntity } from './open-item.js';
 import { OrderContactEntity, OrderEntity, OrderLineEntity } from './order.js';
 import { KitComponentEntity, ProductAccountAliasEntity, ProductEntity, ProductVendorAliasEntity } from './product.js';
 import {
   RateBracketEntity,
   RateCardEntity,
+  RateSurchargeAreaEntity,
   RateSurchargeEntity,
   RateZoneAreaEntity,
   RateZoneEntity,
+  VendorDefaultRateEntity,
 } from './rate-card.js';
-import { DutyRateEntity, DutyThresholdEntity, ExchangeRateEntity } from './rates.js';
+import { DutyRateEntity, DutyThresholdEntity, ExchangePolicyEntity, ExchangeRateEntity } from './rates.js';
+import { RecostDayEntity, RecostRoundEntity } from './recost.js';
 import { RulePublicationEntity, RuleSetEntity } from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
 import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
@@ -41,6 +44,7 @@ export const ENTITIES = [
   ApiKeyEntity,
   CarrierServiceEntity,
   ChannelSetAsideEntity,
+  ClosingDayEntity,
   CommitBatchEntity,
   DeadLetterEntity,
   DecisionEntity,
@@ -49,6 +53,7 @@ export const ENTITIES = [
   EventEntity,
   EventReaderEntity,
   EventSequencerEntity,
+  ExchangePolicyEntity,
   ExchangeRateEntity,
   FulfillmentEntity,
   FulfillmentLineEntity,
@@ -60,9 +65,11 @@ export const ENTITIES = [
   LowStockTagEntity,
   NodeCapacityEntity,
   NodeEntity,
+  NodePriceEntity,
   NodeServiceEntity,
   OfferCostEntity,
   OfferEntity,
+  OfferPriceEntity,
   OpenItemEntity,
   OrderContactEntity,
   OrderEntity,
@@ -72,9 +79,12 @@ export const ENTITIES = [
   ProductVendorAliasEntity,
   RateBracketEntity,
   RateCardEntity,
+  RateSurchargeAreaEntity,
   RateSurchargeEntity,
   RateZoneAreaEntity,
   RateZoneEntity,
+  RecostDayEntity,
+  RecostRoundEntity,
   ReservationEntity,
   RulePublicationEntity,
   RuleSetEntity,
@@ -86,6 +96,7 @@ export const ENTITIES = [
   StockReportChunkEntity,
   StockReportEntity,
   UnknownStockEntity,
+  VendorDefaultRateEntity,
   VendorEntity,
   VendorFeedEntity,
   VendorOutcomeEntity,

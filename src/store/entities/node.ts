@@ -83,8 +83,8 @@ export class NodeServiceEntity {
   @PrimaryColumn('integer', { name: 'service_id' })
   serviceId!: number;
 
-  @Column('integer', { name: 'rate_card_id' })
-  rateCardId!: number;
+  @Column('integer', { name: 'rate_card_id', nullable: true })
+  rateCardId!: number | null;
 
   @Column('boolean')
   active!: boolean;
@@ -107,4 +107,48 @@ export class NodeCapacityEntity {
 
   @Column('integer')
   version!: number;
+}
+
+/** Terms of a node from a day on; while they are valid, its own do not count. */
+@Entity('node_price')
+export class NodePriceEntity {
+  @PrimaryColumn('integer', { name: 'node_id' })
+  nodeId!: number;
+
+  @PrimaryColumn('date', { name: 'valid_from' })
+  validFrom!: string;
+
+  @Column('date', { name: 'valid_to', nullable: true })
+  validTo!: string | null;
+
+  @Column('numeric', { name: 'order_fee', transformer: amountTransformer })
+  orderFee!: TenThousandths;
+
+  @Column('numeric', { name: 'minimum_order_value', nullable: true, transformer: amountTransformer })
+  minimumOrderValue!: TenThousandths | null;
+
+  @Column('numeric', { name: 'small_order_fee', nullable: true, transformer: amountTransformer })
+  smallOrderFee!: TenThousandths | null;
+}
+
+/** A day on which a vendor, a node or a carrier does not work: exactly one of them is named. */
+@Entity('closing_day')
+export class ClosingDayEntity {
+  @PrimaryGeneratedColumn('identity', { type: 'integer' })
+  id!: number;
+
+  @Column('integer', { name: 'vendor_id', nullable: true })
+  vendorId!: number | null;
+
+  @Column('integer', { name: 'node_id', nullable: true })
+  nodeId!: number | null;
+
+  @Column('text', { nullable: true })
+  carrier!: string | null;
+
+  @Column('date')
+  day!: string;
+
+  @Column('text')
+  name!: string;
 }

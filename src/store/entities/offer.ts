@@ -58,3 +58,34 @@ export class OfferCostEntity {
   @Column('numeric', { name: 'unit_cost', transformer: amountTransformer })
   unitCost!: TenThousandths;
 }
+
+/** Terms of a node for a product from a day on; while they are valid, the offer's own do not count. Costs by quantity, side by side. */
+@Entity('offer_price')
+export class OfferPriceEntity {
+  @PrimaryColumn('integer', { name: 'product_id' })
+  productId!: number;
+
+  @PrimaryColumn('integer', { name: 'node_id' })
+  nodeId!: number;
+
+  @PrimaryColumn('date', { name: 'valid_from' })
+  validFrom!: string;
+
+  @Column('date', { name: 'valid_to', nullable: true })
+  validTo!: string | null;
+
+  @Column('numeric', { name: 'unit_fee', transformer: amountTransformer })
+  unitFee!: TenThousandths;
+
+  @Column('integer', { name: 'minimum_quantity' })
+  minimumQuantity!: number;
+
+  @Column('integer', { name: 'quantity_multiple' })
+  quantityMultiple!: number;
+
+  @Column('integer', { name: 'from_quantities', array: true })
+  fromQuantities!: number[];
+
+  @Column('numeric', { name: 'unit_costs', array: true })
+  unitCosts!: string[];
+}

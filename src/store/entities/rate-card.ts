@@ -17,6 +17,22 @@ export class RateCardEntity {
   @Column('text')
   currency!: string;
 
+  /** Cards of one series take turns by their dates; null: it is the only one, named by its code. */
+  @Column('text', { nullable: true })
+  series!: string | null;
+
+  @Column('numeric', { transformer: amountTransformer })
+  minimum!: TenThousandths;
+
+  @Column('integer', { name: 'length_cm', nullable: true })
+  lengthCm!: number | null;
+
+  @Column('integer', { name: 'width_cm', nullable: true })
+  widthCm!: number | null;
+
+  @Column('integer', { name: 'height_cm', nullable: true })
+  heightCm!: number | null;
+
   @Column('text')
   basis!: 'weight' | 'units' | 'goods';
 
@@ -67,8 +83,11 @@ export class RateZoneAreaEntity {
   @PrimaryColumn('text', { name: 'postal_prefix' })
   postalPrefix!: string;
 
-  @Column('integer', { name: 'transit_hours' })
-  transitHours!: number;
+  @Column('integer', { name: 'transit_hours', nullable: true })
+  transitHours!: number | null;
+
+  @Column('integer', { name: 'transit_days', nullable: true })
+  transitDays!: number | null;
 }
 
 /** The price of a zone up to a weight, count or goods value, as the card's basis says. */
@@ -105,9 +124,47 @@ export class RateSurchargeEntity {
   @Column('boolean', { name: 'residential_only' })
   residentialOnly!: boolean;
 
+  @Column('integer', { name: 'over_grams', nullable: true })
+  overGrams!: number | null;
+
+  @Column('integer', { name: 'over_cm3', nullable: true })
+  overCm3!: number | null;
+
   @PrimaryColumn('date', { name: 'valid_from' })
   validFrom!: string;
 
   @Column('date', { name: 'valid_to', nullable: true })
   validTo!: string | null;
+}
+
+/** An area that a surcharge is for; without any it is for all. */
+@Entity('rate_surcharge_area')
+export class RateSurchargeAreaEntity {
+  @PrimaryColumn('integer', { name: 'rate_card_id' })
+  rateCardId!: number;
+
+  @PrimaryColumn('text')
+  code!: string;
+
+  @PrimaryColumn('text', { name: 'country_code' })
+  countryCode!: string;
+
+  @PrimaryColumn('text', { name: 'region_code' })
+  regionCode!: string;
+
+  @PrimaryColumn('text', { name: 'postal_prefix' })
+  postalPrefix!: string;
+}
+
+/** The card that prices a service for a vendor's nodes where their own does not know the destination. */
+@Entity('vendor_default_rate')
+export class VendorDefaultRateEntity {
+  @PrimaryColumn('integer', { name: 'vendor_id' })
+  vendorId!: number;
+
+  @PrimaryColumn('integer', { name: 'service_id' })
+  serviceId!: number;
+
+  @Column('integer', { name: 'rate_card_id' })
+  rateCardId!: number;
 }

@@ -114,6 +114,30 @@ export class VendorFeedEntity {
   @Column('text', { name: 'snapshot_wanted', nullable: true })
   snapshotWanted!: string | null;
 
+  @Column('bigint', { name: 'series_offset', transformer: bigintTransformer })
+  seriesOffset!: bigint;
+
+  @Column('bigint', { name: 'series_offset_before', transformer: bigintTransformer })
+  seriesOffsetBefore!: bigint;
+
+  @Column('timestamptz', { name: 'series_since', nullable: true })
+  seriesSince!: Date | null;
+
+  @Column('bigint', { name: 'newest_position', nullable: true, transformer: bigintTransformer })
+  newestPosition!: bigint | null;
+
+  @Column('timestamptz', { name: 'newest_as_of', nullable: true })
+  newestAsOf!: Date | null;
+
+  @Column('integer', { name: 'fallen_reports' })
+  fallenReports!: number;
+
+  @Column('timestamptz', { name: 'fallen_since', nullable: true })
+  fallenSince!: Date | null;
+
+  @Column('bigint', { name: 'fallen_to', nullable: true, transformer: bigintTransformer })
+  fallenTo!: bigint | null;
+
   @Column('float8', { name: 'drift_share' })
   driftShare!: number;
 
