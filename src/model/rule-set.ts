@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { parseAmount } from './money.js';
 
-const RULES_MAX = 1_000;
+export const RULES_MAX = 1_000;
+/** Characters of one expression. */
+export const EXPRESSION_MAX = 2_000;
 /** Of what one rule adds to a shipment or unit, in the rule's currency. */
 const CHARGE_MAX = 100_000;
 const HOURS_MAX = 8_760;
@@ -9,7 +11,7 @@ const HOURS_MAX = 8_760;
 const code = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'expected a code: small letters, digits, ".", "_" and "-"');
-const expression = z.string().min(1).max(2_000);
+const expression = z.string().min(1).max(EXPRESSION_MAX);
 const charge = z
   .string()
   .refine((text) => isCharge(text), `expected an amount from 0 to ${CHARGE_MAX} with at most 4 fraction digits`);
@@ -77,7 +79,7 @@ export const FILTERS: ReadonlySet<RuleEffect> = new Set<RuleEffect>([
   'keepTogether',
 ]);
 
-const rule = z
+export const ruleSchema = z
   .strictObject({
     id: code,
     /** In words, for whoever reads a decision. */
@@ -104,7 +106,7 @@ const rule = z
  * they would leave units that could ship. Source: DESIGN.md section 8.
  */
 export const ruleSetSchema = z
-  .strictObject({ rules: z.array(rule).max(RULES_MAX) })
+  .strictObject({ rules: z.array(ruleSchema).max(RULES_MAX) })
   .superRefine(({ rules }, context) => {
     const seen = new Map<string, number>();
     for (const [at, { id }] of rules.entries()) {

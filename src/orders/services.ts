@@ -7,7 +7,7 @@ import { processIntake } from './intake.js';
 import { cancelOrder, confirmForCaller, releaseOrder } from './order-commands.js';
 import { pollVendor } from './poll.js';
 import { receiveWebhook } from './receive.js';
-import { reconsiderBackorders } from './reconsider.js';
+import { reconsiderBackorders, reopenBackorders } from './reconsider.js';
 import { recostOrders } from './recost.js';
 import { routeOrder } from './route.js';
 import { relieveShortage } from './shortage.js';
@@ -35,6 +35,7 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     relieveShortage: (nodeId, productId) => relieveShortage(deps, nodeId, productId),
     checkLive: (checkId) => checkLive(deps, checkId),
     recostOrders: () => recostOrders(deps),
+    reopenBackorders: () => reopenBackorders(deps),
     reconsiderBackorders: (productIds) => reconsiderBackorders(deps, productIds),
   };
 }

@@ -17,6 +17,7 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
     relieveShortage: refuse,
     checkLive: refuse,
     recostOrders: refuse,
+    reopenBackorders: refuse,
     reconsiderBackorders: refuse,
     ...given,
   };

@@ -48,6 +48,10 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
       asked.push('recost');
       return { outcome: 'nothing' };
     },
+    async reopenBackorders() {
+      asked.push('reopen');
+      return { outcome: 'nothing' };
+    },
     async reconsiderBackorders(productIds) {
       asked.push(`backorders ${productIds.join(',')}`);
     },
