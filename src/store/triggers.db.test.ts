@@ -50,7 +50,7 @@ const CATALOGUE: Readonly<
 
 /** Tables of the network: what happens to them that matters; of an update, the columns. */
 const NETWORK: Readonly<Record<string, { readonly on: string; readonly columns?: readonly string[] }>> = {
-  account: { on: 'DELETE UPDATE', columns: ['code', 'currency'] },
+  account: { on: 'DELETE UPDATE', columns: ['code', 'currency', 'duty_terms'] },
   vendor: { on: 'DELETE UPDATE', columns: ['status', 'currency', 'minimum_per_batch'] },
   node: {
     on: 'INSERT DELETE UPDATE',
@@ -70,6 +70,8 @@ const NETWORK: Readonly<Record<string, { readonly on: string; readonly columns?:
   rate_zone_area: { on: 'INSERT DELETE UPDATE' },
   rate_bracket: { on: 'INSERT DELETE UPDATE', columns: ['rate_card_id', 'zone', 'up_to'] },
   exchange_rate: { on: 'INSERT DELETE UPDATE' },
+  exchange_policy: { on: 'INSERT DELETE UPDATE' },
+  duty_rate: { on: 'INSERT DELETE UPDATE' },
   duty_threshold: { on: 'INSERT DELETE UPDATE' },
 };
 
@@ -84,6 +86,7 @@ const KEEPS: Readonly<Record<string, readonly string[]>> = {
   reservation: ['id', 'order_id', 'line_no', 'fulfillment_id', 'node_id', 'product_id'],
   node: ['id'],
   vendor: ['id'],
+  account: ['id'],
   carrier_service: ['id'],
   stock: ['node_id', 'product_id'],
   node_capacity: ['node_id', 'day'],
