@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HeadgateError } from '../src/model/errors.js';
 import { systemViewer } from '../src/model/viewer.js';
@@ -68,7 +69,8 @@ describe('a vendor that is asked live, whatever fails or races', () => {
       [`${some.first.nodeCode} PLANNED 2`],
       [`${some.first.nodeCode} PLANNED 3`],
     ]);
-    expect(await world.services.confirmOrder(systemViewer('test'), ids[0] ?? '')).toBe(true);
+    const input = { orderId: ids[0] ?? '', idempotencyKey: randomUUID(), fingerprint: new Uint8Array(32) };
+    expect(await world.services.confirmOrder(systemViewer('test'), input)).toMatchObject({ kind: 'accepted' });
     expect((await order(ids[0] ?? '')).status).toBe('CONFIRMED');
     // The other one's vendor comes back, and is asked again in due course.
     await world.misbehave('none', 1);

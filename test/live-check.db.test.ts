@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemViewer } from '../src/model/viewer.js';
 import { driftedStock } from '../src/store/testing/small-network.js';
@@ -163,9 +164,12 @@ describe('a vendor that is asked live before units are committed to it', () => {
       const [yes, no] = [await submit(some.sku, 4), await submit(some.sku, 5)];
       expect(await asked(some)).toEqual([]);
       await reallyHas(some.first, 4);
-      const confirm = (id: string) => world.services.confirmOrder(systemViewer('test'), id);
-      expect([await confirm(yes), await confirm(no)]).toEqual([true, true]);
-      expect([await confirm(yes), (await order(yes)).status]).toEqual([false, 'ROUTED']);
+      const confirm = async (orderId: string) => {
+        const input = { orderId, idempotencyKey: randomUUID(), fingerprint: new Uint8Array(32) };
+        return (await world.services.confirmOrder(systemViewer('test'), input)).kind;
+      };
+      expect([await confirm(yes), await confirm(no)]).toEqual(['accepted', 'accepted']);
+      expect([await confirm(yes), (await order(yes)).status]).toEqual(['accepted', 'ROUTED']);
       await checked(yes, no);
       expect(await world.statuses([yes, no])).toEqual({ CONFIRMED: 2 });
       expect(await places(yes)).toEqual([`${some.first.nodeCode} PLANNED 4`]);

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../src/demo/random.js';
 import { systemViewer } from '../src/model/viewer.js';
-import { cancelOrderNow } from '../src/orders/cancel-order.js';
 import type { OrderDeps } from '../src/orders/deps.js';
 import { dispatch } from '../src/orders/dispatch.js';
 import { confirmOrder } from '../src/orders/holds.js';
+import { cancelOrderNow } from '../src/orders/order-commands.js';
 import { pollVendor } from '../src/orders/poll.js';
 import { routeOrder } from '../src/orders/route.js';
 import { type Database, openDatabase } from '../src/store/database.js';

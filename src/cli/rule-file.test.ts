@@ -43,9 +43,24 @@ describe('a file of rules', () => {
     expect(faultsOf(broken.replace('exclude: true', 'exclude: false'))).toMatchObject([
       { path: 'rules[0].then.exclude', place: '6:22' },
       { path: 'rules[1].then.prefer.perShipment', place: '11:30' },
+      { path: 'rules[1].when', place: '9:11' },
     ]);
     expect(faultsOf(FILE.replace('node.vendor', 'node.vendr'))).toEqual([
       { path: 'rules[1].when', message: 'No such key: vendr (character 6)', place: '9:11' },
+    ]);
+  });
+
+  it('is told everything at once that is wrong with it, in words', () => {
+    const broken = FILE.replace('reason: lithium cells do not fly', 'because: x')
+      .replace('"hazmat")', '"hazmat"')
+      .replace('node.vendor', 'node.vendr')
+      .replace(', currency: USD', '');
+    expect(faultsOf(broken).map(({ path, message }) => `${path}: ${message}`)).toEqual([
+      'rules[0].reason: is missing',
+      'rules[0].because: is not known here',
+      'rules[1].then.prefer.currency: is missing',
+      expect.stringMatching(/^rules\[0\]\.when: .*\(character \d+\)$/),
+      'rules[1].when: No such key: vendr (character 6)',
     ]);
   });
 

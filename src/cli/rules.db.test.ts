@@ -58,6 +58,7 @@ describe('headgate rules', () => {
     expect([late.exitCode, late.complained]).toEqual([3, expect.stringContaining('another version is in force')]);
     await run('publish', path, '--if-version', '1');
     expect((await run('rollback', '1', '--note', 'too strict')).said).toBe('version 1 is in force\n');
+    expect((await run('log')).said).toMatch(/│ 1 \(rollback\) +│/);
     const log = (await run('log', '--json')).said
       .trim()
       .split('\n')

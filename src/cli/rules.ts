@@ -168,8 +168,14 @@ function logCommand(): Command {
       }
       printTable(
         ['version', 'rules', 'published', 'by', 'note'],
-        publications.map(({ version, rules, publishedAt, actor, note }) =>
-          withoutControls([String(version), String(rules), minute(publishedAt), actor, note ?? '']),
+        publications.map(({ version, rules, publishedAt, actor, note, rollback }) =>
+          withoutControls([
+            `${version}${rollback ? ' (rollback)' : ''}`,
+            String(rules),
+            minute(publishedAt),
+            actor,
+            note ?? '',
+          ]),
         ),
         'no rules were ever published',
       );

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
+import type { Viewer } from '../model/viewer.js';
 import type { ApiContext } from '../resolvers/context.js';
 import { mapAsync } from '../resolvers/iterators.js';
 
@@ -68,6 +69,17 @@ export function createExecutor(schema: GraphQLSchema, compiledBytesMax: number):
     return run;
   }
 
+  /** What is told to several subscribers, with what was answered of it to each that asked alike. */
+  const answered = new WeakMap<object, Map<string, Promise<ExecutionResult>>>();
+
+  function once(event: unknown, asked: string, answer: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+    if (typeof event !== 'object' || event === null) return answer();
+    const answers = answered.get(event) ?? new Map<string, Promise<ExecutionResult>>();
+    const known = answers.get(asked) ?? answer();
+    answered.set(event, answers.set(asked, known));
+    return known;
+  }
+
   return {
     async execute(operation, context) {
       const run = prepare(operation);
@@ -86,9 +98,18 @@ export function createExecutor(schema: GraphQLSchema, compiledBytesMax: number):
         operationName: operation.operationName ?? null,
       });
       if (!(Symbol.asyncIterator in stream)) return stream;
-      return mapAsync(stream[Symbol.asyncIterator](), (event) => run(event, context(), variables));
+      const asked = askedBy(operation, context().viewer);
+      return mapAsync(stream[Symbol.asyncIterator](), (event) =>
+        once(event, asked, () => run(event, context(), variables)),
+      );
     },
   };
+}
+
+/** The same for all who get the same answer about the same event. */
+function askedBy({ source, operationName, variables }: Operation, viewer: Viewer): string {
+  const { scopes, accountIds, vendorIds } = viewer;
+  return JSON.stringify([operationName ?? null, variables ?? null, scopes, accountIds, vendorIds, source]);
 }
 
 function compiled(schema: GraphQLSchema, operation: Operation): Run | ExecutionResult {

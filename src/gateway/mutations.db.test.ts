@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askFor, eventually, follow } from '../../test/api-client.js';
 import {
   CancelOrderDocument,
+  ConfirmOrderDocument,
   DeadLettersDocument,
   OrderDocument,
   OrderStatusChangedDocument,
+  ReleaseOrderDocument,
   ReplayDeadLettersDocument,
   RoutingDecisionDocument,
   SubmitOrderDocument,
@@ -19,6 +21,7 @@ import { createRulesOf } from '../orders/rules.js';
 import { createOrderServices } from '../orders/services.js';
 import { DEFAULT_ORDER_SETTINGS } from '../orders/settings.js';
 import { createPlanCommitter } from '../store/plan-committer.js';
+import { publishRuleSet } from '../store/rule-sets.js';
 import { addProduct, driftedStock } from '../store/testing/small-network.js';
 import { type GatewayFixture, orderGlobalId, startGatewayFixture } from './testing/gateway-fixture.js';
 import { addShipping } from './testing/shipping.js';
@@ -217,6 +220,29 @@ describe('orders submitted over the API', () => {
     expect(await ask()).toMatchObject({ replayed: true, errors: [], lines: [{ canceled: 4 }] });
     const { rows } = await fixture.db.pool.query('SELECT atp FROM stock WHERE product_id = $1', [id]);
     expect(rows).toEqual([{ atp: 5 }]);
+  });
+
+  it('can be released by operations alone, where a rule holds them', async () => {
+    const { sku } = await product(5);
+    const hold = JSON.parse('{"id":"look","reason":"look at it","then":{"hold":true}}');
+    const by = { actor: 'test', at: new Date(), note: null };
+    await publishRuleSet(fixture.db.pool, { rules: [hold] }, by);
+    const { order } = await submit(input(sku, 4));
+    await publishRuleSet(fixture.db.pool, { rules: [] }, by);
+    const release = { input: { idempotencyKey: randomUUID(), orderId: order?.id ?? '' } };
+    await expect(askFor(fixture.url, fixture.keys.shopPartner, ReleaseOrderDocument, release)).rejects.toThrow();
+    const { releaseOrder } = await askFor(fixture.url, fixture.keys.operations, ReleaseOrderDocument, release);
+    expect(releaseOrder).toMatchObject({
+      ...{ replayed: false, errors: [] },
+      order: {
+        status: 'CONFIRMED',
+        openItems: [
+          { reason: 'HELD_BY_RULE', evidence: { rules: [{ ruleId: 'look' }] }, resolution: expect.any(String) },
+        ],
+      },
+    });
+    const again = await askFor(fixture.url, fixture.keys.shopPartner, ConfirmOrderDocument, release);
+    expect(again.confirmOrder).toMatchObject({ replayed: false, errors: [], order: { status: 'CONFIRMED' } });
   });
 
   it('that came to a dead letter are listed by what they cost and replayed once', async () => {

@@ -5,6 +5,7 @@ import type { NewId } from '../model/clock.js';
 import { HeadgateError } from '../model/errors.js';
 import type { Log } from '../model/log.js';
 import { type ApiDeps, createContext } from '../resolvers/context.js';
+import { StockStreams } from '../resolvers/stock-streams.js';
 import { createAvailability } from '../stock/availability.js';
 import { createSupplyCache } from '../stock/supply-cache.js';
 import type { Database } from '../store/database.js';
@@ -20,7 +21,7 @@ import { serveSockets } from './sockets.js';
 import { handleWebhook } from './webhooks.js';
 
 /** `tail` is started already, and closed by whoever started it, after the gateway. */
-export interface GatewayOptions extends Omit<ApiDeps, 'db' | 'availability'> {
+export interface GatewayOptions extends Omit<ApiDeps, 'db' | 'availability' | 'stockStreams'> {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
@@ -54,7 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     statementsMax: Math.max(1, Math.floor((db.pool.options.max ?? 2) / 2)),
   });
   const availability = createAvailability({ supply, clock });
-  const deps: ApiDeps = { db: db.pool, services, availability, tail, clock };
+  const deps: ApiDeps = { db: db.pool, services, availability, tail, clock, stockStreams: new StockStreams() };
   const schema = buildApiSchema();
   const executor = createExecutor(schema, config.compiledBytesMax);
   const authenticator = createAuthenticator(db.pool, clock);

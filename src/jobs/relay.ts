@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.js';
 import type { EventType, LoggedEvent } from '../model/events.js';
 import type { Log } from '../model/log.js';
+import { joinBackorderRound, type Reopened } from '../store/backorder-rounds.js';
 import { type Database, inTransaction, type Queryable } from '../store/database.js';
 import { logBounds, productOfStock, readEvents } from '../store/event-log.js';
 import type { EventTail } from '../store/event-tail.js';
@@ -145,6 +146,8 @@ export async function relayBatch(options: {
     await queues.add(await wakeUpsOf(client, page.events, clock.now()));
     const repriced = repricedBy(page.events);
     if (repriced !== null) await joinRecostRound(client, repriced, clock.now());
+    const reopened = reopenedBy(page.events);
+    if (reopened !== null) await joinBackorderRound(client, reopened, clock.now());
     await client.query('UPDATE event_reader SET position = $2 WHERE name = $1', [READER, page.next.toString()]);
     return page.next < page.head ? 'more' : 'idle';
   });
@@ -177,6 +180,19 @@ export function repricedBy(events: readonly LoggedEvent[]): readonly number[] | 
       products.add(productOfStock(aggregateId));
   }
   return products.size === 0 ? null : [...products];
+}
+
+/** What orders that wait may be served with since, besides stock that rose. Null: nothing of that kind happened. */
+export function reopenedBy(events: readonly LoggedEvent[]): Reopened | null {
+  const [productIds, nodeIds] = [new Set<number>(), new Set<number>()];
+  let all = false;
+  for (const { type, payload } of events) {
+    if (type === 'network.changed' || (type === 'catalogue.changed' && payload.all === true)) all = true;
+    else if (type === 'catalogue.changed') for (const id of payload.productIds as readonly number[]) productIds.add(id);
+    else if (type === 'capacity.changed' && Number(payload.freed ?? 0) > 0) nodeIds.add(Number(payload.nodeId));
+  }
+  if (!all && productIds.size + nodeIds.size === 0) return null;
+  return { all, productIds: [...productIds], nodeIds: [...nodeIds] };
 }
 
 /** Whether units can be promised now: the report of an empty shelf helps no one who waits. */

@@ -72,6 +72,11 @@ export function recostStep(_id: string, { orders }: StepServices): Promise<StepR
   return orders.recostOrders();
 }
 
+/** Looks at orders that wait and may go on since rules, offers, nodes or capacity changed. Id: any. */
+export function reopenStep(_id: string, { orders }: StepServices): Promise<StepResult> {
+  return orders.reopenBackorders();
+}
+
 /** Housekeeping. Id: the task's name. */
 export async function maintenanceStep(id: string, { maintain }: StepServices): Promise<StepResult> {
   const task = MAINTENANCE_TASKS.find((known) => known === id);
@@ -89,6 +94,7 @@ export const STEPS = {
   poll: { queue: 'poll', run: pollStep },
   shortage: { queue: 'route', run: shortageStep },
   check: { queue: 'dispatch', run: checkStep },
+  reopen: { queue: 'maintenance', run: reopenStep },
   recost: { queue: 'maintenance', run: recostStep },
   maintenance: { queue: 'maintenance', run: maintenanceStep },
 } as const satisfies Record<string, Step>;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { parseAmount } from './money.js';
 
-const RULES_MAX = 1_000;
+export const RULES_MAX = 1_000;
+/** Characters of one expression. */
+export const EXPRESSION_MAX = 2_000;
 /** Of what one rule adds to a shipment or unit, in the rule's currency. */
 const CHARGE_MAX = 100_000;
 const HOURS_MAX = 8_760;
@@ -9,7 +11,7 @@ const HOURS_MAX = 8_760;
 const code = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'expected a code: small letters, digits, ".", "_" and "-"');
-const expression = z.string().min(1).max(2_000);
+const expression = z.string().min(1).max(EXPRESSION_MAX);
 const charge = z
   .string()
   .refine((text) => isCharge(text), `expected an amount from 0 to ${CHARGE_MAX} with at most 4 fraction digits`);
@@ -20,6 +22,12 @@ const charged = z
   .refine(
     ({ perUnit, perShipment }) => perUnit !== undefined || perShipment !== undefined,
     'expected perUnit, perShipment or both',
+  );
+const percentage = z
+  .string()
+  .regex(
+    /^(100(\.0{1,4})?|\d{1,2}(\.\d{1,4})?)$/,
+    'expected a percentage from 0 to 100 with at most 4 fraction digits',
   );
 const codes = z.array(z.string().min(1).max(100)).min(1).max(200);
 
@@ -45,6 +53,17 @@ const effects = z
       .refine(({ only, not }) => (only === undefined) !== (not === undefined), 'expected either only or not'),
     /** From now to the door. */
     maxLeadTimeHours: z.int().min(1).max(HOURS_MAX),
+    /** What is decided waits for a person before any vendor is told. */
+    hold: z.literal(true),
+    /** The same where what the customer pays for a decision's units, less its landed cost, is below this. */
+    minimumMargin: z
+      .strictObject({ amount: charge, currency, percent: percentage })
+      .partial()
+      .refine(
+        ({ amount, currency, percent }) =>
+          percent === undefined ? amount !== undefined && currency !== undefined : amount === undefined && !currency,
+        'expected either percent, or amount with currency',
+      ),
   })
   .partial();
 
@@ -60,7 +79,7 @@ export const FILTERS: ReadonlySet<RuleEffect> = new Set<RuleEffect>([
   'keepTogether',
 ]);
 
-const rule = z
+export const ruleSchema = z
   .strictObject({
     id: code,
     /** In words, for whoever reads a decision. */
@@ -87,7 +106,7 @@ const rule = z
  * they would leave units that could ship. Source: DESIGN.md section 8.
  */
 export const ruleSetSchema = z
-  .strictObject({ rules: z.array(rule).max(RULES_MAX) })
+  .strictObject({ rules: z.array(ruleSchema).max(RULES_MAX) })
   .superRefine(({ rules }, context) => {
     const seen = new Map<string, number>();
     for (const [at, { id }] of rules.entries()) {

@@ -2,6 +2,7 @@ import type { OrderAggregate } from '../store/orders.js';
 import { cancelPlanned } from './cancel-planned.js';
 import type { CanceledLine } from './contract.js';
 import type { OrderDraft } from './draft.js';
+import { HELD_BY_RULE } from './held-by-rule.js';
 
 /**
  * Cancels what can still be canceled of an order: what is not routed and what is planned at once, in one plan; of what may be
@@ -55,6 +56,7 @@ export function cancelWhatCanBe(draft: OrderDraft): void {
     asked += live;
   }
   if (asked > 0) draft.event('order.cancel_requested', { units: asked });
+  if (draft.hasEvents) draft.resolveItems([HELD_BY_RULE], 'the order was canceled');
 }
 
 /** What cancelling has done to each line by now. Pure. */

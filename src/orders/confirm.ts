@@ -28,14 +28,14 @@ export function startCheck(
   draft.event('fulfillment.checking', { ...facts, because }, vendorId);
 }
 
-/** Commits what a fulfillment holds and has it sent. */
+/** Commits what a fulfillment holds, and has it sent where nothing else keeps it. */
 export function commitHeld(draft: OrderDraft, fulfillment: FulfillmentDraft): void {
   for (const held of draft.order.reservations) {
     if (held.fulfillmentId !== fulfillment.id || held.state !== 'held') continue;
     const units = draft.movable(held, 'commit');
     if (units > 0) draft.moveReservation(held.id, 'commit', units);
   }
-  fulfillment.assign({ nextActionAt: draft.now.toISOString() });
+  fulfillment.assign({ nextActionAt: draft.isDispatchBlocked(fulfillment.id) ? null : draft.now.toISOString() });
 }
 
 /** Confirms the order where it is to be and nobody must be asked any more: all that it holds is committed and sent. */

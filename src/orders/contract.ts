@@ -50,7 +50,8 @@ export type SubmitResult =
       readonly replayed: boolean;
     };
 
-export interface CancelInput {
+/** What is asked of a mutation of one order. */
+export interface CommandInput {
   readonly orderId: string;
   readonly idempotencyKey: string;
   readonly fingerprint: Uint8Array;
@@ -68,14 +69,13 @@ export interface CanceledLine {
   readonly tooLate: number;
 }
 
-export type CancelResult =
-  | {
+export type CommandResult<Facts extends object = object> =
+  | ({
       readonly kind: 'accepted';
       readonly orderId: string;
       readonly status: OrderStatus;
-      readonly lines: readonly CanceledLine[];
       readonly replayed: boolean;
-    }
+    } & Facts)
   | { readonly kind: 'refused'; readonly errors: readonly OrderError[]; readonly replayed: boolean };
 
 /** Which dead letters to replay; an empty filter means all that the viewer may see. */
@@ -110,9 +110,11 @@ export interface OrderServices {
   dispatch(fulfillmentId: string): Promise<StepResult>;
   /** Reads a vendor's documents or stock and applies what is new. */
   pollVendor(vendorId: number, kind: 'documents' | 'stock'): Promise<StepResult>;
-  cancelOrder(viewer: Viewer, input: CancelInput): Promise<CancelResult>;
-  /** Confirms a two-step order; false where there is none such, or it was confirmed before. */
-  confirmOrder(viewer: Viewer, orderId: string): Promise<boolean>;
+  cancelOrder(viewer: Viewer, input: CommandInput): Promise<CommandResult<{ readonly lines: readonly CanceledLine[] }>>;
+  /** Lets an order that rules hold for a person be sent. */
+  releaseOrder(viewer: Viewer, input: CommandInput): Promise<CommandResult>;
+  /** Confirms a two-step order. */
+  confirmOrder(viewer: Viewer, input: CommandInput): Promise<CommandResult>;
   /** Makes what was set aside due again; running it twice replays nothing twice. */
   replayDeadLetters(viewer: Viewer, filter: DeadLetterFilter): Promise<{ readonly replayed: number }>;
   /** Moves promises away from a node whose vendor reports less than is promised there. */
@@ -121,6 +123,8 @@ export interface OrderServices {
   checkLive(checkId: string): Promise<StepResult>;
   /** Moves what is planned to where it costs less by now, of orders that a change of prices or stock touches; a bounded part of them. */
   recostOrders(): Promise<StepResult>;
+  /** Routes orders that wait, as far as rules, offers, nodes or capacity may let them go on by now; a bounded part of them. */
+  reopenBackorders(): Promise<StepResult>;
   /** Routes the oldest orders that wait for these products. */
   reconsiderBackorders(productIds: readonly number[]): Promise<void>;
 }

@@ -227,6 +227,13 @@ export class OrderDraft implements OrderBooks {
     return this.stillOpen().some((item) => item.blocks.includes('route'));
   }
 
+  /** Whether an item that stays open, of the order or of this fulfillment, keeps it from being sent. */
+  isDispatchBlocked(fulfillmentId: string): boolean {
+    return this.stillOpen().some(
+      (item) => item.blocks.includes('dispatch') && (item.fulfillmentId ?? fulfillmentId) === fulfillmentId,
+    );
+  }
+
   /** Open items as they will be. */
   private stillOpen(): {
     readonly reason: string;

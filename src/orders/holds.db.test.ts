@@ -5,9 +5,9 @@ import { createPlanCommitter } from '../store/plan-committer.js';
 import { applyStockReport } from '../store/stock-reports.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
 import { addProduct, barePlan, driftedStock, skuOf, stockOf, type TestNode } from '../store/testing/small-network.js';
-import { cancelOrderNow } from './cancel-order.js';
 import type { OrderDeps } from './deps.js';
 import { confirmOrder, expireHolds } from './holds.js';
+import { cancelOrderNow } from './order-commands.js';
 import { routeOrder } from './route.js';
 import { openWorkshop, type Workshop } from './testing/workshop.js';
 

@@ -2,11 +2,11 @@ import type { Fault } from '../model/order.js';
 import { openDeadLetter } from '../store/dead-letters.js';
 import { createOrder, finishIntake, type Intake, loadIntake, noteFaults } from '../store/intake.js';
 import { resolveSkus } from '../store/skus.js';
-import { cancelOrderNow } from './cancel-order.js';
 import type { StepResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import type { OrderError } from './errors/codes.js';
-import { CANCEL_TOPIC, normalise, SUBMIT_TOPIC } from './normalise.js';
+import { normalise, SUBMIT_TOPIC } from './normalise.js';
+import { commandOf } from './order-commands.js';
 import { routeOrder } from './route.js';
 import { faultOf, isPlainText, validateOrder } from './validate.js';
 
@@ -29,11 +29,12 @@ export type TakenIn =
 export async function processIntake(deps: OrderDeps, intakeId: string): Promise<StepResult> {
   const intake = await loadIntake(deps.pool, intakeId);
   if (intake === null || intake.status !== 'received') return { outcome: 'nothing' };
-  if (intake.topic === CANCEL_TOPIC && intake.source === 'api') {
+  const command = intake.source === 'api' ? commandOf(intake.topic) : null;
+  if (command) {
     const { orderId } = JSON.parse(Buffer.from(intake.body ?? []).toString('utf8')) as { orderId: string };
-    await cancelOrderNow(deps, orderId, 'system:intake');
+    await command.act(deps, orderId, 'system:intake');
     await finishIntake(deps.pool, intakeId, { status: 'applied', orderId });
-    return { outcome: 'done', note: 'canceled' };
+    return { outcome: 'done', note: command.topic };
   }
   const taken = await takeIn(deps, intake, 'system:intake');
   if (taken.kind === 'ignored') {

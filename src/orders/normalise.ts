@@ -2,9 +2,8 @@ import type { CanonicalOrder, Fault } from '../model/order.js';
 import type { Intake } from '../store/intake.js';
 import type { ChannelLink } from './deps.js';
 
-/** Topics of mutations: their payload is our own shape already. */
+/** Topic of the mutation that brings an order: its payload is our own shape already. */
 export const SUBMIT_TOPIC = 'submitOrder';
-export const CANCEL_TOPIC = 'cancelOrder';
 
 export type NormalisedIntake =
   | { readonly kind: 'orders'; readonly orders: readonly CanonicalOrder[] }

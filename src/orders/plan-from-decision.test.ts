@@ -109,6 +109,7 @@ function received(part: Partial<OrderAggregate> = {}): OrderAggregate {
 function routingOf(made: Decision, leftOut: Routing['leftOut'] = []): Routing {
   return {
     request: REQUEST,
+    held: [],
     decision: made,
     snapshot,
     rateSources: {},

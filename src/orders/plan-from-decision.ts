@@ -2,6 +2,7 @@ import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
 import type { LeftOut } from '../matrix/build-request.js';
 import type { LowDraw } from '../matrix/low-stock.js';
+import type { HeldByRule } from '../matrix/rules/held.js';
 import { parseAmount } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, OfferFacts } from '../model/network.js';
 import { serviceCodeOf } from '../pricing/rates.js';
@@ -9,6 +10,7 @@ import type { Hold } from '../store/plan.js';
 import { confirmWhereReady, startCheck } from './confirm.js';
 import type { OrderDraft } from './draft.js';
 import type { OrderError } from './errors/codes.js';
+import { holdForRules } from './held-by-rule.js';
 import { type AskBecause, askOfNode, isToBeConfirmed } from './live-check.js';
 import { localDay } from './local-day.js';
 import { poNumberOf } from './po-number.js';
@@ -23,6 +25,8 @@ export interface Routing {
   readonly leftOut: readonly LeftOut[];
   /** What it takes of nodes that run low because no other could serve it. */
   readonly drawnLow: readonly LowDraw[];
+  /** Rules that have it wait for a person. */
+  readonly held: readonly HeldByRule[];
   /** Vendors that can be asked live. */
   readonly askable: ReadonlySet<number>;
   readonly cause: string;
@@ -85,6 +89,7 @@ export function planFromDecision(draft: OrderDraft, routing: Routing): void {
     reject(draft, routing, decisionId);
     return;
   }
+  holdForRules(draft, routing.held, decisionId);
   const wanted = isToBeConfirmed(draft.order);
   const asks = decision.shipments.map((shipment) => (wanted ? askOf(draft, routing, shipment) : null));
   const sure = draft.isConfirmed || (wanted && !draft.hasOpenCheck && asks.every((because) => because === null));
@@ -196,8 +201,8 @@ function plan(
       currency: draft.order.currency,
       shipBy: shipment.shipsAt,
       arrivesBy: shipment.arrivesAt,
-      // What is not confirmed is not sent.
-      nextActionAt: sure ? draft.now.toISOString() : null,
+      // What is not confirmed, or waits for a person, is not sent.
+      nextActionAt: sure && !draft.isDispatchBlocked(fulfillmentId) ? draft.now.toISOString() : null,
       lines,
     },
     holds,

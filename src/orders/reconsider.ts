@@ -1,9 +1,13 @@
+import { nextBackorderPage, passBackorderPage } from '../store/backorder-rounds.js';
 import { backorderedOrders } from '../store/orders.js';
+import type { StepResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import { routeOrder } from './route.js';
 
 /** Orders that one rise of stock reconsiders at once; later ones are found by the next rise or their own hour. */
 const ORDERS_MAX = 100;
+/** Orders between two notes of how far a round came. */
+const PAGE = 50;
 
 /**
  * Routes the orders that wait for these products again, the oldest first, one after another: who ordered first is served
@@ -13,4 +17,27 @@ export async function reconsiderBackorders(deps: OrderDeps, productIds: readonly
   for (const orderId of await backorderedOrders(deps.pool, productIds, ORDERS_MAX)) {
     await routeOrder(deps, orderId, 'stock');
   }
+}
+
+/**
+ * Routes orders that wait again, the oldest first, after something besides stock changed that may let them go on: rules, offers, nodes,
+ * services, rates, or capacity that was given back. A bounded part of the round that is under way; changes meanwhile make one more round,
+ * however many they are. An order that fails is passed over until the next change or its own hour.
+ */
+export async function reopenBackorders(deps: OrderDeps): Promise<StepResult> {
+  let looked = 0;
+  while (looked < deps.settings.reopenOrdersMax) {
+    const page = await nextBackorderPage(deps.pool, Math.min(PAGE, deps.settings.reopenOrdersMax - looked));
+    if (page === null) break;
+    for (const orderId of page.orderIds) {
+      try {
+        await routeOrder(deps, orderId, 'network');
+      } catch (error) {
+        deps.log.error({ orderId, error: String(error) }, 'an order that waits could not be looked at again');
+      }
+    }
+    await passBackorderPage(deps.pool, page);
+    looked += page.orderIds.length;
+  }
+  return { outcome: looked > 0 ? 'done' : 'nothing', note: `${looked} looked at` };
 }

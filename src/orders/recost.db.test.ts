@@ -4,8 +4,8 @@ import { createPlanCommitter } from '../store/plan-committer.js';
 import { joinRecostRound } from '../store/recost-rounds.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
 import { addProduct, driftedStock, skuOf, stockOf, type TestNode } from '../store/testing/small-network.js';
-import { cancelOrderNow } from './cancel-order.js';
 import { dispatch } from './dispatch.js';
+import { cancelOrderNow } from './order-commands.js';
 import { recostOrder, recostOrders } from './recost.js';
 import { openWorkshop, type Workshop } from './testing/workshop.js';
 

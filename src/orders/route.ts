@@ -1,6 +1,7 @@
 import type { Decision } from '../engine/decision.js';
 import type { OrderToRoute } from '../matrix/order-to-route.js';
 import type { AppliedRules } from '../matrix/rules/apply.js';
+import { type HeldByRule, heldByRules } from '../matrix/rules/held.js';
 import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
 import type { Address } from '../model/order.js';
@@ -130,15 +131,16 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
   });
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   const { request, decision, drawn, rateSources, leftOut } = answer;
+  const held = heldByRules(answer.rules?.holds ?? [], request, decision);
   const askable = await askableVendors(deps, snapshot, decision);
   const atDoor = answer.dutyAtDoor && sumOf(decision.shipments, answer.dutyAtDoor);
   return {
-    ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable },
+    ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable, held },
     rateSources: {
       ...rateSources,
       ...(problems.length > 0 ? { liveRateProblems: problems } : {}),
       ...(atDoor === null ? {} : { dutyAtDoor: { amount: formatAmount(atDoor), currency: order.currency } }),
-      ...(context.ruleVersion === 0 ? {} : { rules: rulesRecord(context.ruleVersion, answer.rules, dropped) }),
+      ...(context.ruleVersion === 0 ? {} : { rules: rulesRecord(context.ruleVersion, answer.rules, dropped, held) }),
     },
   };
 }
@@ -171,13 +173,19 @@ function sumOf<T>(each: readonly T[], amountOf: (one: T) => TenThousandths): Ten
 }
 
 /** What the decision's record says of the rules. */
-function rulesRecord(version: number, applied: AppliedRules | null, dropped: readonly string[]) {
+function rulesRecord(
+  version: number,
+  applied: AppliedRules | null,
+  dropped: readonly string[],
+  held: readonly HeldByRule[],
+) {
   const { effective = [], skipped = [] } = applied ?? {};
   return {
     version,
     ...(effective.length > 0 ? { effective } : {}),
     ...(dropped.length > 0 ? { dropped } : {}),
     ...(skipped.length > 0 ? { skipped } : {}),
+    ...(held.length > 0 ? { held } : {}),
   };
 }
 

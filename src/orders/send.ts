@@ -89,7 +89,8 @@ async function claim(
   const change = await changeOrder(deps, fulfillment.orderId, { actor: ACTOR }, (draft) => {
     const own = draft.fulfillment(fulfillment.id);
     const untouched = own.status === from && own.before.attempt === fulfillment.attempt && !own.cancelRequested;
-    if (!untouched) return;
+    // What has turned up since it was found due keeps it, but for what may be at the vendor already.
+    if (!untouched || (from === 'PLANNED' && draft.isDispatchBlocked(own.id))) return;
     own.to('SENDING');
     own.assign({
       attempt: own.before.attempt + 1,

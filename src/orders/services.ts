@@ -1,15 +1,14 @@
 import { replayDeadLetters } from '../store/dead-letters.js';
-import { cancelOrder } from './cancel-order.js';
 import { checkLive } from './check-live.js';
 import type { OrderServices } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import { dispatch } from './dispatch.js';
-import { confirmOrder } from './holds.js';
 import { processIntake } from './intake.js';
+import { cancelOrder, confirmForCaller, releaseOrder } from './order-commands.js';
 import { pollVendor } from './poll.js';
 import { quote } from './quote.js';
 import { receiveWebhook } from './receive.js';
-import { reconsiderBackorders } from './reconsider.js';
+import { reconsiderBackorders, reopenBackorders } from './reconsider.js';
 import { recostOrders } from './recost.js';
 import { routeOrder } from './route.js';
 import { relieveShortage } from './shortage.js';
@@ -28,7 +27,8 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     dispatch: (fulfillmentId) => dispatch(deps, fulfillmentId),
     pollVendor: (vendorId, kind) => pollVendor(deps, vendorId, kind),
     cancelOrder: (viewer, input) => cancelOrder(deps, viewer, input),
-    confirmOrder: (viewer, orderId) => confirmOrder(deps, viewer, orderId),
+    releaseOrder: (viewer, input) => releaseOrder(deps, viewer, input),
+    confirmOrder: (viewer, input) => confirmForCaller(deps, viewer, input),
     async replayDeadLetters(viewer, filter) {
       const replayed = await replayDeadLetters(deps.pool, viewer, filter, deps.clock.now());
       deps.onCommitted?.();
@@ -37,6 +37,7 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     relieveShortage: (nodeId, productId) => relieveShortage(deps, nodeId, productId),
     checkLive: (checkId) => checkLive(deps, checkId),
     recostOrders: () => recostOrders(deps),
+    reopenBackorders: () => reopenBackorders(deps),
     reconsiderBackorders: (productIds) => reconsiderBackorders(deps, productIds),
   };
 }

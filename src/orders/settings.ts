@@ -33,6 +33,8 @@ export interface OrderSettings {
   readonly recostRestMs: number;
   /** Orders that one run looks at. */
   readonly recostOrdersMax: number;
+  /** Orders that wait, of which one run looks at so many when something besides stock changed. */
+  readonly reopenOrdersMax: number;
   /** How often a vendor's documents and stock are read. */
   readonly pollDocumentsEveryMs: number;
   readonly pollStockEveryMs: number;
@@ -62,6 +64,7 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   recostSavingShare: 200,
   recostRestMs: 3_600_000,
   recostOrdersMax: 1_000,
+  reopenOrdersMax: 500,
   pollDocumentsEveryMs: 2_000,
   pollStockEveryMs: 30_000,
   pollPagesMax: 20,

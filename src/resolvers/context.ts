@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.js';
 import type { Viewer } from '../model/viewer.js';
 import type { OrderServices } from '../orders/contract.js';
+import type { StockChange } from '../schema/messages.js';
 import type { Availability } from '../stock/availability.js';
 import type { Pool } from '../store/database.js';
 import type { EventTail } from '../store/event-tail.js';
@@ -12,6 +13,14 @@ export interface ApiDeps {
   readonly services: OrderServices;
   readonly availability: Availability;
   readonly tail: EventTail;
+  readonly stockStreams: {
+    /** The latest state of the SKUs whenever it changes, for one more subscriber; as a StockStream. */
+    subscribe(
+      context: ApiContext,
+      skus: readonly string[],
+      after: bigint | undefined,
+    ): AsyncIterableIterator<StockChange>;
+  };
   readonly clock: Clock;
 }
 

@@ -1,6 +1,12 @@
+import type { CommandInput, CommandResult } from '../orders/contract.js';
 import { toGlobalId, uuidFromGlobalId } from '../schema/global-id.js';
-import type { CancelOrderInput, SubmitOrderInput } from '../schema/inputs.js';
-import type { CancelOrderPayload, SubmitOrderPayload } from '../schema/payloads.js';
+import type { CancelOrderInput, ConfirmOrderInput, ReleaseOrderInput, SubmitOrderInput } from '../schema/inputs.js';
+import type {
+  CancelOrderPayload,
+  ConfirmOrderPayload,
+  ReleaseOrderPayload,
+  SubmitOrderPayload,
+} from '../schema/payloads.js';
 import { findAccount } from '../store/directory.js';
 import { canonicalOrder } from './canonical-order.js';
 import { type ApiContext, forgetReads } from './context.js';
@@ -27,18 +33,41 @@ export async function submit(context: ApiContext, input: SubmitOrderInput): Prom
 
 /** The same for cancelOrder. */
 export async function cancel(context: ApiContext, input: CancelOrderInput): Promise<CancelOrderPayload> {
+  const { answer, accepted } = await ask(context, input, (request) =>
+    context.services.cancelOrder(context.viewer, request),
+  );
+  return { ...answer, lines: accepted?.lines ?? [] };
+}
+
+/** The same for confirmOrder. */
+export async function confirm(context: ApiContext, input: ConfirmOrderInput): Promise<ConfirmOrderPayload> {
+  return (await ask(context, input, (request) => context.services.confirmOrder(context.viewer, request))).answer;
+}
+
+/** The same for releaseOrder. */
+export async function release(context: ApiContext, input: ReleaseOrderInput): Promise<ReleaseOrderPayload> {
+  return (await ask(context, input, (request) => context.services.releaseOrder(context.viewer, request))).answer;
+}
+
+/** What all mutations of one order have in common: the order as it is afterwards, and why it was refused. */
+async function ask<Facts extends object>(
+  context: ApiContext,
+  input: { readonly orderId: string; readonly idempotencyKey: string },
+  service: (request: CommandInput) => Promise<CommandResult<Facts>>,
+) {
   const { idempotencyKey } = input;
   const orderId = uuidFromGlobalId('Order', input.orderId);
   const known = orderId !== null && (await orderOfGlobalId(context, input.orderId)) !== null;
   const wrong = known ? keyErrors(idempotencyKey) : [unknownOrder()];
-  if (orderId === null || wrong.length > 0) return { order: null, lines: [], replayed: false, errors: wrong };
-  const request = { orderId, idempotencyKey, fingerprint: fingerprint(input) };
-  const result = await context.services.cancelOrder(context.viewer, request);
+  if (orderId === null || wrong.length > 0)
+    return { answer: { order: null, replayed: false, errors: wrong }, accepted: null };
+  const result = await service({ orderId, idempotencyKey, fingerprint: fingerprint(input) });
   forgetReads(context);
-  const order = await orderOfGlobalId(context, input.orderId);
-  return result.kind === 'accepted'
-    ? { order, lines: result.lines, replayed: result.replayed, errors: [] }
-    : { order, lines: [], replayed: result.replayed, errors: result.errors.map(userError) };
+  const errors = result.kind === 'refused' ? result.errors.map(userError) : [];
+  return {
+    answer: { order: await orderOfGlobalId(context, input.orderId), replayed: result.replayed, errors },
+    accepted: result.kind === 'accepted' ? result : null,
+  };
 }
 
 function unknownOrder() {

@@ -1,8 +1,13 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { CancelOrderInput, SubmitOrderInput } from '../schema/inputs.js';
-import { CancelOrderPayload, SubmitOrderPayload } from '../schema/payloads.js';
+import { CancelOrderInput, ConfirmOrderInput, ReleaseOrderInput, SubmitOrderInput } from '../schema/inputs.js';
+import {
+  CancelOrderPayload,
+  ConfirmOrderPayload,
+  ReleaseOrderPayload,
+  SubmitOrderPayload,
+} from '../schema/payloads.js';
 import type { ApiContext } from './context.js';
-import { cancel, submit } from './order-commands.js';
+import { cancel, confirm, release, submit } from './order-commands.js';
 
 @Resolver()
 export class OrderMutations {
@@ -25,5 +30,26 @@ export class OrderMutations {
     @Ctx() context: ApiContext,
   ): Promise<CancelOrderPayload> {
     return cancel(context, input);
+  }
+
+  @Mutation(() => ConfirmOrderPayload, {
+    description: 'Confirms an order of an account whose orders are only sent once they are confirmed.',
+  })
+  confirmOrder(
+    @Arg('input', () => ConfirmOrderInput, { description: 'Which order.' }) input: ConfirmOrderInput,
+    @Ctx() context: ApiContext,
+  ): Promise<ConfirmOrderPayload> {
+    return confirm(context, input);
+  }
+
+  @Mutation(() => ReleaseOrderPayload, {
+    description:
+      'Lets an order that rules hold for review be sent to its vendors; the rules that held it do not hold it again.',
+  })
+  releaseOrder(
+    @Arg('input', () => ReleaseOrderInput, { description: 'Which order.' }) input: ReleaseOrderInput,
+    @Ctx() context: ApiContext,
+  ): Promise<ReleaseOrderPayload> {
+    return release(context, input);
   }
 }

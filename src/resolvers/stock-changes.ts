@@ -3,7 +3,6 @@ import { StockChange } from '../schema/messages.js';
 import { parseCursor } from '../store/event-cursor.js';
 import { checkedSkus } from './availability-view.js';
 import type { ApiContext } from './context.js';
-import { stockStream } from './stock-stream.js';
 
 interface StockChangedArgs {
   readonly skus: readonly string[];
@@ -14,10 +13,11 @@ interface StockChangedArgs {
 export class StockChangesResolver {
   @Subscription(() => StockChange, {
     description:
-      'The latest state of SKUs as it changes, at most ten messages a second. With `after`, what changed since comes first; without, the state now.',
+      'The latest state of SKUs as it changes, at most ten messages a second, fewer where a process has many subscribers. With `after`, what changed since comes first; without, the state now.',
     subscribe: ({ args, context }) => {
       const { skus, after } = args as unknown as StockChangedArgs;
-      return stockStream(context as ApiContext, checkedSkus(skus), after ? parseCursor(after) : undefined);
+      const api = context as ApiContext;
+      return api.stockStreams.subscribe(api, checkedSkus(skus), after ? parseCursor(after) : undefined);
     },
   })
   stockChanged(

@@ -6,8 +6,6 @@ import { showsNodes } from '../store/node-stock.js';
 import { readAvailability } from './availability-view.js';
 import type { ApiContext } from './context.js';
 
-/** At most ten messages a second to one subscriber. Source: DESIGN.md section 5. */
-const MESSAGE_INTERVAL_MS = 100;
 const DONE: IteratorResult<StockChange> = { value: undefined, done: true };
 
 /**
@@ -17,15 +15,7 @@ const DONE: IteratorResult<StockChange> = { value: undefined, done: true };
  * A message's cursor is a position that everything in it is at least as new as, so going on behind it misses nothing.
  * Without `after` the first message holds every SKU. Errors, from next(): CursorPruned, CursorInvalid, the database's.
  */
-export function stockStream(
-  context: ApiContext,
-  skus: readonly string[],
-  after: bigint | undefined,
-): AsyncIterableIterator<StockChange> {
-  return new StockStream(context, skus, after);
-}
-
-class StockStream implements AsyncIterableIterator<StockChange> {
+export class StockStream implements AsyncIterableIterator<StockChange> {
   /** Product ids that changed since the last message; of a kit, its components'. */
   readonly #changed = new Set<number>();
   readonly #told = new Map<string, string>();
@@ -42,6 +32,8 @@ class StockStream implements AsyncIterableIterator<StockChange> {
     private readonly context: ApiContext,
     private readonly skus: readonly string[],
     after: bigint | undefined,
+    /** Between two messages. */
+    private readonly intervalMs: () => number,
   ) {
     this.#position = after ?? context.tail.head();
     this.#tellAll = after === undefined;
@@ -55,7 +47,7 @@ class StockStream implements AsyncIterableIterator<StockChange> {
         await this.#pause();
         continue;
       }
-      const waitMs = this.#lastAt + MESSAGE_INTERVAL_MS - performance.now();
+      const waitMs = this.#lastAt + this.intervalMs() - performance.now();
       if (waitMs > 0) {
         await this.#pause(waitMs);
         continue;

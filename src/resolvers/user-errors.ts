@@ -13,6 +13,8 @@ const TYPE_OF_CODE: Partial<Record<OrderErrorCode, UserErrorTypeName>> = {
   UNROUTABLE: 'Unroutable',
   ACCOUNT_PAUSED: 'NotPossible',
   NOTHING_TO_CANCEL: 'NotPossible',
+  NOTHING_TO_RELEASE: 'NotPossible',
+  NOTHING_TO_CONFIRM: 'NotPossible',
   NOTHING_TO_SHIP: 'NotPossible',
 };
 

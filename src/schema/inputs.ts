@@ -130,14 +130,23 @@ export class SubmitOrderInput {
   whenShort?: 'BACKORDER' | 'REJECT' | null;
 }
 
-@InputType({ description: 'An order to cancel.' })
-export class CancelOrderInput {
+@InputType()
+abstract class OrderCommandInput {
   @Field(() => String, { description: 'Your name for this one intent, 1 to 200 characters.' })
   idempotencyKey!: string;
 
   @Field(() => ID, { description: 'Global id of the order.' })
   orderId!: string;
 }
+
+@InputType({ description: 'An order to cancel.' })
+export class CancelOrderInput extends OrderCommandInput {}
+
+@InputType({ description: 'A two-step order to confirm.' })
+export class ConfirmOrderInput extends OrderCommandInput {}
+
+@InputType({ description: 'An order, held by rules, to be sent.' })
+export class ReleaseOrderInput extends OrderCommandInput {}
 
 @InputType({ description: 'Which dead letters to replay; all conditions hold together, none means all that are open.' })
 export class ReplayDeadLettersInput {

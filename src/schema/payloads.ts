@@ -38,13 +38,10 @@ export class CanceledLine {
   tooLate!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What came of cancelOrder.' })
-export class CancelOrderPayload {
+@ObjectType({ simpleResolvers: true })
+abstract class OrderCommandPayload {
   @Field(() => Order, { nullable: true, description: 'The order as it is now; null where it was not found.' })
   order!: Order | null;
-
-  @Field(() => [CanceledLine], { description: 'Line by line; empty where it was refused.' })
-  lines!: readonly CanceledLine[];
 
   @Field(() => Boolean, { description: 'Whether this is the first answer to the idempotency key, given again.' })
   replayed!: boolean;
@@ -52,6 +49,21 @@ export class CancelOrderPayload {
   @Field(() => [UserError], { description: 'Why it was refused; empty where it was accepted.' })
   errors!: readonly UserError[];
 }
+
+@ObjectType({ simpleResolvers: true, description: 'What came of cancelOrder.' })
+export class CancelOrderPayload extends OrderCommandPayload {
+  @Field(() => [CanceledLine], { description: 'Line by line; empty where it was refused.' })
+  lines!: readonly CanceledLine[];
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What came of confirmOrder. Accepted: confirmed, or its vendors are asked and their answers confirm it.',
+})
+export class ConfirmOrderPayload extends OrderCommandPayload {}
+
+@ObjectType({ simpleResolvers: true, description: 'What came of releaseOrder. Accepted: no rule holds it any more.' })
+export class ReleaseOrderPayload extends OrderCommandPayload {}
 
 @ObjectType({ simpleResolvers: true, description: 'What came of replayDeadLetters.' })
 export class ReplayDeadLettersPayload {

@@ -28,6 +28,8 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
 
   'Mutation.submitOrder': PARTNERS,
   'Mutation.cancelOrder': PARTNERS,
+  'Mutation.confirmOrder': PARTNERS,
+  'Mutation.releaseOrder': STAFF,
   'Mutation.replayDeadLetters': STAFF,
 
   'Subscription.orderStatusChanged': ORDER_READERS,
@@ -294,6 +296,12 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'CancelOrderPayload.lines': PARTNERS,
   'CancelOrderPayload.replayed': PARTNERS,
   'CancelOrderPayload.errors': PARTNERS,
+  'ConfirmOrderPayload.order': PARTNERS,
+  'ConfirmOrderPayload.replayed': PARTNERS,
+  'ConfirmOrderPayload.errors': PARTNERS,
+  'ReleaseOrderPayload.order': STAFF,
+  'ReleaseOrderPayload.replayed': STAFF,
+  'ReleaseOrderPayload.errors': STAFF,
 
   'CanceledLine.lineNo': PARTNERS,
   'CanceledLine.externalLineId': PARTNERS,

@@ -12,6 +12,8 @@ export interface RulePublication {
   readonly publishedAt: Date;
   readonly actor: string;
   readonly note: string | null;
+  /** Whether it put a version in force that was published before. */
+  readonly rollback: boolean;
   /** How many rules it has. */
   readonly rules: number;
 }
@@ -34,7 +36,9 @@ export async function loadRuleSet(db: Queryable, version: number): Promise<KeptR
 /** All that was published, the newest first. */
 export async function listRulePublications(db: Queryable): Promise<RulePublication[]> {
   const { rows } = await db.query<RulePublication>(
-    `SELECT p.version, p.published_at AS "publishedAt", p.actor, p.note, jsonb_array_length(s.document -> 'rules') AS rules
+    `SELECT p.version, p.published_at AS "publishedAt", p.actor, p.note,
+       p.version < max(p.version) OVER (ORDER BY p.id ROWS UNBOUNDED PRECEDING) AS rollback,
+       jsonb_array_length(s.document -> 'rules') AS rules
      FROM rule_publication p JOIN rule_set s ON s.version = p.version ORDER BY p.id DESC LIMIT $1`,
     [PUBLICATIONS_SHOWN],
   );

@@ -69,8 +69,19 @@ const MAY_GO = [
     'vendor_poll',
     'event_reader',
   ],
-  ...['closing_day', 'exchange_policy', 'node_price', 'offer_price', 'rate_surcharge_area', 'vendor_default_rate'],
-  ...['fulfillment_transition', 'migration', 'recost_round', 'recost_day'],
+  ...[
+    'vendor_default_rate',
+    'closing_day',
+    'exchange_policy',
+    'offer_price',
+    'node_price',
+    'fulfillment_transition',
+    'migration',
+    'recost_round',
+    'recost_day',
+    'backorder_round',
+    'rate_surcharge_area',
+  ],
 ];
 
 describe('rows', () => {

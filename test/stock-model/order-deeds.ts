@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { systemViewer } from '../../src/model/viewer.js';
-import { cancelOrderNow } from '../../src/orders/cancel-order.js';
 import { dispatch } from '../../src/orders/dispatch.js';
 import { confirmOrder, expireHolds } from '../../src/orders/holds.js';
+import { cancelOrderNow } from '../../src/orders/order-commands.js';
 import { pollVendor } from '../../src/orders/poll.js';
 import { routeOrder } from '../../src/orders/route.js';
 import { apt, type Deed, some } from './deed.js';

@@ -12,11 +12,13 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
     dispatch: refuse,
     pollVendor: refuse,
     cancelOrder: refuse,
+    releaseOrder: refuse,
     confirmOrder: refuse,
     replayDeadLetters: refuse,
     relieveShortage: refuse,
     checkLive: refuse,
     recostOrders: refuse,
+    reopenBackorders: refuse,
     reconsiderBackorders: refuse,
     ...given,
   };

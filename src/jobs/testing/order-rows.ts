@@ -48,6 +48,10 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
       asked.push('recost');
       return { outcome: 'nothing' };
     },
+    async reopenBackorders() {
+      asked.push('reopen');
+      return { outcome: 'nothing' };
+    },
     async reconsiderBackorders(productIds) {
       asked.push(`backorders ${productIds.join(',')}`);
     },
@@ -55,6 +59,7 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
     submitOrder: notHere,
     quote: notHere,
     cancelOrder: notHere,
+    releaseOrder: notHere,
     confirmOrder: notHere,
     replayDeadLetters: notHere,
   };

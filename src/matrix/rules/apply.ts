@@ -25,8 +25,17 @@ export interface AppliedRules {
   readonly effective: readonly string[];
   /** Of these, soft filters: in the order in which they give way. */
   readonly soft: readonly string[];
+  /** Rules that have the decision wait for a person, in their order. */
+  readonly holds: readonly RuleHold[];
   /** Rules that could not be counted in the order's currency, with why. */
   readonly skipped: readonly { readonly ruleId: string; readonly reason: string }[];
+}
+
+/** A rule that has a decision wait for a person; `below`: only where its margin is less, in the order's currency or as a share of its value. */
+export interface RuleHold {
+  readonly ruleId: string;
+  readonly reason: string;
+  readonly below: null | { readonly amount: TenThousandths } | { readonly percent: string };
 }
 
 /** Nodes of syntax trees that the rules of one order may visit at most, all together: under a second of work. */
@@ -70,6 +79,7 @@ class Applying {
   private readonly groups: Groups;
   private readonly effective: string[] = [];
   private readonly soft: string[] = [];
+  private readonly holds: RuleHold[] = [];
   private readonly skipped: { ruleId: string; reason: string }[] = [];
   private readonly skuOf: ReadonlyMap<number, string>;
   private readonly readyFrom: ReturnType<typeof readyAtOf>;
@@ -96,11 +106,11 @@ class Applying {
   }
 
   result(): AppliedRules {
-    const { perShipment, perUnit, maxShipments, effective, soft, skipped } = this;
+    const { perShipment, perUnit, maxShipments, effective, soft, holds, skipped } = this;
     return {
       exclusions: [...this.exclusions.values()],
       groups: this.groups.result(),
-      ...{ perShipment, perUnit, maxShipments, effective, soft, skipped },
+      ...{ perShipment, perUnit, maxShipments, effective, soft, holds, skipped },
     };
   }
 
@@ -147,6 +157,12 @@ class Applying {
         const lines = this.matching(compiled, ['line']).flatMap(({ line }) => (line ? [line.lineNo] : []));
         return this.groups.join(lines, rule.id);
       }
+      case 'hold':
+        return this.hold(compiled, null);
+      case 'minimumMargin': {
+        const { percent, amount = '0', currency = '' } = then.minimumMargin ?? {};
+        return this.hold(compiled, percent === undefined ? { amount: this.amount(amount, currency) } : { percent });
+      }
     }
   }
 
@@ -154,6 +170,13 @@ class Applying {
     const subjects = new Set([...when.subjects, ...also]);
     this.spend(when.cost * this.order.cases.countOver(subjects));
     return [...this.order.cases.over(subjects)].filter(({ facts }) => when.holds(facts));
+  }
+
+  /** Whether it holds what is decided is told by the decision: it does nothing to the request. */
+  private hold(compiled: CompiledRule, below: RuleHold['below']): false {
+    const { id: ruleId, reason } = compiled.rule;
+    if (this.holdsAtAll(compiled)) this.holds.push({ ruleId, reason, below });
+    return false;
   }
 
   private holdsAtAll(compiled: CompiledRule): boolean {

@@ -1,4 +1,14 @@
-import { effectOf, type Rule, type RuleEffect, type RuleSet, ruleSetSchema } from '../../model/rule-set.js';
+import type { z } from 'zod';
+import {
+  EXPRESSION_MAX,
+  effectOf,
+  RULES_MAX,
+  type Rule,
+  type RuleEffect,
+  type RuleSet,
+  ruleSchema,
+  ruleSetSchema,
+} from '../../model/rule-set.js';
 import { compileExpression, type Expression } from './expression.js';
 import type { Subject } from './subjects.js';
 
@@ -35,6 +45,8 @@ const SUBJECTS: Readonly<Record<RuleEffect, readonly Subject[]>> = {
   keepTogether: LINES,
   carriers: NODES,
   maxLeadTimeHours: NODES,
+  hold: LINES,
+  minimumMargin: LINES,
 };
 /** Of these, the condition must name one at least: it says what the effect falls on. */
 const NEEDED: Readonly<Partial<Record<RuleEffect, readonly Subject[]>>> = {
@@ -49,14 +61,43 @@ export function compileRuleSet(
   value: unknown,
 ): { readonly ruleSet: RuleSet; readonly rules: readonly CompiledRule[] } | { readonly faults: readonly RuleFault[] } {
   const parsed = ruleSetSchema.safeParse(value);
-  if (!parsed.success)
-    return { faults: parsed.error.issues.map(({ path, message }) => ({ path: pathOf(path), message })) };
-  const faults: RuleFault[] = [];
-  const rules = parsed.data.rules.flatMap((rule, at) => {
-    const compiled = compileRule(rule, ['rules', at], faults);
+  const faults: RuleFault[] = parsed.success ? [] : parsed.error.issues.flatMap(inWords);
+  // Expressions are looked at whatever else is wrong, so that one look shows all.
+  const rules = rulesIn(value).flatMap((raw, at) => {
+    const rule = ruleSchema.safeParse(raw);
+    const compiled = rule.success ? compileRule(rule.data, ['rules', at], faults) : null;
+    if (!rule.success) checkExpressions(raw, ['rules', at], faults);
     return compiled ? [compiled] : [];
   });
-  return faults.length > 0 ? { faults } : { ruleSet: parsed.data, rules };
+  return parsed.success && faults.length === 0 ? { ruleSet: parsed.data, rules } : { faults };
+}
+
+/** The rules of what may be no rule set, as many as one may have. */
+function rulesIn(value: unknown): readonly unknown[] {
+  const rules = typeof value === 'object' && value !== null && 'rules' in value ? value.rules : null;
+  return Array.isArray(rules) ? rules.slice(0, RULES_MAX) : [];
+}
+
+/** Expressions of a rule in which something else is wrong. */
+function checkExpressions(raw: unknown, path: readonly PropertyKey[], faults: RuleFault[]): void {
+  const { when, then } = (raw ?? {}) as { readonly when?: unknown; readonly then?: { readonly require?: unknown } };
+  for (const [source, more] of [
+    [when, ['when']],
+    [then?.require, ['then', 'require']],
+  ] as const) {
+    if (typeof source !== 'string' || source.length === 0 || source.length > EXPRESSION_MAX) continue;
+    const read = compileExpression(source);
+    if ('fault' in read) faults.push({ path: pathOf([...path, ...more]), ...read.fault });
+  }
+}
+
+/** A fault of the schema as whoever wrote the file would say it. */
+function inWords(issue: z.core.$ZodIssue): RuleFault[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'is not known here' }));
+  const said = issue.message.replace(/^Invalid input: /, '').replace(/^Too (big|small): /, '');
+  const message = said.endsWith('received undefined') ? 'is missing' : said.replace(/, received /, ', got ');
+  return [{ path: pathOf(issue.path), message }];
 }
 
 function compileRule(rule: Rule, path: readonly PropertyKey[], faults: RuleFault[]): CompiledRule | null {

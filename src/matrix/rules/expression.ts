@@ -11,12 +11,20 @@ export interface Named {
   readonly name: string;
 }
 
+/** One part of a condition: its text in one spelling, and the field that it compares with names, where it is that. */
+export interface Part {
+  readonly text: string;
+  readonly is: { readonly field: string; readonly oneOf: readonly string[] } | null;
+}
+
 /** A condition that was checked: it knows every field that it names, and answers yes or no. */
 export interface Expression {
   readonly subjects: ReadonlySet<Subject>;
   /** Nodes of the syntax tree that one evaluation visits at most. */
   readonly cost: number;
   readonly names: readonly Named[];
+  /** What must all hold for it to hold; equal parts are the same condition. */
+  readonly parts: readonly Part[];
   /** Why it can never hold, where that shows without any facts; null where it does not. */
   readonly neverHolds: string | null;
   /** Facts of every subject that it names. An evaluation that fails (division by zero, say) is no match. Pure. */
@@ -75,8 +83,9 @@ export function compileExpression(
       throw error;
     }
   };
-  const neverHolds = subjects.size === 0 && !holds({}) ? 'it is always false' : contradictionIn(program.ast);
-  return { expression: { subjects, cost, names, neverHolds, holds } };
+  const parts = partsOf(program.ast);
+  const neverHolds = subjects.size === 0 && !holds({}) ? 'it is always false' : contradictionIn(parts);
+  return { expression: { subjects, cost, names, parts, neverHolds, holds } };
 }
 
 function faultOf(error: unknown): ExpressionFault {
@@ -137,20 +146,36 @@ function fieldOf(node: ASTNode): string | null {
   return subject.op === 'id' && isSubject(subject.args as string) ? `${subject.args}.${field}` : null;
 }
 
-/** Two parts that must both hold and name different values of one field. */
-function contradictionIn(root: ASTNode): string | null {
-  const values = new Map<string, ReadonlySet<string>>();
-  const parts = [root];
-  for (let part = parts.pop(); part; part = parts.pop()) {
-    if (part.op === '&&') parts.push(...(part.args as ASTNode[]));
-    if (part.op !== '==' && part.op !== 'in') continue;
-    const names = namesOf(part);
-    const [first] = names;
-    if (!first) continue;
-    const before = values.get(first.field);
-    const now = new Set(names.map(({ name }) => name).filter((name) => before?.has(name) ?? true));
-    if (now.size === 0) return `${first.field} cannot be two things at once`;
-    values.set(first.field, now);
+/** What a conjunction is made of; `true` is no part of anything. */
+function partsOf(root: ASTNode): Part[] {
+  if (root.op === '&&') return (root.args as ASTNode[]).flatMap(partsOf);
+  if (root.op === 'value' && root.args === true) return [];
+  const [first, ...more] = root.op === '==' || root.op === 'in' ? namesOf(root) : [];
+  const is = first ? { field: first.field, oneOf: [first, ...more].map(({ name }) => name) } : null;
+  return [{ text: spellingOf(root), is }];
+}
+
+/** A syntax tree as text, without what its author's spaces, brackets and quotes were. */
+function spellingOf(node: ASTNode): string {
+  return JSON.stringify([node.op, node.args], (key, value: unknown) => {
+    if (typeof value === 'bigint') return `${value}n`;
+    if (key !== '' && typeof value === 'object' && value !== null && 'op' in value) {
+      const { op, args } = value as ASTNode;
+      return [op, args];
+    }
+    return value;
+  });
+}
+
+/** Why parts can never all hold: two of them that name different values of one field. Null where that does not show. Pure. */
+export function contradictionIn(parts: readonly Part[]): string | null {
+  const values = new Map<string, readonly string[]>();
+  for (const { is } of parts) {
+    if (!is) continue;
+    const before = values.get(is.field);
+    const now = is.oneOf.filter((name) => before?.includes(name) ?? true);
+    if (now.length === 0) return `${is.field} cannot be two things at once`;
+    values.set(is.field, now);
   }
   return null;
 }

@@ -38,6 +38,54 @@ describe('a rule that will not do what it seems to', () => {
     expect(warningsOf([rule])).toEqual([warning]);
   });
 
+  it.each<[string, Partial<Rule>, Partial<Rule>, string[]]>([
+    [
+      'shadowed by an earlier exclusion of more',
+      { when: 'node.vendor=="acme"', then: { exclude: true } },
+      { when: "order.units > 3 && (node.vendor == 'acme')", then: { exclude: true } },
+      ['r1 is shadowed by r0, which excludes all that it names'],
+    ],
+    [
+      'not shadowed by one that may give way',
+      { when: 'node.vendor == "acme"', then: { exclude: true }, soft: true },
+      { when: 'order.units > 3 && node.vendor == "acme"', then: { exclude: true } },
+      [],
+    ],
+    [
+      'not shadowed by one that is over sooner',
+      { when: 'node.vendor == "acme"', then: { exclude: true }, until: '2027-01-01T00:00:00Z' },
+      { when: 'order.units > 3 && node.vendor == "acme"', then: { avoid: { perUnit: '1', currency: 'USD' } } },
+      [],
+    ],
+    [
+      'left nothing by what another requires',
+      { then: { require: 'node.country == "US"' } },
+      { when: 'order.units > 3', then: { require: 'node.country in ["DE", "FR"]' } },
+      ['r1 leaves nothing to ship where r0 applies too: node.country cannot be two things at once'],
+    ],
+    [
+      'left alone where the two never meet',
+      { when: 'destination.country == "US"', then: { require: 'node.country == "US"' } },
+      { when: 'destination.country == "DE"', then: { require: 'node.country == "DE"' } },
+      [],
+    ],
+    [
+      'left nothing by what another excludes',
+      { then: { require: 'node.vendor == "acme"' } },
+      { when: 'node.vendor == "acme"', then: { exclude: true } },
+      ['r1 leaves nothing to ship where r0 applies too: r1 excludes all that r0 requires'],
+    ],
+    [
+      'left no carrier',
+      { then: { carriers: { only: ['a', 'b'] } } },
+      { then: { carriers: { not: ['b', 'a'] } } },
+      ['r1 leaves nothing to ship where r0 applies too: no carrier is left'],
+    ],
+    ['left a carrier', { then: { carriers: { only: ['a', 'b'] } } }, { then: { carriers: { only: ['b'] } } }, []],
+  ])('is %s', (_, earlier, later, warnings) => {
+    expect(warningsOf([earlier, later])).toEqual(warnings);
+  });
+
   it('is warned of where an earlier one says the same, or the opposite', () => {
     const when = 'node.country == "DE"';
     const avoid = { when, then: { avoid: { perUnit: '1', currency: 'USD' } } };

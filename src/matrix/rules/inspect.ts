@@ -1,4 +1,5 @@
 import type { CompiledRule } from './compile.js';
+import { conflictsWithEarlier } from './conflicts.js';
 import type { Named } from './expression.js';
 
 /** Codes that exist, by what a condition may compare with them. */
@@ -27,13 +28,13 @@ const FIELDS: Readonly<Record<string, readonly [of: keyof KnownNames, what: stri
 };
 
 /**
- * Looks for rules that can never match, say the same as an earlier one, or the opposite, and, where `known` is given, that name what does not
+ * Looks for rules that can never match, say the same as an earlier one or the opposite, are shadowed by one or leave nothing with it, and, where `known` is given, that name what does not
  * exist. What it does not say may still be so. Pure.
  */
 export function inspectRules(rules: readonly CompiledRule[], now: Date, known: KnownNames | null): RuleWarning[] {
   const warnings: RuleWarning[] = [];
   const seen = new Map<string, string>();
-  for (const { rule, when, require, effect } of rules) {
+  for (const [at, { rule, when, require, effect }] of rules.entries()) {
     const warn = (message: string) => warnings.push({ ruleId: rule.id, message });
     const { from, until, then } = rule;
     if (until !== undefined && new Date(until) <= now) warn(`is over since ${until}`);
@@ -52,6 +53,7 @@ export function inspectRules(rules: readonly CompiledRule[], now: Date, known: K
       seen.set(`${condition} ${JSON.stringify(then)}`, rule.id);
       seen.set(`${condition} ${effect}`, rule.id);
     }
+    if (same === undefined) for (const message of conflictsWithEarlier(rules, at)) warn(message);
     if (known)
       for (const message of unknownNames(known, [...when.names, ...(require?.names ?? [])], then)) warn(message);
   }

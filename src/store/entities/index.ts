@@ -1,5 +1,6 @@
 import { AccountEntity } from './account.js';
 import { ApiKeyEntity } from './api-key.js';
+import { BackorderRoundEntity } from './backorder-round.js';
 import { CarrierServiceEntity } from './carrier-service.js';
 import { DeadLetterEntity } from './dead-letter.js';
 import { DecisionEntity } from './decision.js';
@@ -42,6 +43,7 @@ import { VendorEntity, VendorOutcomeEntity, VendorPollEntity, VendorServiceCodeE
 export const ENTITIES = [
   AccountEntity,
   ApiKeyEntity,
+  BackorderRoundEntity,
   CarrierServiceEntity,
   ChannelSetAsideEntity,
   ClosingDayEntity,

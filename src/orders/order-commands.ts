@@ -1,0 +1,68 @@
+import { systemViewer, type Viewer } from '../model/viewer.js';
+import { canceledLines, cancelWhatCanBe } from './cancel.js';
+import { changeOrder } from './change.js';
+import type { CanceledLine, CommandInput, CommandResult } from './contract.js';
+import type { OrderDeps } from './deps.js';
+import { HELD_BY_RULE, releaseHeld } from './held-by-rule.js';
+import { confirmOrder } from './holds.js';
+import { LIVE_CHECK } from './live-check.js';
+import { type OrderCommand, runOrderCommand } from './order-command.js';
+
+const CANCEL: OrderCommand<{ readonly lines: readonly CanceledLine[] }> = {
+  topic: 'cancelOrder',
+  act: cancelOrderNow,
+  tell(order) {
+    const lines = canceledLines(order);
+    if (lines.some((line) => line.canceled + line.pending > 0)) return { lines };
+    return { code: 'NOTHING_TO_CANCEL', path: 'orderId', message: 'every unit of the order has been shipped' };
+  },
+};
+
+const RELEASE: OrderCommand<object> = {
+  topic: 'releaseOrder',
+  async act(deps, orderId, actor) {
+    await changeOrder(deps, orderId, { actor }, releaseHeld);
+  },
+  tell: ({ openItems }) =>
+    openItems.some(({ reason }) => reason === HELD_BY_RULE)
+      ? {}
+      : { code: 'NOTHING_TO_RELEASE', path: 'orderId', message: 'no rule holds the order' },
+};
+
+const CONFIRM: OrderCommand<object> = {
+  topic: 'confirmOrder',
+  async act(deps, orderId, actor) {
+    await confirmOrder(deps, { ...systemViewer('orders'), actor }, orderId);
+  },
+  tell({ confirmedAt, openItems, status }) {
+    const asks = openItems.some(({ reason, resolvedAt }) => reason === LIVE_CHECK && resolvedAt === null);
+    const ended = status === 'REJECTED' || status === 'CANCELED';
+    if (!ended && (confirmedAt !== null || asks)) return {};
+    return { code: 'NOTHING_TO_CONFIRM', path: 'orderId', message: `the order is ${status.toLowerCase()}` };
+  },
+};
+
+/** Cancels an order for a caller, once per idempotency key. */
+export function cancelOrder(deps: OrderDeps, viewer: Viewer, input: CommandInput) {
+  return runOrderCommand(deps, viewer, input, CANCEL);
+}
+
+/** Lets an order that rules hold be sent, on a person's word; once per idempotency key. */
+export function releaseOrder(deps: OrderDeps, viewer: Viewer, input: CommandInput): Promise<CommandResult<object>> {
+  return runOrderCommand(deps, viewer, input, RELEASE);
+}
+
+/** Confirms a two-step order, as `confirmOrder` of holds.ts says; once per idempotency key. */
+export function confirmForCaller(deps: OrderDeps, viewer: Viewer, input: CommandInput): Promise<CommandResult<object>> {
+  return runOrderCommand(deps, viewer, input, CONFIRM);
+}
+
+/** Cancels what can be canceled, whoever asks. */
+export async function cancelOrderNow(deps: OrderDeps, orderId: string, actor: string): Promise<void> {
+  await changeOrder(deps, orderId, { actor }, cancelWhatCanBe);
+}
+
+/** The command that a kept mutation of this topic asks for; null where it is of another kind. */
+export function commandOf(topic: string): OrderCommand<object> | null {
+  return [CANCEL, RELEASE, CONFIRM].find((command) => command.topic === topic) ?? null;
+}
