@@ -1,8 +1,10 @@
+import type { RateQuestion } from '../connectors/carrier.js';
 import type { ChannelConnector, ConnectorAccount, VendorConnector } from '../connectors/connector.js';
 import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
 import type { Clock, NewId } from '../model/clock.js';
 import type { Log } from '../model/log.js';
+import type { NetworkSnapshot } from '../model/network.js';
 import type { Database } from '../store/database.js';
 import type { PlanCommitter } from '../store/plan.js';
 import type { RulesOf } from './rules.js';
@@ -33,6 +35,25 @@ export interface Links {
   channel(account: { readonly id: number } | { readonly code: string }): Promise<ChannelLink | null>;
 }
 
+/** Where the goods go, and all of them as one parcel. */
+export type LiveQuestion = Pick<RateQuestion, 'to' | 'parcel'> & { readonly orderCurrency: string };
+
+/** A snapshot whose services are priced live where their carriers answered in time, and why others are not. */
+export interface LivelyPriced {
+  readonly snapshot: NetworkSnapshot;
+  /** Bounded; for the decision's record. */
+  readonly problems: readonly {
+    readonly carrier: string;
+    readonly nodeCode: string;
+    /** Left out: of all that was asked. */
+    readonly serviceCode?: string;
+    readonly code: string;
+  }[];
+}
+
+/** Errors: none; what a carrier does not say, its card does. */
+export type LiveRates = (snapshot: NetworkSnapshot, question: LiveQuestion) => Promise<LivelyPriced>;
+
 /** Where a test may stop a worker: a purchase order or question was claimed and not yet sent; it was answered and not yet noted. */
 export type Checkpoint = 'claimed' | 'answered';
 
@@ -45,6 +66,8 @@ export interface OrderDeps {
   /** The rules of a version, compiled. */
   readonly rulesOf: RulesOf;
   readonly links: Links;
+  /** Prices services by asking carriers; left out: by cards alone. */
+  readonly liveRates?: LiveRates;
   readonly clock: Clock;
   /** Milliseconds of a clock that only runs forward, also while this process is stopped (performance.now). */
   readonly monotonicMs: () => number;

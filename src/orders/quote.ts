@@ -7,6 +7,7 @@ import { serviceCodeOf } from '../pricing/rates.js';
 import { findAskingAccount, loadAccountContext } from '../store/account-context.js';
 import { loadNetwork } from '../store/network.js';
 import { type ResolvedSku, resolveSkus } from '../store/skus.js';
+import { askCarriers } from './ask-carriers.js';
 import { decideRequest } from './decide-request.js';
 import type { OrderDeps } from './deps.js';
 import { explodeKit, type ProductLine } from './kits.js';
@@ -73,7 +74,7 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
   );
   const now = deps.clock.now();
   const { countryCode, regionCode, postalCode, residential } = input.destination;
-  const [context, snapshot] = await Promise.all([
+  const [context, read] = await Promise.all([
     loadAccountContext(deps.pool, account.id),
     loadNetwork(deps.pool, {
       ...{ accountId: account.id, productIds: [...new Set(parts.map(({ productId }) => productId))] },
@@ -85,6 +86,7 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
     destination: { countryCode, regionCode, residential },
     lines: parts.map(({ productId, quantity, unitPrice }, at) => ({ lineNo: at + 1, productId, quantity, unitPrice })),
   };
+  const { snapshot } = await askCarriers(deps, read, order, postalCode);
   const found: Omit<DeliveryOption, 'level'>[] = [];
   let missing: string[] = [];
   while (found.length < OPTIONS_MAX) {

@@ -10,6 +10,7 @@ import { loadAccountContext } from '../store/account-context.js';
 import { loadNetwork } from '../store/network.js';
 import { contactsOf, loadOrder, type OrderAggregate } from '../store/orders.js';
 import { canBeAsked } from './ask.js';
+import { askCarriers } from './ask-carriers.js';
 import { retryAt } from './backoff.js';
 import { changeOrder } from './change.js';
 import type { StepResult } from './contract.js';
@@ -118,12 +119,14 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
     now: draft.now,
     givenBack: draft.givenBack,
   });
-  const snapshot = { ...read, nodes: read.nodes.map((node) => withCapacityBack(node, draft)) };
   const address = contact?.address ?? null;
+  const toRoute = orderToRoute(order, address, waiting);
+  const { snapshot: priced, problems } = await askCarriers(deps, read, toRoute, address?.postalCode ?? null);
+  const snapshot = { ...priced, nodes: priced.nodes.map((node) => withCapacityBack(node, draft)) };
   const sinceMs = deps.monotonicMs();
   const { answer, dropped } = await decideRequest(deps, {
     ...{ snapshot, context, address, effort: deps.settings.effort },
-    order: orderToRoute(order, address, waiting),
+    order: toRoute,
     exclusions: [...excludedNodes(order, draft.now), ...draft.learned.exclusions],
   });
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
@@ -135,6 +138,7 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
     ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable, held },
     rateSources: {
       ...rateSources,
+      ...(problems.length > 0 ? { liveRateProblems: problems } : {}),
       ...(atDoor === null ? {} : { dutyAtDoor: { amount: formatAmount(atDoor), currency: order.currency } }),
       ...(context.ruleVersion === 0 ? {} : { rules: rulesRecord(context.ruleVersion, answer.rules, dropped, held) }),
     },

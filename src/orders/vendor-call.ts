@@ -3,14 +3,14 @@ import { ConnectorError } from '../model/errors.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 
 /**
- * One call of a vendor that surely ends in time: at the deadline its signal is aborted, and the answer is no longer awaited
+ * One call of a vendor or carrier that surely ends in time: at the deadline its signal is aborted, and the answer is no longer awaited
  * even from a connector that does not listen.
  *
  * Errors: ConnectorError CALL_TIMED_OUT of class `unknown` at the deadline; what the connector throws.
  */
 export async function callVendor<T>(
   deps: Pick<OrderDeps, 'clock' | 'fetch'>,
-  link: VendorLink,
+  link: Pick<VendorLink, 'code' | 'account'>,
   timeoutMs: number,
   call: (context: CallContext) => Promise<T>,
 ): Promise<T> {
@@ -18,7 +18,7 @@ export async function callVendor<T>(
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const message = `expected an answer of vendor ${link.code} within ${timeoutMs} ms, got none`;
+      const message = `expected an answer of ${link.code} within ${timeoutMs} ms, got none`;
       reject(new ConnectorError('CALL_TIMED_OUT', 'unknown', message));
       controller.abort();
     }, timeoutMs);
