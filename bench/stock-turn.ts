@@ -30,6 +30,8 @@ export async function commitTurn(options: {
   const { committer, shop, orders, record, callers, signal } = options;
   // Made before: what is measured is committing them.
   const plans = orders.map((order) => routingPlan(shop, order, record));
+  // With what making them left behind, where the process may (node --expose-gc).
+  globalThis.gc?.();
   const took: number[] = [];
   options.onBegin?.();
   const cpuFromMs = processorMs();

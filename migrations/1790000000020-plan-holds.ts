@@ -1,4 +1,4 @@
-import { COMMIT_PLANS } from './1790000000018-commit-plans.js';
+import { COMMIT_PLANS as COMMIT_PLANS_BEFORE } from './1790000000018-commit-plans.js';
 import { REFERENCES } from './1790000000018-references.js';
 
 /** A fulfillment's vendor owns its node: the node is looked up anyway. */
@@ -70,18 +70,17 @@ const HOLDS_MATCH = `
 
 const EFFECTS = '    -- 4. Effects of the accepted plans, parents before children.';
 
+/** Commits a batch of plans as before, each of which holds what it ships. */
+export const COMMIT_PLANS = COMMIT_PLANS_BEFORE.replace(EFFECTS, () => `${HOLDS_MATCH}\n\n${EFFECTS}`);
+
 /** Plans hold what they ship, where they ship it from, of who owns the node. */
-export const PLAN_HOLDS = [
-  FULFILLMENT_REFERS,
-  RESERVATION_REFERS,
-  orReplace(COMMIT_PLANS).replace(EFFECTS, () => `${HOLDS_MATCH}\n\n${EFFECTS}`),
-];
+export const PLAN_HOLDS = [FULFILLMENT_REFERS, RESERVATION_REFERS, orReplace(COMMIT_PLANS)];
 
 /** The functions from before. */
 export const PLAN_HOLDS_BEFORE = [
   orReplace(definitionOf('fulfillment_refers')),
   orReplace(definitionOf('reservation_refers')),
-  orReplace(COMMIT_PLANS),
+  orReplace(COMMIT_PLANS_BEFORE),
 ];
 
 function orReplace(definition: string): string {

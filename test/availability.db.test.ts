@@ -79,7 +79,7 @@ describe('what a storefront is told', () => {
     await pool.query(`
       INSERT INTO carrier_service (id, code, carrier, name, excluded_tags) VALUES (50, 'careful', 'swift', 'Careful', '{glass}');
       UPDATE vendor SET currency = 'EUR' WHERE code = 'zenith';
-      INSERT INTO exchange_rate VALUES ('EUR', 'USD', '2020-01-01', 1.08373, 'ecb');
+      INSERT INTO exchange_rate VALUES ('EUR', 'USD', current_date - 1, 1.08373, 'ecb');
       INSERT INTO rate_card (id, code, service_id, currency, basis, dimensional_divisor, valid_from) VALUES
         (1, 'a', 50, 'USD', 'weight', NULL, '2020-01-01'), (2, 'b', 50, 'EUR', 'weight', NULL, '2020-01-01'),
         (3, 'c', 50, 'USD', 'units', NULL, '2020-01-01'), (4, 'd', 50, 'EUR', 'goods', NULL, '2020-01-01'),

@@ -66,11 +66,14 @@ Where ledger and reservations disagree, --repair goes by the reservations and ap
     });
 }
 
-/** One line for each counter of a row that is not what it should be. */
+/** One line for each counter of a row that is not what it should be, and one for reservations that are not what their ledger says. */
 function countersAdrift(row: StockDrift): (string | number | boolean)[][] {
-  return (['held', 'committed'] as const)
+  const disputed =
+    row.disputed === 0 ? [] : [[row.nodeCode, row.sku, `${row.disputed} reservations`, '', '', '', row.repaired]];
+  const counters = (['held', 'committed'] as const)
     .filter((name) => row.counters[name] !== row.ledger[name] || row.counters[name] !== row.reservations[name])
     .map((name) => [
       ...[row.nodeCode, row.sku, name, row.counters[name], row.ledger[name], row.reservations[name], row.repaired],
     ]);
+  return [...counters, ...disputed];
 }

@@ -163,24 +163,7 @@ export async function loadRates(pool: Pool, network: DemoNetwork): Promise<void>
       })),
     ),
   );
-  await insert(
-    pool,
-    'exchange_rate',
-    [
-      ['base', 'text'],
-      ['quote', 'text'],
-      ['valid_from', 'date'],
-      ['rate', 'numeric'],
-      ['source', 'text'],
-    ],
-    Object.entries(DOLLAR_RATES).map(([quote, rate]) => ({
-      base: 'USD',
-      quote,
-      valid_from: '2025-01-01',
-      rate,
-      source: 'demo',
-    })),
-  );
+  await loadDemoCurrencies(pool);
   await insert(
     pool,
     'duty_rate',
@@ -239,5 +222,40 @@ export async function loadRates(pool: Pool, network: DemoNetwork): Promise<void>
       { destination_country: 'AU', duty_free_up_to: '1000', currency: 'AUD' },
       { destination_country: 'JP', duty_free_up_to: '10000', currency: 'JPY' },
     ],
+  );
+}
+
+/** Weeks of exchange rates from the beginning of 2025 on: rates that are older than a week convert nothing. */
+const WEEKS = 520;
+const WEEK_MS = 7 * 86_400_000;
+
+/** The demo's exchange rates, the same every week, where they are not there yet. */
+export async function loadDemoCurrencies(pool: Pool): Promise<void> {
+  const days = Array.from({ length: WEEKS }, (_, week) =>
+    new Date(Date.UTC(2025, 0, 1) + week * WEEK_MS).toISOString().slice(0, 10),
+  );
+  const { rows } = await pool.query("SELECT 1 FROM exchange_rate WHERE source = 'demo' AND valid_from = $1 LIMIT 1", [
+    days.at(-1),
+  ]);
+  if (rows.length > 0) return;
+  await insert(
+    pool,
+    'exchange_rate',
+    [
+      ['base', 'text'],
+      ['quote', 'text'],
+      ['valid_from', 'date'],
+      ['rate', 'numeric'],
+      ['source', 'text'],
+    ],
+    days.flatMap((day) =>
+      Object.entries(DOLLAR_RATES).map(([quote, rate]) => ({
+        base: 'USD',
+        quote,
+        valid_from: day,
+        rate,
+        source: 'demo',
+      })),
+    ),
   );
 }

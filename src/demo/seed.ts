@@ -5,7 +5,7 @@ import type { SecretKeys } from '../store/secrets.js';
 import { setVendorSecrets } from '../store/vendors.js';
 import { type DemoNetwork, generateNetwork } from './network.js';
 import { type Column, cents, idsByCode, idsBySku, insert } from './rows.js';
-import { loadRates } from './seed-rates.js';
+import { loadDemoCurrencies, loadRates } from './seed-rates.js';
 
 /** The demo's secrets are known to all: they guard nothing but made-up data. */
 export const DEMO_SHOP_SECRET = 'demo-shop-webhook-secret';
@@ -65,6 +65,7 @@ export async function seedDemo(
   const { rowCount } = await pool.query("SELECT 1 FROM installation WHERE key = 'demo.network' AND value = $1", [size]);
   if (rowCount) {
     await pointVendors(pool, options.vendorBaseUrl);
+    await loadDemoCurrencies(pool);
     return { loaded: false, ...counts };
   }
   const steps = [

@@ -2,9 +2,8 @@ import type { RequestExclusion, RequestNode, RequestOffer, RoutingRequest } from
 import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, OfferFacts, ProductFacts } from '../model/network.js';
 import { type Converter, converterTo, NoExchangeRate } from '../pricing/currency.js';
-import { customsUnionOf } from '../pricing/customs-unions.js';
-import { unitDuty } from '../pricing/duty.js';
 import { serviceCodeOf, servicePricer } from '../pricing/rates.js';
+import { Border, type ShippedLines } from './border.js';
 import { byNode } from './by-node.js';
 import type { OrderToRoute } from './order-to-route.js';
 import { readyAtOf } from './ready-at.js';
@@ -28,6 +27,13 @@ export interface Ruling {
   readonly dropped: ReadonlySet<string>;
 }
 
+/** A node that was not asked about, and why: no rate, or only rates that are too old. */
+export interface LeftOut {
+  readonly nodeCode: string;
+  readonly reason: string;
+  readonly code?: NoExchangeRate['code'];
+}
+
 export interface BuiltRequest {
   readonly request: RoutingRequest;
   /** What the rules made of it. */
@@ -35,7 +41,9 @@ export interface BuiltRequest {
   /** Which exchange rates and rate cards its prices come from, for the decision record. */
   readonly rateSources: Readonly<Record<string, unknown>>;
   /** Nodes that were left out because their prices could not be converted, with why. */
-  readonly leftOut: readonly { readonly nodeCode: string; readonly reason: string }[];
+  readonly leftOut: readonly LeftOut[];
+  /** What the customer pays at the door for a shipment of these, by node and line; null where the merchant does. Errors: none. */
+  readonly dutyAtDoor: ((shipment: ShippedLines) => TenThousandths) | null;
 }
 
 /**
@@ -62,6 +70,7 @@ export function buildRoutingRequest(
   const money = converterTo(
     order.currency,
     snapshot.exchangeRates.map((rate) => ({ ...rate, quote: order.currency })),
+    snapshot.exchangeLimit,
   );
   const applied = ruling
     ? applyRules(
@@ -77,7 +86,8 @@ export function buildRoutingRequest(
         ruling.dropped,
       )
     : null;
-  const leftOut: { nodeCode: string; reason: string }[] = [];
+  const leftOut: LeftOut[] = [];
+  const border = new Border(order, snapshot, money);
   const nodes: RequestNode[] = [];
   const sources = new Map<string, Set<string>>();
   const offersByNode = byNode(snapshot.offers);
@@ -94,10 +104,10 @@ export function buildRoutingRequest(
     const services = servicesByNode.get(node.id) ?? [];
     try {
       nodes.push({
-        ...nodeTerms(node, snapshot, money, readyFrom),
+        ...nodeTerms(node, money, border, readyFrom),
         ...charge('adjustment', applied?.perShipment.get(node.code)),
         offers: offers.map((offer) => {
-          const terms = offerTerms(offer, node, order, productOf(offer.productId), snapshot, money, readyFrom);
+          const terms = offerTerms(offer, node, productOf(offer.productId), money, border, readyFrom);
           return { ...terms, ...charge('unitAdjustment', applied?.perUnit.get(node.code)?.get(terms.sku)) };
         }),
         services: services.flatMap(pricer.price),
@@ -106,7 +116,7 @@ export function buildRoutingRequest(
         sources.set(source, (sources.get(source) ?? new Set()).add(rateCard.code));
     } catch (error) {
       if (!(error instanceof NoExchangeRate)) throw error;
-      leftOut.push({ nodeCode: node.code, reason: error.message });
+      leftOut.push({ nodeCode: node.code, reason: error.message, code: error.code });
     }
   }
   const excluded = withVariants([...exclusions, ...(applied?.exclusions ?? [])], nodes);
@@ -152,7 +162,7 @@ export function buildRoutingRequest(
     ...(sources.has('default') ? { defaultRateCards: named('default') } : {}),
     ...(sources.has('live') ? { liveRates: named('live') } : {}),
   };
-  return { request, rules: applied, rateSources, leftOut };
+  return { request, rules: applied, rateSources, leftOut, dutyAtDoor: border.atDoor() };
 }
 
 /** The exclusions, those of a service also for the same service with a surcharge. */
@@ -177,12 +187,11 @@ function charge<K extends 'adjustment' | 'unitAdjustment'>(
 
 function nodeTerms(
   node: NodeFacts,
-  snapshot: NetworkSnapshot,
   money: Converter,
+  border: Border,
   readyFrom: ReturnType<typeof readyAtOf>,
 ): RequestNode {
   const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
-  const threshold = snapshot.dutyThreshold;
   return {
     id: node.code,
     vendorId: node.vendorCode,
@@ -199,8 +208,8 @@ function nodeTerms(
       ? {}
       : { smallOrderFee: amount(node.smallOrderFee) }),
     ...(node.remainingUnits === null ? {} : { remainingUnits: Math.max(0, node.remainingUnits) }),
-    ...(threshold ? { dutyFreeUpTo: formatAmount(money.convert(threshold.dutyFreeUpTo, threshold.currency)) } : {}),
-    clearanceFee: amount(node.clearanceFee),
+    ...border.thresholdTerms(),
+    clearanceFee: border.isPaidAtDoor ? formatAmount(0) : amount(node.clearanceFee),
     failureCost: amount(node.failureCost),
   };
 }
@@ -208,30 +217,19 @@ function nodeTerms(
 function offerTerms(
   offer: OfferFacts,
   node: NodeFacts,
-  order: OrderToRoute,
   product: ProductFacts,
-  snapshot: NetworkSnapshot,
   money: Converter,
+  border: Border,
   readyFrom: ReturnType<typeof readyAtOf>,
 ): RequestOffer {
   const amount = (value: TenThousandths) => formatAmount(money.convert(value, node.currency));
-  // Two lines may sell one SKU at different prices; the request has one duty per SKU, so the dearest counts.
-  const prices = order.lines.filter((line) => line.productId === offer.productId).map((line) => line.unitPrice);
-  const duty = unitDuty(
-    { ...product, unitPrice: Math.max(0, ...prices) },
-    {
-      from: node.countryCode,
-      to: order.destination.countryCode,
-      customsUnion: customsUnionOf(order.destination.countryCode),
-    },
-    snapshot.dutyRates,
-  );
+  const duty = border.dutyOf(node, product);
   return {
     sku: product.sku,
     ...(offer.available === null ? {} : { available: Math.max(0, offer.available) }),
     unitCosts: offer.unitCosts.map((step) => ({ fromQuantity: step.fromQuantity, unitCost: amount(step.unitCost) })),
-    unitFee: amount(offer.unitFee),
-    unitDuty: formatAmount(duty),
+    unitFee: formatAmount(money.convert(offer.unitFee, node.currency) + duty.always),
+    unitDuty: formatAmount(duty.aboveThreshold),
     minimumQuantity: offer.minimumQuantity,
     quantityMultiple: offer.quantityMultiple,
     ...(offer.leadTimeHours !== null && offer.leadTimeHours > node.leadTimeHours

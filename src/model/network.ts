@@ -123,6 +123,13 @@ export interface RateCardFacts {
   }[];
 }
 
+/** How old exchange rates may be, and what there is besides. */
+export interface ExchangeLimit {
+  readonly daysMax: number;
+  /** Currency -> day of the newest rate between it and the order's, however old. */
+  readonly newest: Readonly<Record<string, string>>;
+}
+
 /** Everything that one order's routing request is built from, read in one go. Pure data: `matrix` turns it into a request. */
 export interface NetworkSnapshot {
   readonly takenAt: Date;
@@ -137,11 +144,22 @@ export interface NetworkSnapshot {
     readonly validFrom: string;
     readonly source: string;
   }[];
+  /** Older rates are not among them. Left out: there is no limit. */
+  readonly exchangeLimit?: ExchangeLimit;
   /** Those of the destination country, any origin and HS prefix. */
   readonly dutyRates: readonly {
     readonly originCountry: string | null;
     readonly hsPrefix: string;
     readonly percent: string;
+    /** Import tax, of the customs value with duty; left out: none. */
+    readonly taxPercent?: string;
   }[];
-  readonly dutyThreshold: { readonly dutyFreeUpTo: TenThousandths; readonly currency: string } | null;
+  /** `taxAlways`: import tax is due whatever the value. */
+  readonly dutyThreshold: {
+    readonly dutyFreeUpTo: TenThousandths;
+    readonly currency: string;
+    readonly taxAlways?: boolean;
+  } | null;
+  /** Who pays duty and import tax: the merchant (DDP, where it is left out), or the customer at the door (DAP). */
+  readonly dutyTerms?: 'DDP' | 'DAP';
 }

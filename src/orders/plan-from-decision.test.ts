@@ -190,6 +190,24 @@ describe('a decision as a plan', () => {
     expect(plan.openItems).toMatchObject([{ reason: 'UNROUTABLE', evidence: { leftOut } }]);
   });
 
+  const tooOld = [{ nodeCode: 'OSLO', reason: 'the newest is of May', code: 'EXCHANGE_RATE_TOO_OLD' as const }];
+  it.each([
+    ['may wait', received()],
+    ['may not wait, and is not rejected for it', received({ whenShort: 'REJECT' })],
+  ])(
+    'asks a person for rates where nodes were not asked because theirs are too old, and tries again: an order that %s',
+    (_name, order) => {
+      const plan = planOf(order, decision([], 10, 'NO_STOCK'), tooOld);
+      expect(plan.openItems).toMatchObject([{ reason: 'EXCHANGE_RATE_TOO_OLD', evidence: { leftOut: tooOld } }]);
+      expect(plan.order.nextActionAt).not.toBeNull();
+      expect(typesOf(plan)).not.toContain('order.rejected');
+    },
+  );
+
+  it('asks nobody where the order is served without those nodes', () => {
+    expect(planOf(received(), decision([shipment('east', 10)]), tooOld).openItems ?? []).toEqual([]);
+  });
+
   it.each<[string, NetworkSnapshot['offers'], string[]]>([
     ['for want of stock', [offer(3, 4)], []],
     ['though there is stock enough', [offer(3, 40)], ['UNROUTABLE']],

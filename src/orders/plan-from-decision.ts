@@ -1,5 +1,6 @@
 import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
+import type { LeftOut } from '../matrix/build-request.js';
 import type { LowDraw } from '../matrix/low-stock.js';
 import type { HeldByRule } from '../matrix/rules/held.js';
 import { parseAmount } from '../model/money.js';
@@ -21,7 +22,7 @@ export interface Routing {
   readonly snapshot: NetworkSnapshot;
   readonly rateSources: Readonly<Record<string, unknown>>;
   /** Nodes that the engine was not asked about, because their prices could not be told in the order's currency. */
-  readonly leftOut: readonly { readonly nodeCode: string; readonly reason: string }[];
+  readonly leftOut: readonly LeftOut[];
   /** What it takes of nodes that run low because no other could serve it. */
   readonly drawnLow: readonly LowDraw[];
   /** Rules that have it wait for a person. */
@@ -45,8 +46,8 @@ const WAITS_FOR_STOCK: ReadonlySet<string> = new Set([
   'ORDER_INCOMPLETE',
   'UNDECIDED',
 ]);
-/** How soon an order that the engine could not decide within its effort is tried again. */
-const UNDECIDED_RETRY_MS = 600_000;
+/** How soon an order that could not be decided within its effort, or with rates of today, is tried again. */
+const LATER_MS = 600_000;
 /** Nodes without an exchange rate that a review tells of; the decision's record has them all. */
 const LEFT_OUT_TOLD_MAX = 20;
 
@@ -75,11 +76,16 @@ export function planFromDecision(draft: OrderDraft, routing: Routing): void {
     engineMicros: routing.engineMicros,
   });
   if (decision.status === 'undecided') {
-    leaveUndecided(draft, decisionId);
+    leaveForPerson(draft, 'UNDECIDED', { decisionId });
     confirmWhereReady(draft, { decisionId });
     return;
   }
   if (mayReject(draft) && decision.status !== 'routed') {
+    const tooOld = ratesTooOld(routing);
+    if (tooOld.length > 0) {
+      leaveForPerson(draft, RATES_TOO_OLD, { decisionId, leftOut: tooOld });
+      return;
+    }
     reject(draft, routing, decisionId);
     return;
   }
@@ -108,6 +114,14 @@ export function planFromDecision(draft: OrderDraft, routing: Routing): void {
   confirmWhereReady(draft, { decisionId });
   leaveUnfilled(draft, routing, decisionId);
   draft.resolveItems(['UNDECIDED', 'STOCK_KEEPS_MOVING'], 'the order was decided');
+  if (decision.status === 'routed') draft.resolveItems([RATES_TOO_OLD], 'the order was decided');
+}
+
+/** Of a review: nodes were not asked because the exchange rates to their currencies are older than the policy allows. */
+const RATES_TOO_OLD = 'EXCHANGE_RATE_TOO_OLD';
+
+function ratesTooOld({ leftOut }: Routing): LeftOut[] {
+  return leftOut.filter(({ code }) => code === RATES_TOO_OLD).slice(0, LEFT_OUT_TOLD_MAX);
 }
 
 /** A customer who was told yes is not told no later: only an order that nobody ships anything of yet is rejected. */
@@ -218,6 +232,11 @@ function leaveUnfilled(draft: OrderDraft, routing: Routing, decisionId: string):
     return;
   }
   draft.event('order.backordered', { decisionId, cause: routing.cause, lines: left });
+  const tooOld = ratesTooOld(routing);
+  if (tooOld.length > 0) {
+    leaveForPerson(draft, RATES_TOO_OLD, { decisionId, leftOut: tooOld });
+    return;
+  }
   const hopeless = left.filter((line) => !waitsForStock(draft, routing, line));
   if (hopeless.length > 0) {
     const leftOut = routing.leftOut.slice(0, LEFT_OUT_TOLD_MAX);
@@ -247,10 +266,15 @@ function waitsForStock(
   return available - taken < line.units;
 }
 
-function leaveUndecided(draft: OrderDraft, decisionId: string): void {
-  draft.openItem({ kind: 'review', reason: 'UNDECIDED', evidence: { decisionId }, blocks: [] });
-  draft.routeNext(new Date(draft.now.getTime() + UNDECIDED_RETRY_MS));
-  draft.event('order.rerouting', { decisionId, because: 'UNDECIDED' });
+/** What a person has to look at is tried again by itself, too. */
+function leaveForPerson(
+  draft: OrderDraft,
+  reason: 'UNDECIDED' | typeof RATES_TOO_OLD,
+  evidence: { readonly decisionId: string; readonly leftOut?: readonly LeftOut[] },
+): void {
+  draft.openItem({ kind: 'review', reason, evidence, blocks: [] });
+  draft.routeNext(new Date(draft.now.getTime() + LATER_MS));
+  draft.event('order.rerouting', { decisionId: evidence.decisionId, because: reason });
 }
 
 /** The order may not wait and cannot be served whole: nothing of it is held, and its sender learns why. */

@@ -1,6 +1,7 @@
 import { type JudgedPlan, judgePlan } from '../engine/check/check.js';
 import { formatAmount } from '../model/money.js';
 import { systemViewer } from '../model/viewer.js';
+import { serviceIdIn } from '../pricing/rates.js';
 import { loadOrder } from '../store/orders.js';
 import { joinDailyRound, nextRecostPage, passRecostPage } from '../store/recost-rounds.js';
 import type { StepResult } from './contract.js';
@@ -62,7 +63,7 @@ async function costAndMove(deps: OrderDeps, orderId: string): Promise<Recosted> 
   if (typeof planned === 'string') return { outcome: 'nothing', note: planned };
   const before = planned.map(({ before: each }) => ({
     nodeId: each.nodeCode,
-    serviceId: each.serviceCode,
+    serviceCode: each.serviceCode,
     items: each.lines.map(({ lineNo, quantity }) => ({ lineId: String(lineNo), quantity })),
   }));
   for (const fulfillment of planned) {
@@ -75,7 +76,13 @@ async function costAndMove(deps: OrderDeps, orderId: string): Promise<Recosted> 
   }
   const routing = await decideOrder(deps, draft, 'recost', 1);
   const { request, decision } = routing;
-  const stay = judgePlan(request, before);
+  const stay = judgePlan(
+    request,
+    before.map(({ nodeId, serviceCode, items }) => {
+      const lineIds = items.map(({ lineId }) => lineId);
+      return { nodeId, items, serviceId: serviceIdIn(request, { nodeId, serviceCode, lineIds }) };
+    }),
+  );
   const go = judgePlan(request, decision.shipments);
   if (stay.violations.length > 0)
     return { outcome: 'kept', note: `not by price alone: ${stay.violations[0]?.message}` };

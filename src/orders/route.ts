@@ -1,27 +1,21 @@
 import type { Decision } from '../engine/decision.js';
-import { buildRoutingRequest } from '../matrix/build-request.js';
-import { lowOffersOf } from '../matrix/low-stock.js';
-import type { OrderToRoute } from '../matrix/order-to-route.js';
 import type { AppliedRules } from '../matrix/rules/apply.js';
-import { type HeldByRule, heldByRules } from '../matrix/rules/held.js';
+import type { HeldByRule } from '../matrix/rules/held.js';
+import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
-import type { Address } from '../model/order.js';
-import { systemViewer, type Viewer } from '../model/viewer.js';
-import { loadAccountContext } from '../store/account-context.js';
-import { loadNetwork } from '../store/network.js';
-import { contactsOf, loadOrder, type OrderAggregate } from '../store/orders.js';
+import { systemViewer } from '../model/viewer.js';
+import { loadOrder } from '../store/orders.js';
 import { canBeAsked } from './ask.js';
 import { retryAt } from './backoff.js';
 import { changeOrder } from './change.js';
 import type { StepResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
-import { decideSparingLow } from './divert.js';
 import { OrderDraft } from './draft.js';
 import { excludedNodes } from './exclusions.js';
 import { expireHolds, isDue } from './holds.js';
 import { localDay } from './local-day.js';
 import { planFromDecision } from './plan-from-decision.js';
-import { decideSoftened } from './soften.js';
+import { answerUnder, readQuestion } from './question.js';
 import { inTurn } from './turns.js';
 
 /** Other processes may change the order meanwhile (a cancellation, a vendor's document); each time they got on. */
@@ -101,79 +95,36 @@ async function decideAndHold(
 /** Reads what there is now, asks the engine where the open and backordered units of a draft come from, and measures it. */
 export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, attempt: number) {
   const { order } = draft;
-  const viewer: Viewer = systemViewer('route');
-  const [[contact], { account, channel, ruleVersion }] = await Promise.all([
-    contactsOf(deps.pool, viewer, [order.id]),
-    loadAccountContext(deps.pool, order.accountId),
-  ]);
-  const waiting = order.lines.flatMap((line) => {
+  const lines = order.lines.flatMap((line) => {
     const { open = 0, backordered = 0 } = draft.lines.get(line.lineNo) ?? {};
     return open + backordered > 0 ? [{ ...line, quantity: open + backordered }] : [];
   });
-  const read = await loadNetwork(deps.pool, {
-    accountId: order.accountId,
-    productIds: [...new Set(waiting.map((line) => line.productId))],
-    countryCode: order.destinationCountry,
-    regionCode: order.destinationRegion,
-    postalCode: contact?.address?.postalCode ?? null,
-    orderCurrency: order.currency,
-    now: draft.now,
-    givenBack: draft.givenBack,
-  });
-  const snapshot = { ...read, nodes: read.nodes.map((node) => withCapacityBack(node, draft)) };
-  const rules = await deps.rulesOf(deps.pool, ruleVersion);
-  const toRoute = orderToRoute(order, contact?.address ?? null, waiting);
-  const { effort, latenessCostPerDay, shipmentPenalty } = deps.settings;
-  const { latitude, longitude, postalCode = null } = contact?.address ?? {};
-  const position = latitude === undefined || longitude === undefined ? null : { latitude, longitude };
-  const low = lowOffersOf(snapshot);
-  const ask = async (dropped: ReadonlySet<string>) => {
-    const built = buildRoutingRequest(
-      toRoute,
-      snapshot,
-      { effort, latenessCostPerDay, shipmentPenalty },
-      [...excludedNodes(order, draft.now), ...draft.learned.exclusions],
-      rules.length === 0 ? null : { rules, context: { account, channel, postalCode, position }, dropped },
-    );
-    const decided = await decideSparingLow((one) => deps.decide(one), built.request, low);
-    return { ...built, ...decided, soft: built.rules?.soft ?? [] };
+  const exclusions = [...excludedNodes(order, draft.now), ...draft.learned.exclusions];
+  const { now, givenBack } = draft;
+  const { question, ruleVersion } = await readQuestion(deps, { order, lines, exclusions, now, givenBack });
+  const snapshot = {
+    ...question.snapshot,
+    nodes: question.snapshot.nodes.map((node) => withCapacityBack(node, draft)),
   };
+  const rules = await deps.rulesOf(deps.pool, ruleVersion);
   const sinceMs = deps.monotonicMs();
-  const { answer, dropped } = await decideSoftened(ask);
+  const { answer, dropped, held } = await answerUnder(deps.decide, { ...question, snapshot }, rules);
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   const { request, decision, drawn, rateSources, leftOut } = answer;
-  const held = heldByRules(answer.rules?.holds ?? [], request, decision);
   const askable = await askableVendors(deps, snapshot, decision);
+  const atDoor = answer.dutyAtDoor && sumOf(decision.shipments, answer.dutyAtDoor);
   return {
     ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable, held },
-    rateSources:
-      ruleVersion === 0
-        ? rateSources
-        : { ...rateSources, rules: rulesRecord(ruleVersion, answer.rules, dropped, held) },
+    rateSources: {
+      ...rateSources,
+      ...(atDoor === null ? {} : { dutyAtDoor: { amount: formatAmount(atDoor), currency: order.currency } }),
+      ...(ruleVersion === 0 ? {} : { rules: rulesRecord(ruleVersion, answer.rules, dropped, held) }),
+    },
   };
 }
 
-/** The part of an order that waits to be routed. */
-function orderToRoute(
-  order: OrderAggregate,
-  address: Address | null,
-  waiting: readonly { lineNo: number; productId: number; quantity: number; unitPrice: number }[],
-): OrderToRoute {
-  const isFirst = order.fulfillments.length === 0 && order.confirmedAt === null;
-  return {
-    id: order.id,
-    currency: order.currency,
-    placedAt: order.placedAt,
-    deliverBy: order.deliverBy,
-    destination: {
-      countryCode: order.destinationCountry,
-      regionCode: order.destinationRegion,
-      residential: address?.residential ?? false,
-    },
-    // An order that was promised is never refused for a shortage that came later: what is missing waits.
-    whenShort: isFirst ? order.whenShort : 'BACKORDER',
-    lines: waiting.map(({ lineNo, productId, quantity, unitPrice }) => ({ lineNo, productId, quantity, unitPrice })),
-  };
+function sumOf<T>(each: readonly T[], amountOf: (one: T) => TenThousandths): TenThousandths {
+  return each.reduce((sum, one) => sum + amountOf(one), 0);
 }
 
 /** What the decision's record says of the rules. */

@@ -104,7 +104,8 @@ async function finish(deps: OrderDeps, viewer: Viewer, intake: Intake): Promise<
 
 /** The first answer kept is the answer: of two that ran at once, both get it. */
 async function keep(deps: OrderDeps, intakeId: string, answer: SubmitResult): Promise<SubmitResult> {
-  return (await keepResult(deps.pool, intakeId, answer)) as SubmitResult;
+  // That it was accepted can be told from the order, should the answer be lost.
+  return (await keepResult(deps.pool, intakeId, answer, answer.kind === 'accepted' ? 'soon' : 'now')) as SubmitResult;
 }
 
 function refused(

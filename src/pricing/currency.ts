@@ -1,5 +1,6 @@
 import Big from 'big.js';
 import { scaleHalfUp, type TenThousandths } from '../model/money.js';
+import type { ExchangeLimit } from '../model/network.js';
 
 /** One dated rate: one unit of `base` is `rate` units of `quote`; a decimal string. */
 export interface ExchangeRate {
@@ -10,13 +11,23 @@ export interface ExchangeRate {
   readonly source: string;
 }
 
-/** No rate leads from one currency to the other, neither directly nor through a third. */
+/** No rate that may be used leads from one currency to the other, neither directly nor through a third. */
 export class NoExchangeRate extends Error {
+  /** EXCHANGE_RATE_TOO_OLD: there is one, but it is older than the policy allows. */
+  readonly code: 'NO_EXCHANGE_RATE' | 'EXCHANGE_RATE_TOO_OLD';
+
   constructor(
     readonly from: string,
     readonly to: string,
+    limit?: ExchangeLimit,
   ) {
-    super(`expected an exchange rate from ${from} to ${to}, direct, inverse or through one other currency; found none`);
+    const newest = limit?.newest[from];
+    super(
+      newest === undefined
+        ? `expected an exchange rate from ${from} to ${to}, direct, inverse or through one other currency; found none`
+        : `expected an exchange rate from ${from} to ${to} of the last ${limit?.daysMax} days; the newest is of ${newest}`,
+    );
+    this.code = newest === undefined ? 'NO_EXCHANGE_RATE' : 'EXCHANGE_RATE_TOO_OLD';
   }
 }
 
@@ -45,10 +56,10 @@ interface Factor {
 }
 
 /**
- * A converter to `to` over the given rates. Of several rates for one pair the newest counts, on the same day the one that
+ * A converter to `to` over the given rates; `limit` only says why one is not among them. Of several rates for one pair the newest counts, on the same day the one that
  * needs no inverse; a way through another currency only where there is no rate, the one with the newest rates first.
  */
-export function converterTo(to: string, rates: readonly ExchangeRate[]): Converter {
+export function converterTo(to: string, rates: readonly ExchangeRate[], limit?: ExchangeLimit): Converter {
   const factors = new Map<string, Factor>();
   const used: Record<string, { rate: string; validFrom: string; source: string }> = {};
   return {
@@ -57,7 +68,7 @@ export function converterTo(to: string, rates: readonly ExchangeRate[]): Convert
       if (from === to) return amount;
       let factor = factors.get(from);
       if (!factor) {
-        const { rate, validFrom, source } = findWay(from, to, rates);
+        const { rate, validFrom, source } = findWay(from, to, rates, limit);
         factor = factorOf(rate);
         factors.set(from, factor);
         used[`${from}->${to}`] = { rate: rate.toFixed(), validFrom, source };
@@ -67,7 +78,7 @@ export function converterTo(to: string, rates: readonly ExchangeRate[]): Convert
   };
 }
 
-function findWay(from: string, to: string, rates: readonly ExchangeRate[]): Way {
+function findWay(from: string, to: string, rates: readonly ExchangeRate[], limit?: ExchangeLimit): Way {
   const direct = step(from, to, rates);
   if (direct) return direct;
   const thirds = [...new Set(rates.flatMap((rate) => [rate.base, rate.quote]))].sort();
@@ -81,7 +92,7 @@ function findWay(from: string, to: string, rates: readonly ExchangeRate[]): Way 
     const source = first.source === second.source ? first.source : `${first.source}, ${second.source}`;
     best = { rate: rounded(first.rate.times(second.rate)), validFrom, source };
   }
-  if (!best) throw new NoExchangeRate(from, to);
+  if (!best) throw new NoExchangeRate(from, to, limit);
   return best;
 }
 

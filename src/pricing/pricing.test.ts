@@ -1,3 +1,4 @@
+import Big from 'big.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NodeServiceFacts } from '../model/network.js';
@@ -63,6 +64,49 @@ describe('currency', () => {
     expect(money.used).toEqual({ 'EUR->USD': { rate: '1.1', validFrom: '2026-01-01', source: 'table' } });
   });
 
+  it('says that a rate is too old, and of when the newest is', () => {
+    const limit = { daysMax: 7, newest: { EUR: '2026-01-01' } };
+    const told = 'expected an exchange rate from EUR to USD of the last 7 days; the newest is of 2026-01-01';
+    expect(() => converterTo('USD', [], limit).convert(1, 'EUR')).toThrow(told);
+    expect(() => converterTo('USD', [], limit).convert(1, 'CHF')).toThrow(/found none/);
+  });
+
+  /** Rates of up to 8 digits behind the point, as the table holds them. */
+  const anyRate = fc.integer({ min: 1, max: 100_000_000_000 }).map((units) => new Big(units).div(1e8));
+  const anyAmount = fc.integer({ min: -1e10, max: 1e10 });
+  it('is the exact product rounded half up, away from zero, whatever rate and amount', () => {
+    fc.assert(
+      fc.property(anyRate, anyAmount, (exact, amount) => {
+        const converted = converterTo('USD', [rate('EUR', 'USD', exact.toFixed())]).convert(amount, 'EUR');
+        const product = exact.times(amount);
+        expect(new Big(converted).minus(product).abs().lte('0.5')).toBe(true);
+        if (product.times(2).mod(2).abs().eq(1)) expect(new Big(converted).abs().gt(product.abs())).toBe(true);
+      }),
+    );
+  });
+
+  it('never turns the order of two amounts around', () => {
+    fc.assert(
+      fc.property(anyRate, anyAmount, anyAmount, (exact, a, b) => {
+        const money = converterTo('USD', [rate('EUR', 'USD', exact.toFixed())]);
+        expect(money.convert(Math.min(a, b), 'EUR')).toBeLessThanOrEqual(money.convert(Math.max(a, b), 'EUR'));
+      }),
+    );
+  });
+
+  it('is counted again to the digit from the rate that the record names, inverse or through another', () => {
+    fc.assert(
+      fc.property(anyRate, anyRate, anyAmount, (one, two, amount) => {
+        fc.pre(one.gte('0.0001') && two.gte('0.0001'));
+        const money = converterTo('USD', [rate('GBP', 'EUR', one.toFixed()), rate('USD', 'GBP', two.toFixed())]);
+        const converted = money.convert(amount, 'EUR');
+        const { rate: recorded = '1' } = money.used['EUR->USD'] ?? {};
+        fc.pre(Number(recorded) > 0);
+        expect(converterTo('USD', [rate('EUR', 'USD', recorded)]).convert(amount, 'EUR')).toBe(converted);
+      }),
+    );
+  });
+
   it('comes back to the same amount but for rounding', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e10 }), fc.integer({ min: 5_000, max: 20_000 }), (amount, scaled) => {
@@ -76,6 +120,7 @@ describe('currency', () => {
 });
 
 describe('duty on a unit', () => {
+  const dutyOf = (...args: Parameters<typeof unitDuty>) => unitDuty(...args).aboveThreshold;
   const watch = { unitPrice: 1_000_000, hsCode: '910211', originCountry: 'CN' };
   const rates = [
     { originCountry: null, hsPrefix: '', percent: '19' },
@@ -92,18 +137,26 @@ describe('duty on a unit', () => {
     ['is nothing at home', watch, 'DE', 0],
     ['is nothing within a customs union, whatever the goods’ origin', watch, 'NL', 0],
   ])('%s', (_name, goods, from, expected) => {
-    expect(unitDuty(goods, { from, to: 'DE', customsUnion: ['DE', 'FR', 'NL'] }, rates)).toBe(expected);
+    expect(dutyOf(goods, { from, to: 'DE', customsUnion: ['DE', 'FR', 'NL'] }, rates)).toBe(expected);
+  });
+
+  it.each([
+    ['is of the value with duty', false, { aboveThreshold: 250_000 + 200_000 + 50_000, always: 0 }],
+    ['is due below the threshold where it has none', true, { aboveThreshold: 250_000 + 50_000, always: 200_000 }],
+  ])('import tax %s', (_name, taxAlways, expected) => {
+    const taxed = [{ originCountry: null, hsPrefix: '', percent: '25', taxPercent: '20' }];
+    expect(unitDuty(watch, { from: 'CN', to: 'DE', customsUnion: [] }, taxed, taxAlways)).toEqual(expected);
   });
 
   it('is nothing where the tables say nothing', () => {
-    expect(unitDuty(watch, { from: 'CN', to: 'DE', customsUnion: [] }, [])).toBe(0);
+    expect(dutyOf(watch, { from: 'CN', to: 'DE', customsUnion: [] }, [])).toBe(0);
   });
 
   it('rounds half up to the ten-thousandth', () => {
     const dear = [{ originCountry: null, hsPrefix: '', percent: '12.5' }];
     const abroad = { from: 'CN', to: 'DE', customsUnion: [] };
-    expect(unitDuty({ ...watch, unitPrice: 4 }, abroad, dear)).toBe(1);
-    expect(unitDuty({ ...watch, unitPrice: 3 }, abroad, dear)).toBe(0);
+    expect(dutyOf({ ...watch, unitPrice: 4 }, abroad, dear)).toBe(1);
+    expect(dutyOf({ ...watch, unitPrice: 3 }, abroad, dear)).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeServiceFacts, RateCardFacts } from '../model/network.js';
 import { converterTo } from './currency.js';
-import { serviceCodeOf, servicePricer } from './rates.js';
+import { serviceCodeOf, serviceIdIn, servicePricer } from './rates.js';
 
 const money = converterTo('EUR', []);
 const FUEL = { code: 'fuel', amount: null, percent: '10', residentialOnly: false };
@@ -68,6 +68,24 @@ describe('a surcharge with a threshold', () => {
     const both = card({ surcharges: [{ ...BULKY, overCm3: 50_000 }] });
     const [only] = pricer([{ lineNo: 1, ...unit }]).price(service(both));
     expect(only?.surcharges !== undefined).toBe(isAbove);
+  });
+});
+
+describe('a shipment that is planned already', () => {
+  const priced = pricer();
+  const services = priced.price(service(bulky));
+  const request = {
+    order: {
+      lines: [LIGHT, HEAVY].map(({ lineNo }) => ({ id: String(lineNo), tags: priced.lineTags.get(lineNo) ?? [] })),
+    },
+    nodes: [{ id: 'east', services }],
+  } as unknown as Parameters<typeof serviceIdIn>[0];
+  it.each([
+    [['1'], 'ground', 'ground'],
+    [['1', '2'], 'ground', 'ground+bulky'],
+    [['1'], 'air', 'air'],
+  ])('of lines %s by %s is priced as %s', (lineIds, serviceCode, expected) => {
+    expect(serviceIdIn(request, { nodeId: 'east', serviceCode, lineIds })).toBe(expected);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { AmountText, RequestService } from '../engine/request.js';
+import type { AmountText, RequestService, RoutingRequest } from '../engine/request.js';
 import { formatAmount, parseAmount } from '../model/money.js';
 import type { NodeServiceFacts, RateCardFacts } from '../model/network.js';
 import type { Converter } from './currency.js';
@@ -85,6 +85,24 @@ const WITH = '+';
 export function serviceCodeOf(serviceId: string): string {
   const [code = serviceId] = serviceId.split(WITH);
   return code;
+}
+
+/**
+ * The service of a request that a shipment of these lines goes by, where it goes by this service of the carrier: with the surcharge where
+ * one of them needs it. Where the request has none that carries them, the code itself.
+ */
+export function serviceIdIn(
+  request: RoutingRequest,
+  shipment: { readonly nodeId: string; readonly serviceCode: string; readonly lineIds: readonly string[] },
+): string {
+  const { nodeId, serviceCode, lineIds } = shipment;
+  const lines = (request.order.lines ?? []).filter(({ id }) => lineIds.includes(id));
+  const tags = new Set(lines.flatMap((line) => line.tags ?? []));
+  const services = request.nodes?.find(({ id }) => id === nodeId)?.services ?? [];
+  const carrying = services.find(
+    ({ id, excludedTags = [] }) => serviceCodeOf(id) === serviceCode && !excludedTags.some((tag) => tags.has(tag)),
+  );
+  return carrying?.id ?? serviceCode;
 }
 
 function hasThreshold({ overGrams, overCm3 }: Surcharge): boolean {

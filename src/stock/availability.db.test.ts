@@ -199,7 +199,7 @@ describe('what may be promised', () => {
     await pool.query("UPDATE vendor SET currency = 'SEK' WHERE id = $1", [far.vendorId]);
     const without = await units(sku, { as: shop(), destination: US });
     await pool.query(
-      "INSERT INTO exchange_rate VALUES ('EUR', 'SEK', '2020-01-01', 11, 'x'), ('EUR', 'USD', '2020-01-01', 1, 'x')",
+      "INSERT INTO exchange_rate VALUES ('EUR', 'SEK', current_date - 1, 11, 'x'), ('EUR', 'USD', current_date - 1, 1, 'x')",
     );
     const through = await units(sku, { as: shop(), destination: US });
     await pool.query("UPDATE vendor SET currency = 'USD' WHERE id = $1", [far.vendorId]);

@@ -10,11 +10,12 @@ export interface AccountContext {
 
 /** In one statement. Errors: where there is no such account. */
 export async function loadAccountContext(db: Queryable, accountId: number): Promise<AccountContext> {
-  const { rows } = await db.query<AccountContext>(
-    `SELECT code AS account, channel, COALESCE((SELECT version FROM rule_publication ORDER BY id DESC LIMIT 1), 0) AS "ruleVersion"
+  const { rows } = await db.query<AccountContext>({
+    name: 'account-context',
+    text: `SELECT code AS account, channel, COALESCE((SELECT version FROM rule_publication ORDER BY id DESC LIMIT 1), 0) AS "ruleVersion"
      FROM account WHERE id = $1`,
-    [accountId],
-  );
+    values: [accountId],
+  });
   const [found] = rows;
   if (!found) throw new Error(`expected account ${accountId}`);
   return found;

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import type { NewId } from '../model/clock.js';
 import { HeadgateError } from '../model/errors.js';
+import { BindRoom, jsonbBytes, uuidBytes } from './bind-room.js';
 import { type Pool, STATEMENT_MS_MAX } from './database.js';
 import type { PlanOutcome } from './plan.js';
 import { COMMIT_PLANS, type PlanTables } from './plan-tables.js';
@@ -13,6 +14,8 @@ export interface CommitOptions {
   /** How long to keep trying while the database is away; default 30 s. */
   readonly patienceMs?: number;
 }
+
+const COMMIT = { name: 'commit_plans', text: COMMIT_PLANS, timeoutMs: STATEMENT_MS_MAX + 5_000 };
 
 /** A plan that was refused: its number in the batch, from 1, and why. */
 export type Refusal = Exclude<PlanOutcome, { outcome: 'committed' }> & { readonly p: number };
@@ -32,7 +35,7 @@ const PASSES = /^(40...|53...|55P03|57014)$/;
 
 /**
  * Commits one batch: `SELECT commit_plans(<new id>, <tables>)`, in exactly one transaction whatever breaks meanwhile. Returns which
- * of its plans were refused.
+ * of its plans were refused. What is sent is written in `room`, which no other batch may use meanwhile.
  *
  * When the connection is lost during the call, nobody knows whether it committed. The batch's first write is its id in
  * commit_batch, so the id is claimed: the claim waits for the batch if it still runs, fails if it committed (its answers are
@@ -41,13 +44,18 @@ const PASSES = /^(40...|53...|55P03|57014)$/;
  * Errors: BatchRefused; HeadgateError DATABASE_UNAVAILABLE (nothing was committed) or COMMIT_UNKNOWN (the database stayed away
  * while the batch's result was unknown: read the orders again).
  */
-export async function commitBatch(pool: Pool, tables: PlanTables, options: CommitOptions = {}): Promise<Refusal[]> {
+export async function commitBatch(
+  pool: Pool,
+  tables: PlanTables,
+  options: CommitOptions = {},
+  room: BindRoom = new BindRoom(),
+): Promise<Refusal[]> {
   const newId = options.newId ?? randomUUID;
   const deadline = performance.now() + (options.patienceMs ?? PATIENCE_MS);
   let rollbacks = 0;
   for (let round = 0; ; round++) {
     const batch = newId();
-    const sent = await send(pool, batch, tables);
+    const sent = await send(pool, batch, tables, room);
     if (sent.kind === 'committed') return sent.refusals;
     if (sent.kind === 'refused') throw new BatchRefused('the database refused a batch of plans', { cause: sent.cause });
     if (sent.kind === 'rolled back' && ++rollbacks >= ROLLBACKS_MAX) throw unavailable(sent.cause);
@@ -64,7 +72,7 @@ type Sent =
   | { readonly kind: 'committed'; readonly refusals: Refusal[] }
   | { readonly kind: 'refused' | 'rolled back' | 'unknown' | 'not sent'; readonly cause: unknown };
 
-async function send(pool: Pool, batch: string, tables: PlanTables): Promise<Sent> {
+async function send(pool: Pool, batch: string, { columns, rare }: PlanTables, room: BindRoom): Promise<Sent> {
   let client: PoolClient;
   try {
     client = await pool.connect();
@@ -73,13 +81,11 @@ async function send(pool: Pool, batch: string, tables: PlanTables): Promise<Sent
   }
   let broken = false;
   try {
-    const query = {
-      name: 'commit_plans',
-      text: COMMIT_PLANS,
-      values: [batch, ...tables.columns, JSON.stringify(tables.rare)],
-      query_timeout: STATEMENT_MS_MAX + 5_000,
-    };
-    const { rows } = await client.query<{ refusals: Refusal[] }>(query);
+    const { rows } = await room.call<{ refusals: Refusal[] }>(client, COMMIT, [
+      uuidBytes(batch),
+      ...columns,
+      jsonbBytes(rare),
+    ]);
     if (!rows[0]) throw new Error('expected commit_plans to answer with one row');
     return { kind: 'committed', refusals: rows[0].refusals };
   } catch (cause) {

@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.js';
 import type { LoggedEvent } from '../model/events.js';
 import type { Log } from '../model/log.js';
 import type { Viewer } from '../model/viewer.js';
+import { Audience } from './audience.js';
 import type { Database } from './database.js';
 import { CursorPruned } from './event-cursor.js';
 import { type EventFilter, eventMatches, logBounds, readEvents, sequenceEvents } from './event-log.js';
@@ -64,7 +65,7 @@ export function createEventTail(options: {
 }): EventTail {
   const { pool, wake, clock, log } = options;
   const idlePollMs = Math.min(options.idlePollMs ?? IDLE_POLL_MS_MAX, IDLE_POLL_MS_MAX);
-  const subscriptions = new Set<Subscription>();
+  const subscriptions = new Audience<Subscription>();
   const watchers = new Set<TailWatcher>();
   const listeners = new Set<() => void>();
   let head = 0n;
@@ -80,7 +81,7 @@ export function createEventTail(options: {
   const advance = (to: bigint, events: readonly LoggedEvent[]) => {
     head = to;
     for (const watcher of watchers) watcher.onEvents(events, to);
-    for (const subscription of subscriptions) subscription.offer(events, to);
+    for (const [subscription, wanted] of subscriptions.of(events)) subscription.offer(wanted);
     for (const listener of listeners) listener();
   };
 
@@ -179,7 +180,7 @@ export function createEventTail(options: {
         head: () => head,
         ended: () => subscriptions.delete(subscription),
       });
-      subscriptions.add(subscription);
+      subscriptions.add(subscription, filter);
       return subscription;
     },
     watch(watcher) {
@@ -207,7 +208,7 @@ class Subscription implements AsyncIterableIterator<LoggedEvent> {
     readonly ended: () => void;
   };
   readonly #buffer: LoggedEvent[] = [];
-  /** Everything up to here is delivered, buffered, or was not wanted. */
+  /** Everything up to here is delivered, buffered, or was not wanted; while live, up to the tail's head. */
   #position: bigint;
   #live = false;
   #closed = false;
@@ -228,25 +229,26 @@ class Subscription implements AsyncIterableIterator<LoggedEvent> {
     this.#live = options.position === options.head();
   }
 
-  offer(events: readonly LoggedEvent[], head: bigint): void {
+  /** What the tail has read of what it may want, in order. */
+  offer(events: readonly LoggedEvent[]): void {
     if (!this.#live) return;
     for (const event of events) {
+      // It may have read the log further than the tail has.
       if (event.position <= this.#position) continue;
-      if (eventMatches(this.#o.filter.viewer, this.#o.filter, event)) {
-        if (this.#buffer.length >= this.#o.bufferMax) {
-          this.#live = false;
-          this.#signal();
-          return;
-        }
-        this.#buffer.push(event);
+      if (!eventMatches(this.#o.filter.viewer, this.#o.filter, event)) continue;
+      if (this.#buffer.length >= this.#o.bufferMax) {
+        this.#live = false;
+        break;
       }
+      this.#buffer.push(event);
       this.#position = event.position;
     }
-    if (head > this.#position) this.#position = head;
     if (this.#buffer.length > 0) this.#signal();
   }
 
   fallBehind(): void {
+    const head = this.#o.head();
+    if (this.#live && head > this.#position) this.#position = head;
     this.#live = false;
     this.#signal();
   }

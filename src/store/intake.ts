@@ -40,12 +40,13 @@ export interface NewIntake {
  * two at once make one.
  */
 export async function keepIntake(db: Queryable, intake: NewIntake): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `WITH kept AS (
+  const { rowCount } = await db.query({
+    name: 'keep-intake',
+    text: `WITH kept AS (
        INSERT INTO intake (id, account_id, source, topic, dedupe_scope, dedupe_key, fingerprint, next_action_at, received_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (dedupe_scope, dedupe_key) DO NOTHING RETURNING id)
      INSERT INTO intake_payload (intake_id, headers, body) SELECT id, $10::jsonb, $11::bytea FROM kept`,
-    [
+    values: [
       intake.id,
       intake.accountId,
       intake.source,
@@ -58,7 +59,7 @@ export async function keepIntake(db: Queryable, intake: NewIntake): Promise<bool
       JSON.stringify(intake.headers),
       Buffer.from(intake.body),
     ],
-  );
+  });
   return rowCount === 1;
 }
 
@@ -66,7 +67,7 @@ const INTAKE = `SELECT i.*, a.when_short, p.body FROM intake i JOIN account a ON
   JOIN intake_payload p ON p.intake_id = i.id`;
 
 export async function loadIntake(db: Queryable, id: string): Promise<Intake | null> {
-  const { rows } = await db.query(`${INTAKE} WHERE i.id = $1`, [id]);
+  const { rows } = await db.query({ name: 'load-intake', text: `${INTAKE} WHERE i.id = $1`, values: [id] });
   return rows[0] ? intakeOf(rows[0]) : null;
 }
 
@@ -113,12 +114,22 @@ export async function noteFaults(db: Queryable, id: string, faults: readonly Fau
   ]);
 }
 
-/** Keeps the answer of a mutation; the first one kept stays, and is what comes back. */
-export async function keepResult(db: Queryable, id: string, result: unknown): Promise<unknown> {
-  const { rows } = await db.query<{ result: unknown }>(
-    'UPDATE intake SET result = COALESCE(result, $2::jsonb) WHERE id = $1 RETURNING result',
-    [id, JSON.stringify(result)],
-  );
+/**
+ * Keeps the answer of a mutation; the first one kept stays, and is what comes back. `soon`: without waiting for the disk, for an answer that
+ * can be told from what is durable already; a crash of the database within a second may lose it.
+ */
+export async function keepResult(
+  db: Queryable,
+  id: string,
+  result: unknown,
+  durable: 'now' | 'soon' = 'now',
+): Promise<unknown> {
+  const { rows } = await db.query<{ result: unknown }>({
+    name: `keep-result-${durable}`,
+    text: `UPDATE intake SET result = COALESCE(result, $2::jsonb) WHERE id = $1
+      ${durable === 'soon' ? "AND set_config('synchronous_commit', 'off', true) = 'off'" : ''} RETURNING result`,
+    values: [id, JSON.stringify(result)],
+  });
   return rows[0]?.result;
 }
 
@@ -154,8 +165,9 @@ export async function createOrder(
 ): Promise<{ readonly orderId: string; readonly created: boolean }> {
   const { order } = made;
   const units = made.lines.reduce((sum, line) => sum + line.quantity, 0);
-  const { rows } = await db.query<{ id: string }>(
-    `WITH o AS (
+  const { rows } = await db.query<{ id: string }>({
+    name: 'create-order',
+    text: `WITH o AS (
        INSERT INTO orders (id, account_id, external_id, display_number, status, currency, placed_at, deliver_by, when_short,
          destination_country, destination_region, channel_updated_at, next_action_at, created_at, updated_at)
        VALUES ($1, $2, $3, $4, 'RECEIVED', $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
@@ -175,7 +187,7 @@ export async function createOrder(
        FROM o WHERE intake.id = $18 AND intake.status = 'received' AND $19
      )
      SELECT id FROM o`,
-    [
+    values: [
       made.id,
       made.accountId,
       order.externalId,
@@ -210,7 +222,7 @@ export async function createOrder(
       made.intakeId,
       made.endsIntake,
     ],
-  );
+  });
   if (rows[0]) return { orderId: rows[0].id, created: true };
   const existing = await db.query<{ id: string }>('SELECT id FROM orders WHERE account_id = $1 AND external_id = $2', [
     made.accountId,

@@ -15,7 +15,9 @@ import { LiveCheck1790000000017 } from '../../migrations/1790000000017-live-chec
 import { PlanColumns1790000000018 } from '../../migrations/1790000000018-plan-columns.js';
 import { RuleSets1790000000019 } from '../../migrations/1790000000019-rule-sets.js';
 import { StockGuarantees1790000000020 } from '../../migrations/1790000000020-stock-guarantees.js';
+import { HotPath1790000000021 } from '../../migrations/1790000000021-hot-path.js';
 import { LandedCost1790000000022 } from '../../migrations/1790000000022-landed-cost.js';
+import { Money1790000000023 } from '../../migrations/1790000000023-money.js';
 import { Recost1790000000028 } from '../../migrations/1790000000028-recost.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
@@ -37,6 +39,8 @@ export const MIGRATIONS = [
   PlanColumns1790000000018,
   RuleSets1790000000019,
   StockGuarantees1790000000020,
+  HotPath1790000000021,
   LandedCost1790000000022,
+  Money1790000000023,
   Recost1790000000028,
 ];

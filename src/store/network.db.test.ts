@@ -38,6 +38,7 @@ beforeAll(async () => {
              (1, 'home', 3.25, NULL, true, '2026-01-01', NULL);
     INSERT INTO node_service (node_id, service_id, rate_card_id) VALUES (${east.id}, ${network.serviceId}, 1), (${west.id}, ${network.serviceId}, 2),
       (${far.id}, ${network.serviceId}, 3);
+    UPDATE exchange_policy SET days_max = 90;
     INSERT INTO exchange_rate (base, quote, valid_from, rate, source)
       VALUES ('EUR', 'USD', '2026-01-01', 1.1, 'ecb'), ('EUR', 'USD', '2026-03-01', 1.25, 'ecb'), ('EUR', 'USD', '2026-04-01', 9, 'ecb'),
              ('USD', 'JPY', '2026-01-01', 150, 'boj'), ('USD', 'GBP', '2026-01-01', 0.8, 'boe');
@@ -61,6 +62,27 @@ const ask = (productIds: readonly number[], more: Partial<NetworkQuestion> = {})
     },
     ...more,
   });
+
+describe('the statement that reads the network', () => {
+  it('is planned once for all orders of a connection, however many products they have', async () => {
+    const productIds = [await addProduct(pool, [[east, 1]]), await addProduct(pool, [[east, 1]])];
+    const client = await pool.connect();
+    try {
+      const question = { accountId: network.accountId, countryCode: 'US', regionCode: 'NY', postalCode: '10001' };
+      for (let asked = 0; asked < 20; asked += 1)
+        await loadNetwork(client, {
+          ...question,
+          ...{ productIds: productIds.slice(asked % 2), orderCurrency: 'USD', now: NOW },
+        });
+      const { rows } = await client.query(
+        "SELECT generic_plans::integer AS once FROM pg_prepared_statements WHERE name = 'load-network'",
+      );
+      expect(rows[0].once).toBeGreaterThanOrEqual(15);
+    } finally {
+      client.release(true);
+    }
+  });
+});
 
 describe('the network', () => {
   it('is what is active and offers the products, with what each node may promise now', async () => {
@@ -193,11 +215,11 @@ describe('the network', () => {
   it('knows the duties of the destination, the newest of each', async () => {
     const product = await addProduct(pool, [[east, 1]]);
     const snapshot = await ask([product]);
-    expect(snapshot.dutyRates).toEqual([
+    expect(snapshot.dutyRates).toMatchObject([
       { originCountry: 'CN', hsPrefix: '61', percent: '25' },
       { originCountry: null, hsPrefix: '', percent: '3.5' },
     ]);
-    expect(snapshot.dutyThreshold).toEqual({ dutyFreeUpTo: 8_000_000, currency: 'USD' });
+    expect(snapshot.dutyThreshold).toEqual({ dutyFreeUpTo: 8_000_000, currency: 'USD', taxAlways: false });
   });
 
   it("counts a node's capacity by its own day", async () => {

@@ -52,11 +52,16 @@ export async function loadNetwork(db: Queryable, question: NetworkQuestion): Pro
       return card ? [{ ...service, rateCard: card }] : [];
     }),
     exchangeRates: found.exchangeRates,
+    exchangeLimit: {
+      daysMax: found.exchangeDaysMax,
+      newest: Object.fromEntries(found.newestRates.map(({ base, validFrom }) => [base, validFrom])),
+    },
     dutyRates: found.dutyRates,
     dutyThreshold: found.dutyThreshold && {
+      ...found.dutyThreshold,
       dutyFreeUpTo: parseAmount(found.dutyThreshold.dutyFreeUpTo),
-      currency: found.dutyThreshold.currency,
     },
+    dutyTerms: found.dutyTerms ?? 'DDP',
   };
 }
 
@@ -75,7 +80,14 @@ interface Found {
   readonly cards: readonly FoundCard[];
   readonly exchangeRates: NetworkSnapshot['exchangeRates'];
   readonly dutyRates: NetworkSnapshot['dutyRates'];
-  readonly dutyThreshold: { readonly dutyFreeUpTo: string; readonly currency: string } | null;
+  readonly exchangeDaysMax: number;
+  readonly newestRates: readonly { readonly base: string; readonly validFrom: string }[];
+  readonly dutyThreshold: {
+    readonly dutyFreeUpTo: string;
+    readonly currency: string;
+    readonly taxAlways: boolean;
+  } | null;
+  readonly dutyTerms: 'DDP' | 'DAP' | null;
 }
 type FoundNode = Omit<NodeFacts, 'orderFee' | 'minimumOrderValue' | 'smallOrderFee' | 'clearanceFee' | 'failureCost'> &
   Readonly<Record<'orderFee' | 'clearanceFee' | 'failureCost', string>> &
@@ -132,6 +144,12 @@ function rateCard({ id: _id, zone: _zone, beyondEvery, beyondPrice, ...found }: 
 const asJson = (sql: string) => `COALESCE((SELECT json_agg(x) FROM (${sql}) x), '[]')`;
 
 /**
+ * The product ids as a subquery: the planner does not look into it, so that a plan that knows them is no better than one that serves all, and
+ * the statement is really planned once. Planning it for each order took as long as running it.
+ */
+const PRODUCT_IDS = '(SELECT $1::integer[])::integer[]';
+
+/**
  * $1 product ids, $2 country, $3 region, $4 all prefixes of the postal code, $5 the order's currency, $6 now, $7 to $9 nodes,
  * products and units that are given back, $10 account.
  *
@@ -155,7 +173,7 @@ const LOAD_NETWORK = `
       LEFT JOIN LATERAL (SELECT * FROM offer_price s WHERE s.product_id = o.product_id AND s.node_id = o.node_id
         AND s.valid_from <= today.day AND (s.valid_to IS NULL OR s.valid_to > today.day)
         ORDER BY s.valid_from DESC LIMIT 1) l ON true
-    WHERE o.product_id = ANY($1::integer[]) AND o.active
+    WHERE o.product_id = ANY(${PRODUCT_IDS}) AND o.active
       AND (l.node_id IS NOT NULL OR EXISTS (SELECT 1 FROM offer_cost c WHERE c.node_id = o.node_id AND c.product_id = o.product_id OFFSET 0))
   ),
   nodes AS MATERIALIZED (
@@ -165,7 +183,7 @@ const LOAD_NETWORK = `
   ),
   asides AS MATERIALIZED (
     SELECT u.node_id, u.product_id, sum(u.units)::integer AS units FROM (${UNUSED_SET_ASIDES}) u
-    WHERE u.product_id = ANY($1::integer[]) AND u.account_id <> $10 GROUP BY u.node_id, u.product_id
+    WHERE u.product_id = ANY(${PRODUCT_IDS}) AND u.account_id <> $10 GROUP BY u.node_id, u.product_id
   ),
   shipping AS MATERIALIZED (
     SELECT s.node_id, s.service_id, s.rate_card_id, d.rate_card_id AS default_card_id
@@ -178,11 +196,15 @@ const LOAD_NETWORK = `
     CROSS JOIN LATERAL card_in_force(named, today.day) r
     CROSS JOIN LATERAL area_of(r.id, $2, $3, $4::text[]) area
     WHERE named.id IN (SELECT rate_card_id FROM shipping UNION SELECT default_card_id FROM shipping)
+  ),
+  needed AS MATERIALIZED (
+    SELECT currency::text AS base FROM nodes UNION SELECT currency FROM cards
+    UNION SELECT currency FROM duty_threshold WHERE destination_country = $2
   )
   SELECT ${asJson(`
     SELECT id, sku, unit_weight_grams AS "unitWeightGrams", unit_volume_cm3 AS "unitVolumeCm3", tags, hs_code AS "hsCode",
       origin_country AS "originCountry"
-    FROM product WHERE id = ANY($1::integer[]) ORDER BY id`)} AS products,
+    FROM product WHERE id = ANY(${PRODUCT_IDS}) ORDER BY id`)} AS products,
   ${asJson(`
     SELECT n.id, n.code, n.vendor_id AS "vendorId", n.vendor_code AS "vendorCode", n.currency, n.country_code AS "countryCode",
       n.region_code AS "regionCode", n.postal_code AS "postalCode", n.latitude, n.longitude, n.time_zone AS "timeZone",
@@ -245,9 +267,7 @@ const LOAD_NETWORK = `
         ORDER BY u.code, u.valid_from`)} AS surcharges
     FROM cards r JOIN rate_zone z ON z.rate_card_id = r.id AND z.zone = r.zone`)} AS cards,
   ${asJson(`
-    SELECT needed.base, best.rate, best.valid_from AS "validFrom", best.source FROM (
-      SELECT currency AS base FROM nodes UNION SELECT currency FROM cards
-      UNION SELECT currency FROM duty_threshold WHERE destination_country = $2) needed
+    SELECT needed.base, best.rate, best.valid_from AS "validFrom", best.source FROM needed
     CROSS JOIN today CROSS JOIN LATERAL (
       SELECT trim_scale(x.rate)::text AS rate, x.valid_from, x.source FROM (
         SELECT 1 AS preference, r.rate, r.valid_from, r.source FROM latest_rate(needed.base, $5, today.day) r
@@ -263,8 +283,17 @@ const LOAD_NETWORK = `
     WHERE needed.base <> $5 ORDER BY needed.base`)} AS "exchangeRates",
   ${asJson(`
     SELECT DISTINCT ON (d.origin_country, d.hs_prefix) d.origin_country AS "originCountry", d.hs_prefix AS "hsPrefix",
-      trim_scale(d.percent)::text AS percent
+      trim_scale(d.percent)::text AS percent, trim_scale(d.tax_percent)::text AS "taxPercent"
     FROM duty_rate d, today WHERE d.destination_country = $2 AND d.valid_from <= today.day
     ORDER BY d.origin_country, d.hs_prefix, d.valid_from DESC`)} AS "dutyRates",
-  (SELECT json_build_object('dutyFreeUpTo', t.duty_free_up_to::text, 'currency', t.currency)
-    FROM duty_threshold t WHERE t.destination_country = $2) AS "dutyThreshold"`;
+  (SELECT json_build_object('dutyFreeUpTo', t.duty_free_up_to::text, 'currency', t.currency, 'taxAlways', t.tax_always)
+    FROM duty_threshold t WHERE t.destination_country = $2) AS "dutyThreshold",
+  (SELECT days_max FROM exchange_policy) AS "exchangeDaysMax",
+  ${asJson(`
+    SELECT needed.base, max(newest.valid_from) AS "validFrom" FROM needed CROSS JOIN today CROSS JOIN LATERAL (
+      (SELECT r.valid_from FROM exchange_rate r WHERE r.base = needed.base AND r.quote = $5 AND r.valid_from <= today.day
+        ORDER BY r.valid_from DESC LIMIT 1)
+      UNION ALL (SELECT r.valid_from FROM exchange_rate r WHERE r.base = $5 AND r.quote = needed.base AND r.valid_from <= today.day
+        ORDER BY r.valid_from DESC LIMIT 1)) newest
+    WHERE needed.base <> $5 GROUP BY needed.base`)} AS "newestRates",
+  (SELECT a.duty_terms FROM account a WHERE a.id = $10) AS "dutyTerms"`;

@@ -345,11 +345,12 @@ export async function reservationsOf(
 
 /** Addresses of many orders. Personal data: pass it on, never keep or log it. */
 export async function contactsOf(db: Queryable, viewer: Viewer, orderIds: readonly string[]): Promise<ContactRow[]> {
-  const { rows } = await db.query(
-    `SELECT c.order_id, c.address FROM order_contact c JOIN orders o ON o.id = c.order_id
+  const { rows } = await db.query({
+    name: 'contacts-of',
+    text: `SELECT c.order_id, c.address FROM order_contact c JOIN orders o ON o.id = c.order_id
      WHERE ${VISIBLE} AND c.order_id = ANY($3::uuid[])`,
-    [...limits(viewer), orderIds],
-  );
+    values: [...limits(viewer), orderIds],
+  });
   return rows.map((row: Record<string, unknown>) => ({
     orderId: row.order_id as string,
     address: row.address as ContactRow['address'],

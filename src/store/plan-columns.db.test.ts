@@ -52,7 +52,8 @@ describe('a database with routed orders', () => {
       UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
       UNION ALL SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns WHERE table_schema = 'public'
       ORDER BY 1`);
-    return found.map(({ what }) => what);
+    // How a function's text is indented is no matter.
+    return found.map(({ what }) => what.replaceAll(/\s+/g, ' '));
   }
   async function takeBack() {
     for (let step = 0; step < STEPS; step++) await database.dataSource.undoLastMigration();
@@ -72,7 +73,7 @@ describe('a database with routed orders', () => {
     await takeBack();
     expect(await rows()).toEqual(rowsBefore);
     const keys = (await shape()).filter((what) => !shapeBefore.includes(what) && what.includes('FOREIGN KEY'));
-    expect(keys).toHaveLength(15);
+    expect(keys).toHaveLength(18);
 
     expect(await migrate(created.url)).toHaveLength(STEPS);
     expect(await rows()).toEqual(rowsBefore);

@@ -35,10 +35,10 @@ export const emptyColumns = () => ({
   },
   events: { p: integer(), order_version: integer(), type: text(), vendor_id: integer(), payload: jsonb() },
 });
-type Columns = ReturnType<typeof emptyColumns>;
+export type PlanColumns = ReturnType<typeof emptyColumns>;
 
 /** Adds what routing writes of a plan. Errors: RangeError where a value is not of its column's type. */
-export function addToColumns(columns: Columns, plan: Plan, p: number): void {
+export function addToColumns(columns: PlanColumns, plan: Plan, p: number): void {
   addOrder(columns, plan, p);
   if (plan.decision) addDecision(columns.decisions, plan.decision, p);
   for (const made of plan.newFulfillments ?? []) addFulfillment(columns, made, p);
@@ -53,7 +53,7 @@ export function addToColumns(columns: Columns, plan: Plan, p: number): void {
   });
 }
 
-function addOrder(columns: Columns, plan: Plan, p: number) {
+function addOrder(columns: PlanColumns, plan: Plan, p: number) {
   const { plans, lines } = columns;
   plans.order_id.add(plan.orderId);
   plans.expected_version.add(plan.expectedVersion);
@@ -76,7 +76,7 @@ function addOrder(columns: Columns, plan: Plan, p: number) {
   }
 }
 
-function addDecision(to: Columns['decisions'], record: NonNullable<Plan['decision']>, p: number) {
+function addDecision(to: PlanColumns['decisions'], record: NonNullable<Plan['decision']>, p: number) {
   to.p.add(p);
   to.id.add(record.id);
   to.cause.add(record.cause);
@@ -88,7 +88,7 @@ function addDecision(to: Columns['decisions'], record: NonNullable<Plan['decisio
 }
 
 function addFulfillment(
-  { fulfillments, fulfillment_lines }: Columns,
+  { fulfillments, fulfillment_lines }: PlanColumns,
   made: NonNullable<Plan['newFulfillments']>[number],
   p: number,
 ) {
@@ -115,7 +115,7 @@ function addFulfillment(
   }
 }
 
-function addHold(to: Columns['holds'], hold: NonNullable<Plan['holds']>[number], p: number) {
+function addHold(to: PlanColumns['holds'], hold: NonNullable<Plan['holds']>[number], p: number) {
   to.p.add(p);
   to.reservation_id.add(hold.reservationId);
   to.line_no.add(hold.lineNo);

@@ -1,7 +1,9 @@
 import { HeadgateError } from '../model/errors.js';
-import { BatchRefused, type CommitOptions, commitBatch } from './commit-batch.js';
+import { BindRoom } from './bind-room.js';
+import { BatchRefused, type CommitOptions, commitBatch, type Refusal } from './commit-batch.js';
 import type { Pool } from './database.js';
 import type { Plan, PlanCommitter, PlanOutcome } from './plan.js';
+import { emptyColumns, type PlanColumns } from './plan-columns.js';
 import { type PlanTables, planTables } from './plan-tables.js';
 
 /** Plans in one statement; more gain nothing (one disk flush is already shared by all) and hold locks longer. */
@@ -40,7 +42,7 @@ export async function settlePlans(
 ): Promise<PromiseSettledResult<PlanOutcome>[]> {
   if (plans.length === 0) return [];
   try {
-    const refusals = new Map((await commitBatch(pool, tablesOf(plans), options)).map(({ p, ...why }) => [p, why]));
+    const refusals = new Map((await commitTogether(pool, plans, options)).map(({ p, ...why }) => [p, why]));
     return plans.map((plan, index) => ({
       status: 'fulfilled',
       value: refusals.get(index + 1) ?? {
@@ -62,9 +64,26 @@ export async function settlePlans(
   }
 }
 
-function tablesOf(plans: readonly Plan[]): PlanTables {
+/** Where a batch is laid out and written down. */
+interface Desk {
+  readonly columns: PlanColumns;
+  readonly room: BindRoom;
+}
+/** Those that no batch uses now; no more are kept than there are lanes. */
+const spare: Desk[] = [];
+
+async function commitTogether(pool: Pool, plans: readonly Plan[], options: CommitOptions): Promise<Refusal[]> {
+  const desk = spare.pop() ?? { columns: emptyColumns(), room: new BindRoom() };
   try {
-    return planTables(plans);
+    return await commitBatch(pool, tablesOf(plans, desk.columns), options, desk.room);
+  } finally {
+    if (spare.length < LANES) spare.push(desk);
+  }
+}
+
+function tablesOf(plans: readonly Plan[], columns: PlanColumns): PlanTables {
+  try {
+    return planTables(plans, columns);
   } catch (cause) {
     throw new BatchRefused('a plan is malformed', { cause });
   }

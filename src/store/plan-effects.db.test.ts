@@ -282,6 +282,17 @@ describe('the daily capacity of a node', () => {
     });
   });
 
+  it('is counted on where its counter was deleted, and stays of its node and day', async () => {
+    const { west } = network.nodes;
+    await pool.query('DELETE FROM node_capacity WHERE node_id = $1', [west.id]);
+    expect(tally(await commitPlans(pool, [await taking(west, 2)]))).toEqual({ committed: 1 });
+    expect(await one('SELECT taken FROM node_capacity WHERE node_id = $1', [west.id])).toEqual({ taken: 2 });
+    await expect(pool.query('UPDATE node_capacity SET day = day + 1')).rejects.toMatchObject({ code: '23001' });
+    await expect(pool.query('UPDATE node_capacity SET node_id = $1', [east.id])).rejects.toMatchObject({
+      code: '23001',
+    });
+  });
+
   it('follows a limit that is raised or lowered, and gives back what was taken under the old one', async () => {
     const { far } = network.nodes;
     await pool.query('UPDATE node SET daily_capacity_units = 10 WHERE id = $1', [far.id]);

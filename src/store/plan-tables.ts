@@ -1,5 +1,5 @@
 import type { Plan } from './plan.js';
-import { addToColumns, emptyColumns } from './plan-columns.js';
+import { addToColumns, emptyColumns, type PlanColumns } from './plan-columns.js';
 
 /** A row of a rare kind; undefined and null both become NULL. */
 type Row = Readonly<Record<string, unknown>>;
@@ -24,9 +24,12 @@ export const COMMIT_PLANS = (() => {
   return `SELECT commit_plans(${given.join(', ')}) AS refusals`;
 })();
 
-/** Lays plans out as tables. Throws RangeError where a plan contradicts itself (a mistake of its builder). */
-export function planTables(plans: readonly Plan[]): PlanTables {
-  const columns = emptyColumns();
+/**
+ * Lays plans out as tables, in `columns` that are written anew: what was laid out in them before is gone. Throws RangeError where a plan
+ * contradicts itself (a mistake of its builder).
+ */
+export function planTables(plans: readonly Plan[], columns: PlanColumns = emptyColumns()): PlanTables {
+  for (const kind of Object.values(columns)) for (const column of Object.values(kind)) column.clear();
   const rare: Record<string, Row[]> = {};
   const add = (kind: string, row: Row) => {
     rare[kind] ??= [];

@@ -7,6 +7,22 @@ import { addOrder, addProduct, loadSmallNetwork, routePlan, type SmallNetwork } 
 
 type Row = Readonly<Record<string, unknown>>;
 
+const TABLES = [
+  ...['decision', 'fulfillment', 'vendor_outcome', 'fulfillment_line', 'reservation', 'stock_ledger', 'event'],
+] as const;
+/** Which rows of a table are those of a fulfillment, and of its order. */
+const OF_FULFILLMENT: Readonly<Record<string, string>> = {
+  decision: 'id = (SELECT decision_id FROM fulfillment WHERE id = $1)',
+  fulfillment: 'id = $1',
+  vendor_outcome: 'fulfillment_id = $1',
+  fulfillment_line: 'fulfillment_id = $1',
+  reservation: 'fulfillment_id = $1',
+  stock_ledger: 'reservation_id IN (SELECT id FROM reservation WHERE fulfillment_id = $1)',
+  event: 'aggregate_id = (SELECT order_id::text FROM fulfillment WHERE id = $1)',
+};
+
+const WAITING = 'SELECT FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0';
+
 // What foreign keys would say of the rows that every routing writes many of; it is checked for all rows of a statement at once.
 describe('rows that every routing writes', () => {
   let database: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -27,13 +43,11 @@ describe('rows that every routing writes', () => {
     await commitPlans(pool, [plan, rival]);
     client = await pool.connect();
     const fulfillmentId = plan.newFulfillments?.[0]?.id;
-    for (const table of ['fulfillment', 'vendor_outcome', 'fulfillment_line', 'reservation', 'stock_ledger']) {
-      const key = table === 'fulfillment' ? 'id' : 'fulfillment_id';
-      const which =
-        table === 'stock_ledger'
-          ? 'reservation_id IN (SELECT id FROM reservation WHERE fulfillment_id = $1)'
-          : `${key} = $1`;
-      rows[table] = (await pool.query<Row>(`SELECT * FROM ${table} WHERE ${which}`, [fulfillmentId])).rows[0] ?? {};
+    for (const table of TABLES) {
+      const { rows: found } = await pool.query<Row>(`SELECT t.* FROM ${table} t WHERE ${OF_FULFILLMENT[table]}`, [
+        fulfillmentId,
+      ]);
+      rows[table] = found[0] ?? {};
     }
     Object.assign(other, {
       decision_id: rival.decision?.id,
@@ -49,9 +63,15 @@ describe('rows that every routing writes', () => {
   /** Writes the lawful row again, in place of the one that is there, with some columns changed; nothing of it stays. */
   async function write(table: string, changed: Row): Promise<void> {
     const fresh: Row =
-      { fulfillment: { id: randomUUID(), po_number: 'HG-ANOTHER' }, reservation: { id: randomUUID() } }[table] ?? {};
-    const { id: _, ...rest } = table === 'stock_ledger' ? (rows[table] ?? {}) : { id: undefined, ...rows[table] };
-    const row = { ...rest, ...fresh, ...changed };
+      {
+        decision: { id: randomUUID() },
+        fulfillment: { id: randomUUID(), po_number: 'HG-ANOTHER' },
+        reservation: { id: randomUUID() },
+        event: { aggregate_version: 99 },
+      }[table] ?? {};
+    // Those that the database gives itself.
+    const { id: _, rule_set_version: __, ...rest } = { id: null, rule_set_version: null, ...rows[table] };
+    const row: Row = { ...rest, ...fresh, ...changed };
     const columns = Object.keys(row);
     await client.query('BEGIN');
     try {
@@ -69,15 +89,15 @@ describe('rows that every routing writes', () => {
     }
   }
 
-  it.each(['fulfillment', 'vendor_outcome', 'fulfillment_line', 'reservation', 'stock_ledger'])(
-    'are taken where all that they name is there: %s',
-    async (table) => {
-      await expect(write(table, {})).resolves.toBeUndefined();
-    },
-  );
+  it.each(TABLES)('are taken where all that they name is there: %s', async (table) => {
+    await expect(write(table, {})).resolves.toBeUndefined();
+  });
 
   const nowhere = randomUUID();
   it.each<[table: string, what: string, changed: () => Row]>([
+    ['decision', 'an order', () => ({ order_id: nowhere })],
+    ['event', 'an account', () => ({ account_id: 999 })],
+    ['event', 'a vendor', () => ({ vendor_id: 999 })],
     ['fulfillment', 'an order', () => ({ order_id: nowhere })],
     ['fulfillment', 'a decision of its order', () => ({ decision_id: other.decision_id })],
     ['fulfillment', 'a node', () => ({ node_id: 999 })],
@@ -114,6 +134,29 @@ describe('rows that every routing writes', () => {
     const used = `DELETE FROM ${table} WHERE id IN (SELECT ${column} FROM fulfillment)`;
     await expect(database.pool.query(used)).rejects.toMatchObject({ code: '23503' });
   });
+  it.each([
+    ['account', 'account_id'],
+    ['vendor', 'vendor_id'],
+  ])('keep what they name from being deleted: %s, in the log', async (table, column) => {
+    const { rows: added } = await database.pool.query<{ id: number }>(
+      `INSERT INTO ${table} SELECT (jsonb_populate_record(t, '{"id": 998, "code": "in-the-log"}')).* FROM ${table} t LIMIT 1 RETURNING id`,
+    );
+    const remove = () => database.pool.query(`DELETE FROM ${table} WHERE id = $1`, [added[0]?.id]);
+    await client.query('BEGIN');
+    await client.query(
+      `INSERT INTO event (type, aggregate_type, aggregate_id, aggregate_version, ${column}, actor, payload)
+       VALUES ('network.changed', 'network', '${table}', 1, $1, 'system:test', '{}')`,
+      [added[0]?.id],
+    );
+    // Who deletes waits for who tells, and sees it.
+    const removed = remove().catch((error: unknown) => error);
+    await expect
+      .poll(async () => (await database.pool.query(WAITING)).rows.length, { message: 'the delete waits' })
+      .toBeGreaterThan(0);
+    await client.query('COMMIT');
+    expect(await removed).toMatchObject({ code: '23503' });
+    await expect(database.pool.query(`TRUNCATE ${table} CASCADE`)).rejects.toMatchObject({ code: '23001' });
+  });
   it('keep what they name from being deleted: stock', async () => {
     await expect(database.pool.query('DELETE FROM stock')).rejects.toMatchObject({ code: '23503' });
     const unused = 'DELETE FROM stock WHERE (node_id, product_id) NOT IN (SELECT node_id, product_id FROM reservation)';
@@ -127,6 +170,7 @@ describe('rows that every routing writes', () => {
     ['reservation', 'product_id'],
     ['vendor_outcome', 'vendor_id'],
     ['stock', 'node_id'],
+    ['account', 'id'],
   ])('go on naming what they name: %s.%s', async (table, column) => {
     const update = `UPDATE ${table} SET ${column} = ${column} + 1`;
     await expect(database.pool.query(update)).rejects.toMatchObject({ code: '23001' });

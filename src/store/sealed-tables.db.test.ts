@@ -69,7 +69,8 @@ const MAY_GO = [
     'vendor_poll',
     'event_reader',
   ],
-  ...['fulfillment_transition', 'migration'],
+  ...['closing_day', 'exchange_policy', 'node_price', 'offer_price', 'rate_surcharge_area', 'vendor_default_rate'],
+  ...['fulfillment_transition', 'migration', 'recost_round', 'recost_day'],
 ];
 
 describe('rows', () => {

@@ -27,8 +27,9 @@ export async function lookUpSkus(
   accountIds: readonly number[],
   skus: readonly string[],
 ): Promise<Map<string, ResolvedSku>> {
-  const { rows } = await db.query<ResolvedSku & { asked: string }>(
-    `SELECT asked.sku AS asked, p.id AS "productId", p.sku,
+  const { rows } = await db.query<ResolvedSku & { asked: string }>({
+    name: 'look-up-skus',
+    text: `SELECT asked.sku AS asked, p.id AS "productId", p.sku,
        COALESCE((SELECT json_agg(json_build_object('productId', c.id, 'sku', c.sku, 'quantity', k.quantity,
            'priceShare', k.price_share::text) ORDER BY c.id)
          FROM kit_component k JOIN product c ON c.id = k.component_product_id WHERE k.kit_product_id = p.id), '[]') AS components
@@ -37,7 +38,7 @@ export async function lookUpSkus(
        (SELECT a.product_id FROM product_account_alias a WHERE a.account_id = ANY($1::integer[]) AND a.alias = asked.sku
          ORDER BY a.account_id LIMIT 1),
        (SELECT q.id FROM product q WHERE q.sku = asked.sku))`,
-    [accountIds, skus],
-  );
+    values: [accountIds, skus],
+  });
   return new Map(rows.map(({ asked, ...found }) => [asked, found]));
 }

@@ -4,10 +4,13 @@ const TWO_32 = 2 ** 32;
 const UUID_CHARACTERS = 36;
 /** Where the hyphens of a UUID stand; each pair of other characters is a byte. */
 const HYPHENS: ReadonlySet<number> = new Set([8, 13, 18, 23]);
+/** Of a column that is written anew, the most room that is kept for what comes next. */
+const KEPT_BYTES_MAX = 4 * 2 ** 20;
 /** Dimensions, whether there are nulls, the type; then the length and the first index. */
 const HEADER_BYTES = 20;
 const EMPTY_BYTES = 12;
 const NULL_LENGTH = -1;
+const FIRST_BYTES = 256;
 
 /**
  * A column of values as an array in PostgreSQL's binary form, which node-postgres passes on as it is: nothing is quoted here and
@@ -17,7 +20,7 @@ const NULL_LENGTH = -1;
  * Source: array_recv of PostgreSQL, and the recv function of each type.
  */
 export abstract class SqlArray<T> {
-  protected bytes = Buffer.allocUnsafe(256);
+  protected bytes = Buffer.allocUnsafe(FIRST_BYTES);
   protected end = HEADER_BYTES;
   private count = 0;
   private nulls = 0;
@@ -39,7 +42,15 @@ export abstract class SqlArray<T> {
     this.bytes.writeInt32BE(this.end - from, from - 4);
   }
 
-  /** The array; nothing may be added any more. */
+  /** Empty again, in the room that it has: memory that is new to the process takes it longer than writing to it. */
+  clear(): void {
+    if (this.bytes.length > KEPT_BYTES_MAX) this.bytes = Buffer.allocUnsafe(FIRST_BYTES);
+    this.end = HEADER_BYTES;
+    this.count = 0;
+    this.nulls = 0;
+  }
+
+  /** The array, good until it is cleared; nothing may be added any more. */
   toBuffer(): Buffer {
     this.bytes.writeInt32BE(this.count === 0 ? 0 : 1, 0);
     this.bytes.writeInt32BE(this.nulls, 4);

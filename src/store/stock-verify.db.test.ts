@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Pool } from './database.js';
-import type { Plan } from './plan.js';
+import type { Hold, Plan } from './plan.js';
 import { commitPlans } from './plan-committer.js';
 import { type StockRepair, verifyStock, verifyStockPage } from './stock-verify.js';
 import { verifyCapacity } from './stock-verify-capacity.js';
@@ -84,6 +84,7 @@ describe('the check of stock', () => {
       ...{ nodeId: east.id, nodeCode: east.code, productId, sku: expect.any(String), repaired: false },
       ...{ counters: { held: 1, committed: 9 }, ledger: { held: 3, committed: 2 } },
       reservations: { held: 3, committed: 2 },
+      disputed: 0,
     };
     expect((await verify('none')).drift).toEqual([found]);
     expect(await stockOf(pool, east, productId)).toMatchObject({ held: 1, committed: 9, version: 2 });
@@ -134,6 +135,36 @@ describe('the check of stock', () => {
     ]);
     expect(await stockOf(pool, network.nodes.east, productId)).toMatchObject({ held: 3, committed: 2 });
     expect((await verify('none')).drift).toEqual([]);
+    expect(await driftedStock(pool)).toEqual([]);
+  });
+
+  it.each<[what: string, states: readonly Hold['state'][], units: readonly number[], sql: string]>([
+    ['too many units of one, too few of another', ['held', 'held'], [3, 2], 'quantity = 5 - quantity'],
+    [
+      'one that is held and one that is committed, the other way round',
+      ['held', 'committed'],
+      [3, 3],
+      "expires_at = NULL, state = CASE state WHEN 'held' THEN 'committed' ELSE 'held' END",
+    ],
+  ])('finds reservations that make up for each other within a row: %s', async (_, states, units, sql) => {
+    const { east } = network.nodes;
+    const productId = await addProduct(pool, [[east, 20]]);
+    const ids: string[] = [];
+    for (const [n, state] of states.entries()) {
+      const plan = routePlan(network, await addOrder(pool, network, [[productId, units[n] ?? 0]]), east);
+      const holds = (plan.holds ?? []).map((hold) => ({ ...hold, state, expiresAt: null }));
+      await commitPlans(pool, [{ ...plan, holds }]);
+      ids.push(...holds.map(({ reservationId }) => reservationId));
+    }
+    const before = await stockOf(pool, east, productId);
+    await tamper(`UPDATE reservation SET ${sql} WHERE id = ANY($1)`, [ids]);
+    for (let times = 0; times < 2; times++) {
+      expect((await verify('agreed')).drift).toMatchObject([{ productId, disputed: 2, repaired: false }]);
+    }
+    expect((await eventsOf(productId)).map((event) => event.type)).toEqual(['stock.drifted']);
+    expect((await verify('all')).drift).toMatchObject([{ productId, disputed: 2, repaired: true }]);
+    expect((await verify('none')).drift).toEqual([]);
+    expect(await stockOf(pool, east, productId)).toMatchObject({ held: before.held, committed: before.committed });
     expect(await driftedStock(pool)).toEqual([]);
   });
 
@@ -222,6 +253,12 @@ describe('the check of daily capacity', () => {
     await sell(4);
     // A limit that came in the middle of the day counted from zero; the repair counts the whole day.
     expect(await verifyCapacity(pool, { repair: true, at })).toMatchObject([{ taken: 4, fulfillments: 10 }]);
+    expect(await verifyCapacity(pool, { repair: false, at })).toEqual([]);
+
+    await pool.query('DELETE FROM node_capacity WHERE node_id = $1', [far.id]);
+    expect(await verifyCapacity(pool, { repair: true, at })).toMatchObject([
+      { day, taken: 0, fulfillments: 10, repaired: true },
+    ]);
     expect(await verifyCapacity(pool, { repair: false, at })).toEqual([]);
 
     await pool.query('UPDATE node_capacity SET taken = taken + 3 WHERE node_id = $1', [far.id]);

@@ -13,19 +13,21 @@ export interface StockKey {
   readonly productId: number;
 }
 
-/** A stock row whose counters are not what its ledger, or what its live reservations, add up to. */
+/** A stock row whose counters are not what its ledger, or what its live reservations, add up to, or of which a single reservation is not. */
 export interface StockDrift extends StockKey {
   readonly nodeCode: string;
   readonly sku: string;
   readonly counters: PromisedUnits;
   readonly ledger: PromisedUnits;
   readonly reservations: PromisedUnits;
+  /** Reservations that are not what their own entries of the ledger say; they may make up for each other. */
+  readonly disputed: number;
   readonly repaired: boolean;
 }
 
 /**
- * What to do about drift. `none`: tell. `agreed`: repair where ledger and reservations say the same, so that nothing has to be
- * judged; the rest gets an event `stock.drifted`. `all`: repair everything; where the two disagree the reservations count,
+ * What to do about drift. `none`: tell. `agreed`: repair where ledger and reservations say the same, one by one, so that nothing has
+ * to be judged; the rest gets an event `stock.drifted`. `all`: repair everything; where the two disagree the reservations count,
  * because they are what later releases and commitments move, and the ledger gets entries that make up the difference.
  */
 export type StockRepair = 'none' | 'agreed' | 'all';
@@ -42,7 +44,7 @@ const PAGE_ROWS = 500;
 
 /**
  * Compares the counters of stock rows, from after a key on and in key order, with the sums of their ledger and of their live
- * reservations. One statement sees one moment, so orders that are taken meanwhile never look like drift. Rows to repair are
+ * reservations, and each reservation with its own entries. One statement sees one moment, so orders that are taken meanwhile never look like drift. Rows to repair are
  * locked, compared again, and set; the event `stock.repaired` tells what was found. Changes nothing where nothing drifted.
  *
  * Source: DESIGN.md section 4.
@@ -100,20 +102,26 @@ type Found = Omit<StockDrift, 'repaired'>;
 const COMPARED = `
   SELECT page.node_id AS "nodeId", page.product_id AS "productId", node.code AS "nodeCode", product.sku,
     jsonb_build_object('held', page.held, 'committed', page.committed) AS counters,
-    jsonb_build_object('held', l.held, 'committed', l.committed) AS ledger,
-    jsonb_build_object('held', r.held, 'committed', r.committed) AS reservations
+    jsonb_build_object('held', s.written_held, 'committed', s.written_committed) AS ledger,
+    jsonb_build_object('held', s.live_held, 'committed', s.live_committed) AS reservations, s.disputed
   FROM page
   CROSS JOIN LATERAL (
-    SELECT COALESCE(sum(e.held_delta), 0) AS held, COALESCE(sum(e.committed_delta), 0) AS committed
-    FROM stock_ledger e WHERE e.node_id = page.node_id AND e.product_id = page.product_id) l
-  CROSS JOIN LATERAL (
-    SELECT COALESCE(sum(v.quantity) FILTER (WHERE v.state = 'held'), 0) AS held,
-      COALESCE(sum(v.quantity) FILTER (WHERE v.state = 'committed'), 0) AS committed
-    FROM reservation v
-    WHERE v.node_id = page.node_id AND v.product_id = page.product_id AND v.state IN ('held', 'committed')) r
+    SELECT COALESCE(sum(w.held), 0) AS written_held, COALESCE(sum(w.committed), 0) AS written_committed,
+      COALESCE(sum(l.held), 0) AS live_held, COALESCE(sum(l.committed), 0) AS live_committed,
+      count(*) FILTER (WHERE (COALESCE(w.held, 0), COALESCE(w.committed, 0)) <> (COALESCE(l.held, 0), COALESCE(l.committed, 0)))::integer
+        AS disputed
+    FROM (
+        SELECT e.reservation_id, sum(e.held_delta) AS held, sum(e.committed_delta) AS committed
+        FROM stock_ledger e WHERE e.node_id = page.node_id AND e.product_id = page.product_id GROUP BY 1) w
+      FULL JOIN (
+        SELECT r.id AS reservation_id, CASE r.state WHEN 'held' THEN r.quantity ELSE 0 END AS held,
+          CASE r.state WHEN 'committed' THEN r.quantity ELSE 0 END AS committed
+        FROM reservation r
+        WHERE r.node_id = page.node_id AND r.product_id = page.product_id AND r.state IN ('held', 'committed')) l
+      USING (reservation_id)) s
   JOIN node ON node.id = page.node_id JOIN product ON product.id = page.product_id
-  WHERE (page.held, page.committed) IS DISTINCT FROM (l.held, l.committed)
-    OR (page.held, page.committed) IS DISTINCT FROM (r.held, r.committed)`;
+  WHERE (page.held, page.committed) IS DISTINCT FROM (s.written_held, s.written_committed)
+    OR (page.held, page.committed) IS DISTINCT FROM (s.live_held, s.live_committed) OR s.disputed > 0`;
 
 async function repair(
   client: PoolClient,
@@ -136,7 +144,7 @@ async function repair(
   );
   const settled = drift.map((row) => ({
     ...row,
-    repaired: options.repair === 'all' || isSame(row.ledger, row.reservations),
+    repaired: options.repair === 'all' || row.disputed === 0,
   }));
   const mended = settled.filter((row) => row.repaired);
   await makeUpLedger(client, mended, options.at);
@@ -148,7 +156,7 @@ async function repair(
 
 /** Where the ledger of a reservation is not what the reservation is: an entry of the difference. */
 async function makeUpLedger(client: Queryable, drift: readonly Found[], at: Date): Promise<void> {
-  const wrong = drift.filter((row) => !isSame(row.ledger, row.reservations));
+  const wrong = drift.filter((row) => row.disputed > 0);
   if (wrong.length === 0) return;
   await client.query(
     `WITH key AS (SELECT * FROM unnest($1::integer[], $2::integer[]) AS key(node_id, product_id)
@@ -191,12 +199,16 @@ async function untold(client: Queryable, settled: readonly StockDrift[]): Promis
     [left.map((row) => `${row.nodeId}:${row.productId}`)],
   );
   return left.filter((row, index) => {
-    const told = rows[index]?.found as Pick<Found, 'counters' | 'ledger' | 'reservations'> | null | undefined;
+    const told = rows[index]?.found as
+      | Pick<Found, 'counters' | 'ledger' | 'reservations' | 'disputed'>
+      | null
+      | undefined;
     return !(
       told &&
       isSame(told.counters, row.counters) &&
       isSame(told.ledger, row.ledger) &&
-      isSame(told.reservations, row.reservations)
+      isSame(told.reservations, row.reservations) &&
+      told.disputed === row.disputed
     );
   });
 }
@@ -208,7 +220,9 @@ async function tell(
   drift: readonly Found[],
   by: { readonly actor: string; readonly at: Date },
 ): Promise<void> {
-  const found = drift.map(({ counters, ledger, reservations }) => JSON.stringify({ counters, ledger, reservations }));
+  const found = drift.map(({ counters, ledger, reservations, disputed }) =>
+    JSON.stringify({ counters, ledger, reservations, disputed }),
+  );
   await client.query(
     `WITH raised AS (
        UPDATE stock s SET version = s.version + 1

@@ -18,6 +18,10 @@ export class AccountEntity {
   @Column('text')
   currency!: string;
 
+  /** Who pays duty and import tax: the merchant (DDP), or the customer at the door (DAP). */
+  @Column('text', { name: 'duty_terms' })
+  dutyTerms!: 'DDP' | 'DAP';
+
   @Column('text', { name: 'when_short' })
   whenShort!: 'BACKORDER' | 'REJECT';
 

@@ -23,7 +23,7 @@ import {
   RateZoneEntity,
   VendorDefaultRateEntity,
 } from './rate-card.js';
-import { DutyRateEntity, DutyThresholdEntity, ExchangeRateEntity } from './rates.js';
+import { DutyRateEntity, DutyThresholdEntity, ExchangePolicyEntity, ExchangeRateEntity } from './rates.js';
 import { RecostDayEntity, RecostRoundEntity } from './recost.js';
 import { RulePublicationEntity, RuleSetEntity } from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
@@ -53,6 +53,7 @@ export const ENTITIES = [
   EventEntity,
   EventReaderEntity,
   EventSequencerEntity,
+  ExchangePolicyEntity,
   ExchangeRateEntity,
   FulfillmentEntity,
   FulfillmentLineEntity,

@@ -36,6 +36,10 @@ export class DutyRateEntity {
   @Column('numeric')
   percent!: string;
 
+  /** Import tax, of the customs value with duty. */
+  @Column('numeric', { name: 'tax_percent' })
+  taxPercent!: string;
+
   @PrimaryColumn('date', { name: 'valid_from' })
   validFrom!: string;
 }
@@ -51,4 +55,18 @@ export class DutyThresholdEntity {
 
   @Column('text')
   currency!: string;
+
+  /** Import tax is due whatever the value. */
+  @Column('boolean', { name: 'tax_always' })
+  taxAlways!: boolean;
+}
+
+/** How old an exchange rate may be; one row. */
+@Entity('exchange_policy')
+export class ExchangePolicyEntity {
+  @PrimaryColumn('boolean')
+  single!: boolean;
+
+  @Column('integer', { name: 'days_max' })
+  daysMax!: number;
 }
