@@ -36,6 +36,16 @@ describe('headgate rules', () => {
     return path;
   }
 
+  it('compare a draft with those in force, on no orders where there are none', async () => {
+    const path = await file(RULES);
+    expect(JSON.parse((await run('what-if', path, '--json')).said)).toEqual({
+      ...{ orders: 0, changed: [], figures: [], passedOver: 0 },
+    });
+    expect((await run('what-if', path)).said).toContain('0 orders, 0 of them would go otherwise');
+    const broken = await run('what-if', await file(RULES.replace('node.country', 'node.contry')));
+    expect([broken.exitCode, broken.complained]).toEqual([2, expect.stringContaining('No such key: contry')]);
+  });
+
   it('publish a file, tell what another would change, and go back', async () => {
     const path = await file(RULES);
     expect(await run('export')).toMatchObject({ said: 'rules: []\n' });

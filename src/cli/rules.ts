@@ -19,6 +19,7 @@ import { dataOption, whole } from './options.js';
 import { minute, printJson, printTable, withoutControls } from './print.js';
 import { readRuleFile, ruleFileText } from './rule-file.js';
 import { compareRuleSets } from './rules-diff.js';
+import { whatIfCommand } from './rules-what-if.js';
 
 const VERSION_MAX = 2_147_483_647;
 const version = whole(1, VERSION_MAX);
@@ -48,6 +49,7 @@ export function command(): Command {
     .addCommand(checkCommand())
     .addCommand(diffCommand())
     .addCommand(publishCommand())
+    .addCommand(whatIfCommand())
     .addCommand(logCommand())
     .addCommand(rollbackCommand())
     .addHelpText('after', '\nWhat a rule may say: docs/rules.md.');

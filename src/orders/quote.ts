@@ -8,9 +8,9 @@ import { findAskingAccount, loadAccountContext } from '../store/account-context.
 import { loadNetwork } from '../store/network.js';
 import { type ResolvedSku, resolveSkus } from '../store/skus.js';
 import { askCarriers } from './ask-carriers.js';
-import { decideRequest } from './decide-request.js';
 import type { OrderDeps } from './deps.js';
 import { explodeKit, type ProductLine } from './kits.js';
+import { answerUnder, type Question } from './question.js';
 
 /** A basket and where it would go. */
 export interface QuoteInput {
@@ -74,7 +74,7 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
   );
   const now = deps.clock.now();
   const { countryCode, regionCode, postalCode, residential } = input.destination;
-  const [context, read] = await Promise.all([
+  const [{ account: accountCode, channel, ruleVersion }, read] = await Promise.all([
     loadAccountContext(deps.pool, account.id),
     loadNetwork(deps.pool, {
       ...{ accountId: account.id, productIds: [...new Set(parts.map(({ productId }) => productId))] },
@@ -87,15 +87,20 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
     lines: parts.map(({ productId, quantity, unitPrice }, at) => ({ lineNo: at + 1, productId, quantity, unitPrice })),
   };
   const { snapshot } = await askCarriers(deps, read, order, postalCode);
+  const rules = await deps.rulesOf(deps.pool, ruleVersion);
+  const { quoteEffort, latenessCostPerDay, shipmentPenalty } = deps.settings;
+  const question: Question = {
+    ...{ order, snapshot, exclusions: [] },
+    context: { account: accountCode, channel, postalCode, position: null },
+    policy: { effort: quoteEffort, latenessCostPerDay, shipmentPenalty },
+  };
   const found: Omit<DeliveryOption, 'level'>[] = [];
   let missing: string[] = [];
   while (found.length < OPTIONS_MAX) {
     const last = found.at(-1);
-    const { answer } = await decideRequest(deps, {
-      ...{ order, snapshot, context, exclusions: [], effort: deps.settings.quoteEffort },
-      address: postalCode === null ? null : { postalCode },
-      ...(last ? { adjust: (request) => arrivingBefore(request, last.arrivesAt) } : {}),
-    });
+    const { answer } = await answerUnder(deps.decide, question, rules, (request) =>
+      last ? arrivingBefore(request, last.arrivesAt) : request,
+    );
     const { decision, dutyAtDoor } = answer;
     if (decision.status !== 'routed') {
       if (!last) missing = blamedSkus(decision, parts);

@@ -1,26 +1,22 @@
 import type { Decision } from '../engine/decision.js';
-import type { OrderToRoute } from '../matrix/order-to-route.js';
 import type { AppliedRules } from '../matrix/rules/apply.js';
-import { type HeldByRule, heldByRules } from '../matrix/rules/held.js';
+import type { HeldByRule } from '../matrix/rules/held.js';
 import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
-import type { Address } from '../model/order.js';
-import { systemViewer, type Viewer } from '../model/viewer.js';
-import { loadAccountContext } from '../store/account-context.js';
-import { loadNetwork } from '../store/network.js';
-import { contactsOf, loadOrder, type OrderAggregate } from '../store/orders.js';
+import { systemViewer } from '../model/viewer.js';
+import { loadOrder } from '../store/orders.js';
 import { canBeAsked } from './ask.js';
 import { askCarriers } from './ask-carriers.js';
 import { retryAt } from './backoff.js';
 import { changeOrder } from './change.js';
 import type { StepResult } from './contract.js';
-import { decideRequest } from './decide-request.js';
 import type { OrderDeps } from './deps.js';
 import { OrderDraft } from './draft.js';
 import { excludedNodes } from './exclusions.js';
 import { expireHolds, isDue } from './holds.js';
 import { localDay } from './local-day.js';
 import { planFromDecision } from './plan-from-decision.js';
+import { answerUnder, readQuestion } from './question.js';
 import { inTurn } from './turns.js';
 
 /** Other processes may change the order meanwhile (a cancellation, a vendor's document); each time they got on. */
@@ -100,38 +96,25 @@ async function decideAndHold(
 /** Reads what there is now, asks the engine where the open and backordered units of a draft come from, and measures it. */
 export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: string, attempt: number) {
   const { order } = draft;
-  const viewer: Viewer = systemViewer('route');
-  const [[contact], context] = await Promise.all([
-    contactsOf(deps.pool, viewer, [order.id]),
-    loadAccountContext(deps.pool, order.accountId),
-  ]);
-  const waiting = order.lines.flatMap((line) => {
+  const lines = order.lines.flatMap((line) => {
     const { open = 0, backordered = 0 } = draft.lines.get(line.lineNo) ?? {};
     return open + backordered > 0 ? [{ ...line, quantity: open + backordered }] : [];
   });
-  const read = await loadNetwork(deps.pool, {
-    accountId: order.accountId,
-    productIds: [...new Set(waiting.map((line) => line.productId))],
-    countryCode: order.destinationCountry,
-    regionCode: order.destinationRegion,
-    postalCode: contact?.address?.postalCode ?? null,
-    orderCurrency: order.currency,
-    now: draft.now,
-    givenBack: draft.givenBack,
-  });
-  const address = contact?.address ?? null;
-  const toRoute = orderToRoute(order, address, waiting);
-  const { snapshot: priced, problems } = await askCarriers(deps, read, toRoute, address?.postalCode ?? null);
+  const exclusions = [...excludedNodes(order, draft.now), ...draft.learned.exclusions];
+  const { now, givenBack } = draft;
+  const { question, ruleVersion } = await readQuestion(deps, { order, lines, exclusions, now, givenBack });
+  const { snapshot: priced, problems } = await askCarriers(
+    deps,
+    question.snapshot,
+    question.order,
+    question.context.postalCode,
+  );
   const snapshot = { ...priced, nodes: priced.nodes.map((node) => withCapacityBack(node, draft)) };
+  const rules = await deps.rulesOf(deps.pool, ruleVersion);
   const sinceMs = deps.monotonicMs();
-  const { answer, dropped } = await decideRequest(deps, {
-    ...{ snapshot, context, address, effort: deps.settings.effort },
-    order: toRoute,
-    exclusions: [...excludedNodes(order, draft.now), ...draft.learned.exclusions],
-  });
+  const { answer, dropped, held } = await answerUnder(deps.decide, { ...question, snapshot }, rules);
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   const { request, decision, drawn, rateSources, leftOut } = answer;
-  const held = heldByRules(answer.rules?.holds ?? [], request, decision);
   const askable = await askableVendors(deps, snapshot, decision);
   const atDoor = answer.dutyAtDoor && sumOf(decision.shipments, answer.dutyAtDoor);
   return {
@@ -140,31 +123,8 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
       ...rateSources,
       ...(problems.length > 0 ? { liveRateProblems: problems } : {}),
       ...(atDoor === null ? {} : { dutyAtDoor: { amount: formatAmount(atDoor), currency: order.currency } }),
-      ...(context.ruleVersion === 0 ? {} : { rules: rulesRecord(context.ruleVersion, answer.rules, dropped, held) }),
+      ...(ruleVersion === 0 ? {} : { rules: rulesRecord(ruleVersion, answer.rules, dropped, held) }),
     },
-  };
-}
-
-/** The part of an order that waits to be routed. */
-function orderToRoute(
-  order: OrderAggregate,
-  address: Address | null,
-  waiting: readonly { lineNo: number; productId: number; quantity: number; unitPrice: number }[],
-): OrderToRoute {
-  const isFirst = order.fulfillments.length === 0 && order.confirmedAt === null;
-  return {
-    id: order.id,
-    currency: order.currency,
-    placedAt: order.placedAt,
-    deliverBy: order.deliverBy,
-    destination: {
-      countryCode: order.destinationCountry,
-      regionCode: order.destinationRegion,
-      residential: address?.residential ?? false,
-    },
-    // An order that was promised is never refused for a shortage that came later: what is missing waits.
-    whenShort: isFirst ? order.whenShort : 'BACKORDER',
-    lines: waiting.map(({ lineNo, productId, quantity, unitPrice }) => ({ lineNo, productId, quantity, unitPrice })),
   };
 }
 

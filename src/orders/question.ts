@@ -1,0 +1,110 @@
+import type { Decision } from '../engine/decision.js';
+import type { RequestExclusion, RoutingRequest } from '../engine/request.js';
+import { buildRoutingRequest, type RoutingPolicy } from '../matrix/build-request.js';
+import { lowOffersOf } from '../matrix/low-stock.js';
+import type { OrderToRoute } from '../matrix/order-to-route.js';
+import type { CompiledRule } from '../matrix/rules/compile.js';
+import type { OrderContext } from '../matrix/rules/facts.js';
+import { heldByRules } from '../matrix/rules/held.js';
+import type { NetworkSnapshot } from '../model/network.js';
+import type { Address } from '../model/order.js';
+import { systemViewer } from '../model/viewer.js';
+import { loadAccountContext } from '../store/account-context.js';
+import { loadNetwork } from '../store/network.js';
+import { contactsOf, type OrderAggregate } from '../store/orders.js';
+import type { OrderDeps } from './deps.js';
+import { decideSparingLow } from './divert.js';
+import { decideSoftened } from './soften.js';
+
+type Line = OrderToRoute['lines'][number];
+
+/** All that a decision is made from but the rules, as it was at one moment. */
+export interface Question {
+  readonly order: OrderToRoute;
+  readonly context: OrderContext;
+  readonly snapshot: NetworkSnapshot;
+  readonly policy: RoutingPolicy;
+  readonly exclusions: readonly RequestExclusion[];
+}
+
+/** What is to be routed of an order, and what counts as free again for it. */
+export interface Asked {
+  readonly order: OrderAggregate;
+  readonly lines: readonly Line[];
+  readonly exclusions: readonly RequestExclusion[];
+  readonly now: Date;
+  readonly givenBack: Parameters<typeof loadNetwork>[1]['givenBack'];
+}
+
+/** Reads stock, prices, rates and the order's address as they are now, and which version of the rules is in force. */
+export async function readQuestion(
+  deps: Pick<OrderDeps, 'pool' | 'settings'>,
+  { order, lines, exclusions, now, givenBack }: Asked,
+): Promise<{ readonly question: Question; readonly ruleVersion: number }> {
+  const [[contact], { account, channel, ruleVersion }] = await Promise.all([
+    contactsOf(deps.pool, systemViewer('route'), [order.id]),
+    loadAccountContext(deps.pool, order.accountId),
+  ]);
+  const address = contact?.address ?? null;
+  const { latitude, longitude, postalCode = null } = address ?? {};
+  const snapshot = await loadNetwork(deps.pool, {
+    accountId: order.accountId,
+    productIds: [...new Set(lines.map((line) => line.productId))],
+    countryCode: order.destinationCountry,
+    regionCode: order.destinationRegion,
+    postalCode,
+    orderCurrency: order.currency,
+    ...{ now, givenBack },
+  });
+  const position = latitude === undefined || longitude === undefined ? null : { latitude, longitude };
+  const { effort, latenessCostPerDay, shipmentPenalty } = deps.settings;
+  return {
+    question: {
+      order: orderToRoute(order, address, lines),
+      context: { account, channel, postalCode, position },
+      policy: { effort, latenessCostPerDay, shipmentPenalty },
+      ...{ snapshot, exclusions },
+    },
+    ruleVersion,
+  };
+}
+
+/**
+ * Asks the engine under these rules: soft filters give way, what runs low is spared, and rules may hold what is decided. `adjust`: what is
+ * asked differently of the request that was built.
+ */
+export async function answerUnder(
+  decide: (request: RoutingRequest) => Decision | Promise<Decision>,
+  { order, snapshot, policy, exclusions, context }: Question,
+  rules: readonly CompiledRule[],
+  adjust: (request: RoutingRequest) => RoutingRequest = (request) => request,
+) {
+  const low = lowOffersOf(snapshot);
+  const softened = await decideSoftened(async (dropped: ReadonlySet<string>) => {
+    const ruling = rules.length === 0 ? null : { rules, context, dropped };
+    const built = buildRoutingRequest(order, snapshot, policy, exclusions, ruling);
+    const decided = await decideSparingLow(decide, adjust(built.request), low);
+    return { ...built, ...decided, soft: built.rules?.soft ?? [] };
+  });
+  const { rules: applied, request, decision } = softened.answer;
+  return { ...softened, held: heldByRules(applied?.holds ?? [], request, decision) };
+}
+
+/** The part of an order that waits to be routed. */
+function orderToRoute(order: OrderAggregate, address: Address | null, lines: readonly Line[]): OrderToRoute {
+  const isFirst = order.fulfillments.length === 0 && order.confirmedAt === null;
+  return {
+    id: order.id,
+    currency: order.currency,
+    placedAt: order.placedAt,
+    deliverBy: order.deliverBy,
+    destination: {
+      countryCode: order.destinationCountry,
+      regionCode: order.destinationRegion,
+      residential: address?.residential ?? false,
+    },
+    // An order that was promised is never refused for a shortage that came later: what is missing waits.
+    whenShort: isFirst ? order.whenShort : 'BACKORDER',
+    lines: lines.map(({ lineNo, productId, quantity, unitPrice }) => ({ lineNo, productId, quantity, unitPrice })),
+  };
+}
