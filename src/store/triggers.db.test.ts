@@ -84,6 +84,7 @@ const KEEPS: Readonly<Record<string, readonly string[]>> = {
   vendor_outcome: ['fulfillment_id', 'vendor_id', 'node_id'],
   fulfillment_line: ['fulfillment_id', 'order_id', 'line_no', 'product_id'],
   reservation: ['id', 'order_id', 'line_no', 'fulfillment_id', 'node_id', 'product_id'],
+  account: ['id'],
   node: ['id'],
   vendor: ['id'],
   account: ['id'],
