@@ -42,6 +42,8 @@ describe('headgate rules', () => {
       ...{ orders: 0, changed: [], figures: [], passedOver: 0 },
     });
     expect((await run('what-if', path)).said).toContain('0 orders, 0 of them would go otherwise');
+    expect((await run('regret')).said).toContain('no rule did anything to these orders');
+    expect(JSON.parse((await run('regret', '--json')).said)).toEqual({ rules: [], passedOver: 0 });
     const broken = await run('what-if', await file(RULES.replace('node.country', 'node.contry')));
     expect([broken.exitCode, broken.complained]).toEqual([2, expect.stringContaining('No such key: contry')]);
   });

@@ -19,7 +19,7 @@ import { dataOption, whole } from './options.js';
 import { minute, printJson, printTable, withoutControls } from './print.js';
 import { readRuleFile, ruleFileText } from './rule-file.js';
 import { compareRuleSets } from './rules-diff.js';
-import { whatIfCommand } from './rules-what-if.js';
+import { regretCommand, whatIfCommand } from './rules-what-if.js';
 
 const VERSION_MAX = 2_147_483_647;
 const version = whole(1, VERSION_MAX);
@@ -50,6 +50,7 @@ export function command(): Command {
     .addCommand(diffCommand())
     .addCommand(publishCommand())
     .addCommand(whatIfCommand())
+    .addCommand(regretCommand())
     .addCommand(logCommand())
     .addCommand(rollbackCommand())
     .addHelpText('after', '\nWhat a rule may say: docs/rules.md.');

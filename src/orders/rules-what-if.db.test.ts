@@ -8,6 +8,7 @@ import type { Database } from '../store/database.js';
 import { publishRuleSet } from '../store/rule-sets.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
 import { addProduct, skuOf } from '../store/testing/small-network.js';
+import { regretOf } from './regret.js';
 import { openWorkshop, type Workshop } from './testing/workshop.js';
 import { whatIf } from './what-if.js';
 
@@ -72,6 +73,21 @@ describe('what a draft of rules would make of the latest orders', () => {
     const before = await counts();
     await compare([]);
     expect(await counts()).toEqual(before);
+  });
+
+  it('is asked also without each rule of a set, which tells what that rule costs', async () => {
+    expect((await regretOf(shop.deps, 100)).rules).toMatchObject([
+      { ruleId: 'one-parcel', currency: 'USD', cost: '0.0000', orders: 2, otherwise: 0, unitsKept: 0 },
+    ]);
+    const then = { avoid: { perUnit: '0.25', currency: 'USD' } };
+    const rules = [
+      { id: 'dearer', reason: 'try', when: 'node.code != "" && order.units == 3', then },
+      { id: 'none', reason: 'try', when: 'node.code != "" && order.units == 9', then: { exclude: true } },
+    ];
+    await publishRuleSet(db.pool, { rules }, { actor: 'test', at: shop.clock.now(), note: null });
+    const [dearer, none] = (await regretOf(shop.deps, 100)).rules;
+    expect(dearer).toMatchObject({ ruleId: 'dearer', cost: '0.7500', orders: 1, otherwise: 0 });
+    expect(none).toEqual({ ruleId: 'none', currency: 'USD', cost: '0.0000', orders: 0, otherwise: 1, unitsKept: 9 });
   });
 
   it('is decided by the engine that decided them: each stored request gives its stored decision again, byte for byte', async () => {
