@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ask, eventually, follow } from '../../test/api-client.js';
+import type { OrderDeps } from '../orders/deps.js';
+import { quote } from '../orders/quote.js';
 import { toGlobalId } from '../schema/global-id.js';
 import { addProduct, type TestOrder } from '../store/testing/small-network.js';
 import { buildApiSchema } from './schema.js';
@@ -30,6 +32,16 @@ describe('what belongs to others', () => {
             reached.push(input.orderId);
             return Promise.reject(new Error('reached the services'));
           },
+          confirmOrder: (_viewer, input) => {
+            reached.push(input.orderId);
+            return Promise.reject(new Error('reached the services'));
+          },
+          releaseOrder: (_viewer, input) => {
+            reached.push(input.orderId);
+            return Promise.reject(new Error('reached the services'));
+          },
+          // Whose account is quoted is the service's to check.
+          quote: (viewer, input) => quote({ pool: fixture.db.pool } as OrderDeps, viewer, input),
         }),
     });
     const { pool } = fixture.db;
@@ -58,6 +70,17 @@ describe('what belongs to others', () => {
     const text = JSON.stringify(answer);
     expect(text).not.toContain(order.id);
     expect(text).not.toContain(orderGlobalId(order));
+  }
+
+  /** A command about another's order is refused as if there were no such order, before any service hears of it. */
+  async function commandIsRefused(command: string, key: string, foreign: TestOrder): Promise<void> {
+    const before = reached.length;
+    const mutation = `mutation { ${command}(input: { idempotencyKey: "k", orderId: "${orderGlobalId(foreign)}" }) {
+      order { id } errors { __typename code } } }`;
+    const answer = await ask<Record<string, { errors: { code: string }[] }>, never>(fixture.url, key, mutation);
+    const code = answer.data?.[command]?.errors[0]?.code ?? answer.errors?.[0]?.extensions.code;
+    expect(['ORDER_NOT_FOUND', 'FORBIDDEN']).toContain(code);
+    expect(reached.length).toBe(before);
   }
 
   const cases: Record<string, (key: string, own: TestOrder, foreign: TestOrder) => Promise<void>> = {
@@ -108,15 +131,19 @@ describe('what belongs to others', () => {
       expect(['ACCOUNT_NOT_FOUND', 'FORBIDDEN']).toContain((refused as { code: string }).code);
       expect(reached.length).toBe(before);
     },
-    async 'Mutation.cancelOrder'(key, _own, foreign) {
-      const before = reached.length;
-      const mutation = `mutation { cancelOrder(input: { idempotencyKey: "k", orderId: "${orderGlobalId(foreign)}" }) {
-        order { id } errors { __typename code } } }`;
-      const answer = await ask<{ cancelOrder: { errors: { code: string }[] } }, never>(fixture.url, key, mutation);
-      const code = answer.data?.cancelOrder.errors[0]?.code ?? answer.errors?.[0]?.extensions.code;
-      expect(['ORDER_NOT_FOUND', 'FORBIDDEN']).toContain(code);
-      expect(reached.length).toBe(before);
+    async 'Query.quote'(key) {
+      const account = key === fixture.keys.otherPartner ? 'shop' : 'other';
+      const answer = await ask(
+        fixture.url,
+        key,
+        `{ quote(input: { accountCode: "${account}", lines: [{ sku: "${sku}", quantity: 1, unitPrice: "1" }],
+          destination: { countryCode: "US" } }) { asOf options { level } } }`,
+      );
+      expect(answer.errors?.[0]?.extensions.code).toMatch(/^(BAD_USER_INPUT|FORBIDDEN)$/);
     },
+    'Mutation.cancelOrder': (key, _own, foreign) => commandIsRefused('cancelOrder', key, foreign),
+    'Mutation.confirmOrder': (key, _own, foreign) => commandIsRefused('confirmOrder', key, foreign),
+    'Mutation.releaseOrder': (key, _own, foreign) => commandIsRefused('releaseOrder', key, foreign),
     async 'Mutation.replayDeadLetters'(key) {
       const answer = await ask(fixture.url, key, 'mutation { replayDeadLetters(input: {}) { replayed } }');
       expect(answer.errors?.[0]?.extensions.code).toBe('FORBIDDEN');

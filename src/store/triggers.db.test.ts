@@ -87,7 +87,6 @@ const KEEPS: Readonly<Record<string, readonly string[]>> = {
   account: ['id'],
   node: ['id'],
   vendor: ['id'],
-  account: ['id'],
   carrier_service: ['id'],
   stock: ['node_id', 'product_id'],
   node_capacity: ['node_id', 'day'],
