@@ -1084,7 +1084,7 @@ export type Subscription = {
   readonly __typename?: 'Subscription';
   /** Every event of the orders that the key may see, each once and in order. With `after`, what was missed comes first; then it goes on live. */
   readonly orderStatusChanged: OrderStatusChange;
-  /** The latest state of SKUs as it changes, at most ten messages a second. With `after`, what changed since comes first; without, the state now. */
+  /** The latest state of SKUs as it changes, at most ten messages a second, fewer where a process has many subscribers. With `after`, what changed since comes first; without, the state now. */
   readonly stockChanged: StockChange;
 };
 
