@@ -14,6 +14,8 @@ import { inTurn } from './turns.js';
 
 /** Orders between two notes of how far a round came. */
 const PAGE = 50;
+/** A run ends after the page in which it has taken so long: other housekeeping waits for it. */
+const RUN_MS_MAX = 20_000;
 
 /** What became of one order: moved, or why not. */
 export interface Recosted {
@@ -28,8 +30,9 @@ export interface Recosted {
  */
 export async function recostOrders(deps: OrderDeps): Promise<StepResult> {
   await joinDailyRound(deps.pool, deps.clock.now());
+  const untilMs = deps.monotonicMs() + RUN_MS_MAX;
   let moved = 0;
-  for (let looked = 0; looked < deps.settings.recostOrdersMax; looked += PAGE) {
+  for (let looked = 0; looked < deps.settings.recostOrdersMax && deps.monotonicMs() < untilMs; looked += PAGE) {
     const page = await nextRecostPage(deps.pool, PAGE);
     if (page === null) break;
     for (const orderId of page.orderIds) {
@@ -74,7 +77,9 @@ async function costAndMove(deps: OrderDeps, orderId: string): Promise<Recosted> 
     const facts = { because: 'RECOSTED', fulfillmentId: fulfillment.id, poNumber, nodeId };
     draft.event('fulfillment.superseded', { ...facts, units: fulfillment.total('quantity') }, vendorId);
   }
-  const routing = await decideOrder(deps, draft, 'recost', 1);
+  // By cards alone: a live rate is of the whole order as one parcel, so a plan of several parts would seem dearer than it is.
+  const { liveRates: _, ...byCards } = deps;
+  const routing = await decideOrder(byCards, draft, 'recost', 1);
   const { request, decision } = routing;
   const stay = judgePlan(
     request,

@@ -111,18 +111,23 @@ describe('those who follow stock', () => {
     expect(world.asked).toHaveLength(4);
   });
 
-  it('and come later are told the state first, then what the others are told', async () => {
+  it('and come later are told the state first, then every change, whatever the others were told before', async () => {
     const world = new World();
     const first = world.follow(['A', 'B']);
     await next(first);
     world.sell('A');
     expect(await next(first)).toEqual({ A: 9 });
-    const late = world.follow(['A', 'B']);
-    expect(await next(late)).toEqual({ A: 9, B: 20 });
+    const [late, later] = [world.follow(['A', 'B']), world.follow(['A', 'B'])];
+    const begun = await Promise.all([late.next(), later.next()]);
+    expect(availableIn(begun[0])).toEqual({ A: 9, B: 20 });
+    expect(begun[1].value).toBe(begun[0].value);
     world.sell('B');
-    const told = await Promise.all([first.next(), late.next()]);
-    expect(availableIn(told[0])).toEqual({ B: 19 });
-    expect(told[1].value).toBe(told[0].value);
+    expect(await Promise.all([first, late, later].map(next))).toEqual([{ B: 19 }, { B: 19 }, { B: 19 }]);
+    await first.return?.();
+    world.sell('A');
+    expect(await Promise.all([late, later].map(next))).toEqual([{ A: 8 }, { A: 8 }]);
+    await Promise.all([late.return?.(), later.return?.()]);
+    expect(world.readers).toBe(0);
   });
 
   it('too slowly go on alone, hold up nobody, and learn the last state', async () => {

@@ -14,7 +14,10 @@ const MESSAGES_PER_SECOND = 2_500;
 const WAITING_MAX = 4;
 const DONE: IteratorResult<StockChange> = { value: undefined, done: true };
 
-/** Subscriptions to stock of one process: those that ask for the same with the same rights are told the same messages, made once. */
+/**
+ * Subscriptions to stock of one process: those that ask for the same with the same rights at the same time are told the same messages, made
+ * once. Who comes after a group's first message begins another: the first one says what everything is, and all later ones what changed since.
+ */
 export class StockStreams {
   readonly #groups = new Map<string, Group>();
   #subscribers = 0;
@@ -39,8 +42,11 @@ export class StockStreams {
     if (after !== undefined) return new Follower(own, left).alone(own(after));
     const key = keyOf(context.viewer, skus);
     let group = this.#groups.get(key);
-    if (!group) {
-      group = new Group(own(undefined), () => this.#groups.delete(key));
+    if (!group?.isOpen) {
+      const made: Group = new Group(own(undefined), () => {
+        if (this.#groups.get(key) === made) this.#groups.delete(key);
+      });
+      group = made;
       this.#groups.set(key, group);
     }
     const follower = new Follower(own, left);
@@ -54,7 +60,7 @@ function keyOf({ scopes, accountIds, vendorIds }: Viewer, skus: readonly string[
   return JSON.stringify([[...scopes].sort(), accountIds, vendorIds, skus]);
 }
 
-/** One stream, and those who follow it; ends with the last of them. */
+/** One stream, and those who follow it from its first message on; ends with the last of them. */
 class Group {
   readonly #followers = new Set<Follower>();
   #told = false;
@@ -67,10 +73,14 @@ class Group {
     void this.#tell();
   }
 
+  /** Whether nothing was told yet. */
+  get isOpen(): boolean {
+    return !this.#told && !this.#ended;
+  }
+
   join(follower: Follower): void {
     this.#followers.add(follower);
-    // The first message holds the state of everything; who comes later begins by itself, while changes gather for it already.
-    follower.follow(this, this.#told);
+    follower.follow(this);
   }
 
   leave(follower: Follower): void {
@@ -120,10 +130,8 @@ class Follower implements AsyncIterableIterator<StockChange> {
     return this;
   }
 
-  /** `late`: what it is told of are changes of a state that it has yet to read. */
-  follow(group: Group, late: boolean): void {
+  follow(group: Group): void {
     this.#group = group;
-    if (late) this.#own = this.ownFrom(undefined);
   }
 
   tell(message: StockChange): void {
@@ -149,7 +157,7 @@ class Follower implements AsyncIterableIterator<StockChange> {
 
   async #next(): Promise<IteratorResult<StockChange>> {
     while (!this.#closed) {
-      if (this.#own) return this.#nextOfOwn(this.#own);
+      if (this.#own) return this.#own.next();
       const value = this.#waiting.shift();
       if (value) {
         this.#last = value;
@@ -175,20 +183,6 @@ class Follower implements AsyncIterableIterator<StockChange> {
 
   [Symbol.asyncIterator](): this {
     return this;
-  }
-
-  async #nextOfOwn(own: StockStream): Promise<IteratorResult<StockChange>> {
-    const step = await own.next();
-    if (this.#group && !step.done) {
-      // It has the state now. What its group told meanwhile and is not newer is in it.
-      this.#own = undefined;
-      void own.return();
-      const from = parseCursor(step.value.cursor);
-      const newer = this.#waiting.filter(({ cursor }) => parseCursor(cursor) > from);
-      this.#waiting.splice(0, this.#waiting.length, ...newer);
-      this.#last = step.value;
-    }
-    return step;
   }
 
   /** Everything in what follows is at least as new as what it was told last. */

@@ -1,4 +1,4 @@
-import type { Queryable } from './database.js';
+import { inTransaction, type Pool, type Queryable } from './database.js';
 
 /** Products that a round names; where more change, it looks at all orders. */
 const NAMED_MAX = 500;
@@ -28,7 +28,11 @@ export async function joinRecostRound(db: Queryable, products: readonly number[]
 }
 
 /** Begins a round of all orders where the last of them was made on an earlier day (UTC): prices also change by their dates. */
-export async function joinDailyRound(db: Queryable, at: Date): Promise<void> {
+export async function joinDailyRound(pool: Pool, at: Date): Promise<void> {
+  await inTransaction(pool, (db) => joinOnNewDay(db, at));
+}
+
+async function joinOnNewDay(db: Queryable, at: Date): Promise<void> {
   const { rowCount } = await db.query(
     `INSERT INTO recost_day (day) SELECT ($1::timestamptz AT TIME ZONE 'UTC')::date
      ON CONFLICT (single) DO UPDATE SET day = EXCLUDED.day WHERE recost_day.day < EXCLUDED.day`,
