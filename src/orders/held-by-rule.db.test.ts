@@ -130,6 +130,34 @@ describe('an order that a rule holds for a person', () => {
     expect(await releaseOrder(shop.deps, CALLER, input(orderId))).toMatchObject({ kind: 'accepted' });
   });
 
+  it('is not released from a later rule by a repeat of a command that a worker has done', async () => {
+    const orderId = await held();
+    const dying = {
+      ...shop.deps,
+      committer: { ...shop.deps.committer, commit: () => Promise.reject(new Error('dead')) },
+    };
+    await expect(releaseOrder(dying, CALLER, input(orderId))).rejects.toThrow('dead');
+    const { rows } = await db.pool.query<{ id: string }>(
+      "SELECT id FROM intake WHERE topic = 'releaseOrder' AND status = 'received'",
+    );
+    await processIntake(shop.deps, rows[0]?.id ?? '');
+    const later = { id: 'later', reason: 'seen later', then: { minimumMargin: { amount: '999', currency: 'USD' } } };
+    await publishRuleSet(db.pool, { rules: [later] }, { actor: 'test', at: shop.clock.now(), note: null });
+    await rerouteOrder(shop.deps, orderId, 'test', (draft) => {
+      for (const fulfillment of draft.fulfillments) {
+        fulfillment.giveBackAll('canceled', 'open');
+        fulfillment.to('SUPERSEDED');
+      }
+    });
+    await releaseOrder(shop.deps, CALLER, input(orderId));
+    const { order, part } = await partOf(orderId);
+    expect(order.openItems.filter(({ resolvedAt }) => resolvedAt === null)).toMatchObject([
+      { evidence: { rules: [{ ruleId: 'later' }] } },
+    ]);
+    expect(part.nextActionAt).toBeNull();
+    await publish('999');
+  });
+
   it('is not there to release where its margin is enough, or no key may see it', async () => {
     await publish('1');
     const orderId = await held();
