@@ -108,10 +108,20 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
     }
     found.push(optionOf(decision, dutyAtDoor));
   }
+  const shown = viewer.scopes.every((scope) => scope === 'storefront') ? worthOffering(found) : found;
   return {
     ...{ kind: 'quoted', currency: account.currency, missing, asOf: now },
-    options: found.map((option, at) => ({ ...option, level: levelOf(at, found.length) })),
+    options: shown.map((option, at) => ({ ...option, level: levelOf(at, shown.length) })),
   };
+}
+
+/**
+ * What a buyer may want of options of which each is earlier than the one before: those than which no earlier one costs as little at the
+ * checkout and at the door. What is cheapest for the merchant, goods included, need not be.
+ */
+export function worthOffering<T extends Pick<DeliveryOption, 'shipping' | 'dutyAtDoor'>>(options: readonly T[]): T[] {
+  const paid = ({ shipping, dutyAtDoor }: T) => shipping + dutyAtDoor;
+  return options.filter((option, at) => options.slice(at + 1).every((earlier) => paid(earlier) > paid(option)));
 }
 
 function refused(path: string, message: string): QuoteResult {
