@@ -1,3 +1,4 @@
+import { Gate } from '../model/gate.js';
 import { replayDeadLetters } from '../store/dead-letters.js';
 import { checkLive } from './check-live.js';
 import type { OrderServices } from './contract.js';
@@ -16,12 +17,18 @@ import { submitOrder } from './submit.js';
 
 export type * from './contract.js';
 
+/** Quotes of a process that are worked out at once, and that wait for it. */
+const QUOTES_AT_ONCE = 2;
+const QUOTES_WAITING_MAX = 100;
+
 /** The life of an order as one object: each step is a function of its own file, given what it works with. */
 export function createOrderServices(deps: OrderDeps): OrderServices {
+  // Baskets of browsers and orders are decided by the same threads: however many baskets come, orders come in between.
+  const quotes = new Gate(QUOTES_AT_ONCE, QUOTES_WAITING_MAX, 'QUOTES_BUSY');
   return {
     receiveWebhook: (accountCode, request) => receiveWebhook(deps, accountCode, request),
     submitOrder: (viewer, input) => submitOrder(deps, viewer, input),
-    quote: (viewer, input) => quote(deps, viewer, input),
+    quote: (viewer, input) => quotes.pass(() => quote(deps, viewer, input)),
     processIntake: (intakeId) => processIntake(deps, intakeId),
     routeOrder: (orderId, cause) => routeOrder(deps, orderId, cause),
     dispatch: (fulfillmentId) => dispatch(deps, fulfillmentId),

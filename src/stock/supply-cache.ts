@@ -1,4 +1,5 @@
 import type { Clock } from '../model/clock.js';
+import { Gate } from '../model/gate.js';
 import type { ProductSupply, Reach, SupplyNode } from '../model/supply.js';
 import type { Queryable } from '../store/database.js';
 import type { EventTail } from '../store/event-tail.js';
@@ -228,28 +229,6 @@ class Cache implements SupplyCache {
     const sinceMs = now.getTime() - at.getTime();
     if (monotonicMs() - since > TRUST_MS || sinceMs > TRUST_MS || sinceMs < 0) return null;
     return { position: tail.head(), at };
-  }
-}
-
-/** Lets so many through at once; the others wait, the first first. Those who wait are no more than the questions under way. */
-class Gate {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(free: number) {
-    this.#free = free;
-  }
-
-  async pass<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
-    }
   }
 }
 
