@@ -28,6 +28,17 @@ async function wakes(from: Wake, to: Wake): Promise<void> {
   stop();
 }
 
+/** Waits until so many connections for wake-ups listen; one that has just been opened wakes its own process by itself. */
+async function listening(count: number): Promise<void> {
+  await until(`${count} processes listen`, async () => {
+    const { rowCount } = await pool.query(
+      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'headgate-wake' AND datname = current_database()
+         AND query LIKE '%LISTEN%' AND state = 'idle'`,
+    );
+    return rowCount === count;
+  });
+}
+
 describe('wake-ups through PostgreSQL', () => {
   it('reach the other process, in both directions', async () => {
     const here = createPostgresWake({ url: database.url, log: silentLog });
@@ -40,7 +51,7 @@ describe('wake-ups through PostgreSQL', () => {
   it('come again after the listening connection was terminated', async () => {
     const here = createPostgresWake({ url: database.url, log: silentLog });
     const there = createPostgresWake({ url: database.url, log: silentLog });
-    await wakes(here, there);
+    await listening(2);
     const { rowCount } = await pool.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE application_name = 'headgate-wake' AND datname = current_database()`,
@@ -53,13 +64,7 @@ describe('wake-ups through PostgreSQL', () => {
   it('are not echoed to the process that announced', async () => {
     const here = createPostgresWake({ url: database.url, log: silentLog });
     // Waiting for a first wake-up instead could leave others of the same kind still on their way.
-    await until('it listens', async () => {
-      const { rowCount } = await pool.query(
-        `SELECT 1 FROM pg_stat_activity WHERE application_name = 'headgate-wake' AND datname = current_database()
-           AND query LIKE '%LISTEN%' AND state = 'idle'`,
-      );
-      return rowCount === 1;
-    });
+    await listening(1);
     let echoed = 0;
     here.onWake(() => (echoed += 1));
     const witness = new pg.Client({ connectionString: database.url });
