@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Rule } from '../model/rule-set.js';
 import type { Database } from '../store/database.js';
+import { loadReach } from '../store/network-reach.js';
 import { judgeReliability } from '../store/reliability.js';
 import { publishRuleSet, republishRuleSet } from '../store/rule-sets.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
@@ -136,6 +137,16 @@ describe('orders under rules', () => {
     ]);
     await publish({ when: 'node.reliability < 0.9', then: { exclude: true } });
     expect((await routed(4)).nodes).toEqual([far.code]);
+  });
+
+  it('reach what the cards of nodes that offer something name', async () => {
+    await routed(1);
+    const ways = await loadReach(db.pool, shop.clock.now());
+    expect(ways.map(({ code, vendor, service, countries }) => [code, vendor, service, countries])).toEqual([
+      ['acme-east', 'acme', 'ground', ['US']],
+      ['zenith-far', 'zenith', 'ground', ['US']],
+    ]);
+    expect(await loadReach(db.pool, new Date('2025-12-31T00:00:00Z'))).toEqual([]);
   });
 
   it('wait where a hard filter leaves nobody', async () => {

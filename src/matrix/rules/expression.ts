@@ -29,6 +29,8 @@ export interface Expression {
   readonly neverHolds: string | null;
   /** Facts of every subject that it names. An evaluation that fails (division by zero, say) is no match. Pure. */
   readonly holds: (facts: Facts) => boolean;
+  /** The same over facts of `onlyKnown`: null where it depends on what is not known. Pure. */
+  readonly surely: (facts: Facts) => boolean | null;
 }
 
 export interface ExpressionFault {
@@ -75,17 +77,38 @@ export function compileExpression(
     return {
       fault: { message: `looks at up to ${cost} things, of ${COST_MAX} allowed: nest fewer lists`, at: 0 },
     };
-  const holds = (facts: Facts): boolean => {
+  const surely = (facts: Facts): boolean | null => {
     try {
       return program(facts) === true;
     } catch (error) {
-      if (error instanceof EvaluationError) return false;
+      if (error instanceof EvaluationError) return null;
       throw error;
     }
   };
+  const holds = (facts: Facts): boolean => surely(facts) ?? false;
   const parts = partsOf(program.ast);
   const neverHolds = subjects.size === 0 && !holds({}) ? 'it is always false' : contradictionIn(parts);
-  return { expression: { subjects, cost, names, parts, neverHolds, holds } };
+  return { expression: { subjects, cost, names, parts, neverHolds, holds, surely } };
+}
+
+/**
+ * Facts of which only some fields are known. To read another is an error to CEL, and its && and || pass errors over where the other side
+ * decides: so what an expression says of them is so whatever the rest may be.
+ */
+export function onlyKnown(known: Facts): Facts {
+  const facts = Object.entries(FIELDS).map(([subject, fields]) => {
+    const some = { ...known[subject as Subject] };
+    for (const field of Object.keys(fields))
+      if (!(field in some))
+        Object.defineProperty(some, field, {
+          enumerable: true,
+          get: () => {
+            throw new EvaluationError(`${subject}.${field} is not known`);
+          },
+        });
+    return [subject, some];
+  });
+  return Object.fromEntries(facts);
 }
 
 function faultOf(error: unknown): ExpressionFault {
