@@ -2,7 +2,7 @@ import type { Queryable } from './database.js';
 import { type SecretKeys, seal, unseal } from './secrets.js';
 
 /** Tables with a code, and secrets that only the owner's own row can open. */
-type Owner = 'account' | 'vendor';
+type Owner = 'account' | 'vendor' | 'carrier_account';
 
 /** How a row is found. */
 export type ById = { readonly id: number } | { readonly code: string };
