@@ -6,6 +6,7 @@ import type { StepResult } from './contract.js';
 import type { ChannelLink, OrderDeps } from './deps.js';
 import type { OrderError } from './errors/codes.js';
 import { normalise, SUBMIT_TOPIC } from './normalise.js';
+import { carryOut } from './order-command.js';
 import { commandOf } from './order-commands.js';
 import { routeOrder } from './route.js';
 import { faultOf, isPlainText, validateOrder } from './validate.js';
@@ -31,8 +32,7 @@ export async function processIntake(deps: OrderDeps, intakeId: string): Promise<
   if (intake === null || intake.status !== 'received') return { outcome: 'nothing' };
   const command = intake.source === 'api' ? commandOf(intake.topic) : null;
   if (command) {
-    const { orderId } = JSON.parse(Buffer.from(intake.body ?? []).toString('utf8')) as { orderId: string };
-    await command.act(deps, orderId, 'system:intake');
+    const orderId = await carryOut(deps, command, intake);
     await finishIntake(deps.pool, intakeId, { status: 'applied', orderId });
     return { outcome: 'done', note: command.topic };
   }

@@ -17,6 +17,7 @@ export interface Intake {
   /** The first answer to a mutation, as it was given. */
   readonly result: unknown;
   readonly attempts: number;
+  readonly receivedAt: Date;
   readonly body: Uint8Array | null;
 }
 
@@ -263,6 +264,7 @@ function intakeOf(raw: Record<string, unknown>): Intake {
     orderId: raw.order_id as string | null,
     result: raw.result,
     attempts: raw.attempts as number,
+    receivedAt: raw.received_at as Date,
     body: raw.body as Uint8Array | null,
   };
 }
