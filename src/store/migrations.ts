@@ -19,6 +19,7 @@ import { HotPath1790000000021 } from '../../migrations/1790000000021-hot-path.js
 import { LandedCost1790000000022 } from '../../migrations/1790000000022-landed-cost.js';
 import { Money1790000000023 } from '../../migrations/1790000000023-money.js';
 import { Recost1790000000028 } from '../../migrations/1790000000028-recost.js';
+import { MadeToOrder1790000000029 } from '../../migrations/1790000000029-made-to-order.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -43,4 +44,5 @@ export const MIGRATIONS = [
   LandedCost1790000000022,
   Money1790000000023,
   Recost1790000000028,
+  MadeToOrder1790000000029,
 ];
