@@ -36,9 +36,15 @@ export function readyAt(now: Date, leadTimeHours: number, node: WorkingHours): D
 /** `readyAt` of one moment, worked out once for each lead time and each working hours, of which nodes have few different ones. */
 export function readyAtOf(now: Date): (leadTimeHours: number, node: WorkingHours) => Date {
   const known = new Map<string, Date>();
-  return (leadTimeHours, node) => {
+  const keys = new Map<WorkingHours, string>();
+  const keyOf = (node: WorkingHours) => {
     const { timeZone, cutOff, workingDays, closedDays } = node;
-    const key = `${leadTimeHours}/${timeZone}/${cutOff}/${workingDays}/${closedDays ?? ''}`;
+    const key = keys.get(node) ?? `${timeZone}/${cutOff}/${workingDays}/${closedDays ?? ''}`;
+    keys.set(node, key);
+    return key;
+  };
+  return (leadTimeHours, node) => {
+    const key = `${leadTimeHours}/${keyOf(node)}`;
     const ready = known.get(key) ?? readyAt(now, leadTimeHours, node);
     known.set(key, ready);
     return ready;
