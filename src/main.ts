@@ -26,6 +26,8 @@ import type { Log } from './model/log.js';
 import { systemViewer } from './model/viewer.js';
 import { createDecider, DEFAULT_DECIDER_LIMITS } from './orders/decider.js';
 import { createLinks } from './orders/links.js';
+import { createLiveCarriers } from './orders/live-carriers.js';
+import { createLiveRates } from './orders/live-rates.js';
 import { practise } from './orders/practice.js';
 import { createRulesOf } from './orders/rules.js';
 import { createOrderServices } from './orders/services.js';
@@ -140,6 +142,9 @@ export async function startHeadgate(
     const decider = createDecider();
     started.push(() => decider.close());
     await practise(DEFAULT_DECIDER_LIMITS.stepsAtOnce);
+    const connectors = createConnectorRegistry();
+    const carriers = createLiveCarriers({ pool: db.pool, secretKeys: keys, connectors, clock: systemClock, log });
+    await carriers.refresh();
     const rulesOf = createRulesOf();
     const monotonicMs = () => performance.now();
     const shadow = createShadow({ pool: db.pool, decide: decider.decide, rulesOf, monotonicMs, log });
@@ -149,7 +154,8 @@ export async function startHeadgate(
       committer,
       decide: decider.decide,
       ...{ rulesOf, shadow },
-      links: createLinks({ pool: db.pool, secretKeys: keys, connectors: createConnectorRegistry() }),
+      links: createLinks({ pool: db.pool, secretKeys: keys, connectors }),
+      liveRates: createLiveRates({ carriers: carriers.current, clock: systemClock, fetch }),
       clock: systemClock,
       monotonicMs,
       newId: () => v7(),

@@ -14,7 +14,7 @@ import type { StepResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import { OrderDraft } from './draft.js';
 import { excludedNodes } from './exclusions.js';
-import { expireHolds, isDue } from './holds.js';
+import { expireHolds, hasHoldsOver, isDue } from './holds.js';
 import { localDay } from './local-day.js';
 import { outcomeOf } from './outcome.js';
 import { planFromDecision } from './plan-from-decision.js';
@@ -35,11 +35,19 @@ const WOKEN = 'due';
  * Source: DESIGN.md section 3.
  */
 export async function routeOrder(deps: OrderDeps, orderId: string, cause: string): Promise<StepResult> {
-  await expireHolds(deps, orderId);
-  const routed = await decideInTurn(deps, orderId, cause, (draft) => {
+  const dueOf = (draft: OrderDraft) => {
     const waits = draft.order.nextActionAt !== null && draft.order.nextActionAt > draft.now;
     return isDue(draft) ? (waits ? 'waiting' : 'due') : 'nothing';
+  };
+  let over = false;
+  let routed = await decideInTurn(deps, orderId, cause, (draft) => {
+    over = hasHoldsOver(draft);
+    return over ? 'nothing' : dueOf(draft);
   });
+  if (over) {
+    await expireHolds(deps, orderId);
+    routed = await decideInTurn(deps, orderId, cause, dueOf);
+  }
   return routed ?? tryLater(deps, orderId);
 }
 

@@ -1,6 +1,7 @@
 import { AccountEntity } from './account.js';
 import { ApiKeyEntity } from './api-key.js';
 import { BackorderRoundEntity } from './backorder-round.js';
+import { CarrierAccountEntity } from './carrier-account.js';
 import { CarrierServiceEntity } from './carrier-service.js';
 import { DeadLetterEntity } from './dead-letter.js';
 import { DecisionEntity } from './decision.js';
@@ -44,6 +45,7 @@ export const ENTITIES = [
   AccountEntity,
   ApiKeyEntity,
   BackorderRoundEntity,
+  CarrierAccountEntity,
   CarrierServiceEntity,
   ChannelSetAsideEntity,
   ClosingDayEntity,
