@@ -1,13 +1,15 @@
 import { SingleBar } from 'cli-progress';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { decide } from '../engine/decide.js';
 import { systemClock } from '../model/clock.js';
-import { regretOf } from '../orders/regret.js';
+import { readOrderFile } from '../orders/order-file.js';
+import { type RuleRegret, regretOf } from '../orders/regret.js';
 import { type Progress, REPLAY_MAX, type ReplayDeps } from '../orders/replay.js';
 import { createRulesOf } from '../orders/rules.js';
 import { DEFAULT_ORDER_SETTINGS } from '../orders/settings.js';
 import { whatIf } from '../orders/what-if.js';
 import type { WhatIf } from '../orders/what-if-report.js';
+import { sumRegrets } from '../store/rule-regrets.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { EXIT_REFUSED, faultText, readText } from './files.js';
 import { dataOption, whole } from './options.js';
@@ -17,23 +19,37 @@ import { readRuleFile } from './rule-file.js';
 const LAST = 100;
 
 interface ReplayOptions extends PlaceOptions {
-  readonly last: number;
+  readonly last?: number;
   readonly json?: true;
 }
 
-/** `headgate rules what-if`: a draft against the rules in force, on the latest orders. */
+interface WhatIfOptions extends ReplayOptions {
+  readonly orders?: string;
+}
+interface RegretOptions extends ReplayOptions {
+  readonly since?: string;
+  readonly until?: string;
+  readonly stored?: true;
+}
+
+/** `headgate rules what-if`: a draft against the rules in force, on the latest orders or on those of a file. */
 export function whatIfCommand(): Command {
   return new Command('what-if')
-    .description('say what a file of rules would make of the latest orders, against the rules in force')
+    .description('say what a file of rules would make of orders, against the rules in force')
     .argument('<file>', 'YAML or JSON; - for standard input')
-    .option('--last <orders>', `how many orders, up to ${REPLAY_MAX}`, whole(1, REPLAY_MAX), LAST)
+    .option('--last <orders>', `how many of the latest orders, up to ${REPLAY_MAX} (${LAST})`, whole(1, REPLAY_MAX))
+    .addOption(
+      new Option('--orders <file>', 'of these orders instead: a JSON object a line, as submitOrder takes it').conflicts(
+        'last',
+      ),
+    )
     .option('--json', 'print the figures as JSON, each with the orders in which it differs')
     .addOption(dataOption())
     .addHelpText(
       'after',
       '\nEach order is decided anew on today’s stock and prices, by itself; nothing is written or held.',
     )
-    .action(async (file: string, options: ReplayOptions) => {
+    .action(async (file: string, options: WhatIfOptions) => {
       const read = readRuleFile(await readText(file));
       if ('faults' in read) {
         if (options.json) printJson({ faults: read.faults });
@@ -41,7 +57,16 @@ export function whatIfCommand(): Command {
         process.exitCode = EXIT_REFUSED;
         return;
       }
-      const found = await replay(options, (deps, onProgress) => whatIf(deps, read.rules, options.last, onProgress));
+      const found = await replay(options, async (deps, onProgress) => {
+        const which = await ordersOf(deps, options);
+        return 'faults' in which ? which : whatIf(deps, read.rules, which, onProgress);
+      });
+      if ('faults' in found) {
+        if (options.json) printJson({ faults: found.faults });
+        else process.stderr.write(faultText(options.orders ?? '', found.faults));
+        process.exitCode = EXIT_REFUSED;
+        return;
+      }
       if (options.json) printJson(found);
       else tellWhatIf(found, 'draft', 'could not be asked about again');
     });
@@ -60,27 +85,65 @@ export function tellWhatIf({ orders, changed, figures, passedOver }: WhatIf, oth
   );
 }
 
-/** `headgate rules regret`: what each rule in force costs on the latest orders. */
+/** `headgate rules regret`: what each rule costs on orders, asked now or night by night. */
 export function regretCommand(): Command {
   return new Command('regret')
-    .description('say what each rule in force costs on the latest orders: with it, less without it')
-    .option('--last <orders>', `how many orders, up to ${REPLAY_MAX}`, whole(1, REPLAY_MAX), LAST)
+    .description('say what each rule costs on orders: with it, less without it')
+    .option('--last <orders>', `how many of the latest orders, up to ${REPLAY_MAX} (${LAST})`, whole(1, REPLAY_MAX))
+    .option('--since <day>', 'all orders that came in since the beginning of this day (UTC), such as 2026-11-01', day)
+    .addOption(new Option('--stored', 'what was asked night by night, instead of asking now').conflicts('last'))
+    .option('--until <day>', 'with --stored: up to the end of this day (UTC)', day)
     .option('--json', 'print one JSON object')
     .addOption(dataOption())
-    .action(async (options: ReplayOptions) => {
-      const found = await replay(options, (deps, onProgress) => regretOf(deps, options.last, onProgress));
+    .action(async (options: RegretOptions) => {
+      if (options.until !== undefined && !options.stored) throw new Error('--until goes with --stored');
+      if (options.stored) {
+        await tellStored(options);
+        return;
+      }
+      const since = options.since === undefined ? undefined : new Date(`${options.since}T00:00:00Z`);
+      const last = options.last ?? (since ? REPLAY_MAX : LAST);
+      const found = await replay(options, (deps, onProgress) => regretOf(deps, { last, since }, onProgress));
       if (options.json) {
         printJson(found);
         return;
       }
-      printTable(
-        ['rule', 'cost', '', 'orders', 'orders otherwise', 'units kept from going'],
-        found.rules.map(({ ruleId, cost, currency, orders, otherwise, unitsKept }) =>
-          withoutControls([ruleId, cost, currency, String(orders), String(otherwise), String(unitsKept)]),
-        ),
-        'no rule did anything to these orders',
-      );
+      tellRegrets(found.rules);
     });
+}
+
+async function tellStored({ since, until, ...options }: RegretOptions): Promise<void> {
+  const found = await withDatabase(options, ({ pool }) => sumRegrets(pool, { since, until }));
+  if (options.json) {
+    printJson(found);
+    return;
+  }
+  const { days, asked, passedOver } = found;
+  process.stdout.write(`${asked} orders of ${days} days were asked about, ${passedOver} were not\n`);
+  tellRegrets(found.rules);
+}
+
+function tellRegrets(rules: readonly RuleRegret[]): void {
+  printTable(
+    ['rule', 'cost', '', 'orders', 'orders otherwise', 'units kept from going'],
+    rules.map(({ ruleId, cost, currency, orders, otherwise, unitsKept }) =>
+      withoutControls([ruleId, cost, currency, String(orders), String(otherwise), String(unitsKept)]),
+    ),
+    'no rule did anything to these orders',
+  );
+}
+
+/** The orders that a what-if is about, or what is wrong with the file of them. */
+async function ordersOf({ pool, clock }: ReplayDeps, { orders, last = LAST }: WhatIfOptions) {
+  return orders === undefined ? { last } : readOrderFile(pool, await readText(orders), clock.now());
+}
+
+/** A day as it stands in an option. */
+function day(text: string): string {
+  const at = new Date(`${text}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== text)
+    throw new InvalidArgumentError('expected a day such as 2026-11-01');
+  return text;
 }
 
 /** Runs work over the latest orders, with a bar where somebody looks. */
@@ -90,7 +153,7 @@ async function replay<T>(
 ): Promise<T> {
   const bar = new SingleBar({ format: 'deciding {bar} {value}/{total}', hideCursor: true, clearOnComplete: true });
   const shown = process.stderr.isTTY && !options.json;
-  if (shown) bar.start(options.last, 0);
+  if (shown) bar.start(1, 0);
   try {
     return await withDatabase(options, ({ pool }) =>
       work(

@@ -43,7 +43,12 @@ describe('headgate rules', () => {
     });
     expect((await run('what-if', path)).said).toContain('0 orders, 0 of them would go otherwise');
     expect((await run('regret')).said).toContain('no rule did anything to these orders');
-    expect(JSON.parse((await run('regret', '--json')).said)).toEqual({ rules: [], passedOver: 0 });
+    expect(JSON.parse((await run('regret', '--json')).said)).toEqual({ rules: [], orders: 0, passedOver: 0 });
+    expect((await run('regret', '--stored', '--since', '2026-11-01')).said).toContain('0 orders of 0 days');
+    expect((await run('regret', '--since', '2026-11-01')).said).toContain('no rule did anything to these orders');
+    await writeFile(join(folder, 'orders'), '{"accountCode": "shop"}');
+    const orders = await run('what-if', path, '--orders', join(folder, 'orders'));
+    expect([orders.exitCode, orders.complained]).toEqual([2, expect.stringContaining('orders:1: externalId: ')]);
     const broken = await run('what-if', await file(RULES.replace('node.country', 'node.contry')));
     expect([broken.exitCode, broken.complained]).toEqual([2, expect.stringContaining('No such key: contry')]);
   });

@@ -5,6 +5,7 @@ import { pruneEvents } from '../store/event-log.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
 import { ensurePolls } from '../store/polls.js';
 import { judgeReliability } from '../store/reliability.js';
+import { pruneRegrets } from '../store/rule-regrets.js';
 import { pruneShadows } from '../store/rule-shadows.js';
 import { loadBufferCursor, measureVendors, refreshBuffers, saveBufferCursor } from '../store/stock-buffers.js';
 import { pruneStockReports, resumeReports } from '../store/stock-report-chunks.js';
@@ -22,6 +23,8 @@ const VERIFY_ROWS_MAX = 20_000;
 const KEEP_REPORTS_DAYS = 30;
 /** What rules in shadow would have made of orders. */
 const KEEP_SHADOWS_DAYS = 90;
+/** What rules cost, day by day. */
+const KEEP_REGRETS_DAYS = 730;
 /** SKUs that a vendor stopped to report and that never became known. */
 const KEEP_UNKNOWN_DAYS = 90;
 
@@ -51,6 +54,7 @@ export async function maintain(
     case 'prune-batches':
       rows = await pruneCommitBatches(pool, ago(1));
       rows += await pruneShadows(pool, ago(KEEP_SHADOWS_DAYS));
+      rows += await pruneRegrets(pool, ago(KEEP_REGRETS_DAYS));
       break;
     case 'ensure-polls':
       rows = await ensurePolls(pool, now);

@@ -78,6 +78,11 @@ export function reopenStep(_id: string, { orders }: StepServices): Promise<StepR
   return orders.reopenBackorders();
 }
 
+/** Keeps what each rule cost on the orders of the day before. Id: any. */
+export function regretStep(_id: string, { orders }: StepServices): Promise<StepResult> {
+  return orders.regretByNight();
+}
+
 /** Housekeeping. Id: the task's name. */
 export async function maintenanceStep(id: string, { maintain }: StepServices): Promise<StepResult> {
   const task = MAINTENANCE_TASKS.find((known) => known === id);
@@ -97,6 +102,7 @@ export const STEPS = {
   check: { queue: 'dispatch', run: checkStep },
   reopen: { queue: 'maintenance', run: reopenStep },
   recost: { queue: 'maintenance', run: recostStep },
+  regret: { queue: 'maintenance', run: regretStep },
   maintenance: { queue: 'maintenance', run: maintenanceStep },
 } as const satisfies Record<string, Step>;
 export type StepName = keyof typeof STEPS;

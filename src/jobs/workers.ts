@@ -139,6 +139,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         ...MAINTENANCE_TASKS.map((id) => ({ step: 'maintenance' as const, id, dueAt: now, mark })),
         { step: 'reopen', id: 'orders', dueAt: now, mark },
         { step: 'recost', id: 'orders', dueAt: now, mark },
+        { step: 'regret', id: 'orders', dueAt: now, mark },
       ])
       .catch((error) => log.warn({ error: String(error) }, 'cannot ask for housekeeping; trying again in a minute'));
   }, MAINTENANCE_MS);

@@ -123,6 +123,8 @@ export interface OrderServices {
   checkLive(checkId: string): Promise<StepResult>;
   /** Moves what is planned to where it costs less by now, of orders that a change of prices or stock touches; a bounded part of them. */
   recostOrders(): Promise<StepResult>;
+  /** Asks what each rule cost on the orders of the day before, and keeps the sums; a bounded part of them. */
+  regretByNight(): Promise<StepResult>;
   /** Routes orders that wait, as far as rules, offers, nodes or capacity may let them go on by now; a bounded part of them. */
   reopenBackorders(): Promise<StepResult>;
   /** Routes the oldest orders that wait for these products. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
 import type { LeftOut } from '../matrix/build-request.js';
@@ -69,6 +70,7 @@ export function planFromDecision(draft: OrderDraft, routing: Routing): void {
     rateSources: {
       ...routing.rateSources,
       leftOut: routing.leftOut,
+      decisionDigest: createHash('sha256').update(JSON.stringify(decision)).digest('hex'),
       ...(routing.drawnLow.length > 0 ? { drawnLow: routing.drawnLow } : {}),
       ...(draft.learned.vendorAnswers.length > 0 ? { vendorAnswers: draft.learned.vendorAnswers } : {}),
     },

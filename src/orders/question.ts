@@ -29,9 +29,28 @@ export interface Question {
   readonly exclusions: readonly RequestExclusion[];
 }
 
+/** What a question says of an order. */
+export type AskedOrder = Pick<
+  OrderAggregate,
+  | 'id'
+  | 'accountId'
+  | 'currency'
+  | 'placedAt'
+  | 'deliverBy'
+  | 'whenShort'
+  | 'destinationCountry'
+  | 'destinationRegion'
+  | 'tags'
+  | 'customerTier'
+  | 'fulfillments'
+  | 'confirmedAt'
+>;
+
 /** What is to be routed of an order, and what counts as free again for it. */
 export interface Asked {
-  readonly order: OrderAggregate;
+  readonly order: AskedOrder;
+  /** Left out: as it is stored. */
+  readonly address?: Address;
   readonly lines: readonly Line[];
   readonly exclusions: readonly RequestExclusion[];
   readonly now: Date;
@@ -41,13 +60,13 @@ export interface Asked {
 /** Reads stock, prices, rates and the order's address as they are now, and which rules are in force. */
 export async function readQuestion(
   deps: { readonly pool: Pool; readonly settings: OrderSettings },
-  { order, lines, exclusions, now, givenBack }: Asked,
+  { order, address: given, lines, exclusions, now, givenBack }: Asked,
 ): Promise<{ readonly question: Question; readonly inForce: RulesInForce }> {
   const [[contact], { account, channel, rules: inForce }] = await Promise.all([
-    contactsOf(deps.pool, systemViewer('route'), [order.id]),
+    given ? [] : contactsOf(deps.pool, systemViewer('route'), [order.id]),
     loadAccountContext(deps.pool, order.accountId),
   ]);
-  const address = contact?.address ?? null;
+  const address = given ?? contact?.address ?? null;
   const { latitude, longitude, postalCode = null } = address ?? {};
   const snapshot = await loadNetwork(deps.pool, {
     accountId: order.accountId,
@@ -96,7 +115,7 @@ export async function answerUnder(
 }
 
 /** The part of an order that waits to be routed. */
-function orderToRoute(order: OrderAggregate, address: Address | null, lines: readonly Line[]): OrderToRoute {
+function orderToRoute(order: AskedOrder, address: Address | null, lines: readonly Line[]): OrderToRoute {
   const isFirst = order.fulfillments.length === 0 && order.confirmedAt === null;
   return {
     id: order.id,

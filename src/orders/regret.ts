@@ -1,7 +1,8 @@
 import { unfilledUnits } from '../matrix/low-stock.js';
+import type { CompiledRule } from '../matrix/rules/compile.js';
 import { formatAmount, parseAmount, type TenThousandths } from '../model/money.js';
-import { answerUnder } from './question.js';
-import { type Progress, type ReplayDeps, replayLatest } from './replay.js';
+import { answerUnder, type Question } from './question.js';
+import { type Progress, type ReplayDeps, type Replayed, replay } from './replay.js';
 
 /** What one rule cost over some orders of one currency. */
 export interface RuleRegret {
@@ -17,25 +18,36 @@ export interface RuleRegret {
 }
 
 /**
- * What each rule in force costs on the latest orders, as `replayLatest` asks about them: each order is decided with all rules, and once
+ * What each rule in force costs on these orders, as `replay` asks about them: each order is decided with all rules, and once
  * more without each rule that did something to it, so 1 + its effective rules questions each. The costliest first, by currency.
  */
 export async function regretOf(
   deps: ReplayDeps,
-  last: number,
+  which: Replayed,
   onProgress: Progress = () => {},
-): Promise<{ readonly rules: readonly RuleRegret[]; readonly passedOver: number }> {
-  const sums = new Map<string, Sum>();
-  const passedOver = await replayLatest(deps, last, onProgress, async (question, ruleVersion) => {
-    const rules = await deps.rulesOf(deps.pool, ruleVersion);
-    const { answer } = await answerUnder(deps.decide, question, rules);
+): Promise<{ readonly rules: readonly RuleRegret[]; readonly orders: number; readonly passedOver: number }> {
+  const sums = new RegretSums();
+  let orders = 0;
+  const passedOver = await replay(deps, which, onProgress, async (question, ruleVersion) => {
+    await sums.add(deps.decide, question, await deps.rulesOf(deps.pool, ruleVersion));
+    orders += 1;
+  });
+  return { rules: sums.result(), orders, passedOver };
+}
+
+/** Sums over orders what each rule that did something costs. */
+class RegretSums {
+  private readonly sums = new Map<string, Sum>();
+
+  async add(decide: ReplayDeps['decide'], question: Question, rules: readonly CompiledRule[]): Promise<void> {
+    const { answer } = await answerUnder(decide, question, rules);
     const { currency } = question.order;
     for (const ruleId of answer.rules?.effective ?? []) {
       const others = rules.filter(({ rule }) => rule.id !== ruleId);
-      const without = (await answerUnder(deps.decide, question, others)).answer.decision;
+      const without = (await answerUnder(decide, question, others)).answer.decision;
       const key = JSON.stringify([currency, ruleId]);
-      const sum = sums.get(key) ?? { ruleId, currency, cost: 0, orders: 0, otherwise: 0, unitsKept: 0 };
-      sums.set(key, sum);
+      const sum = this.sums.get(key) ?? { ruleId, currency, cost: 0, orders: 0, otherwise: 0, unitsKept: 0 };
+      this.sums.set(key, sum);
       const units = unfilledUnits(answer.decision) - unfilledUnits(without);
       const [cost, costWithout] = [answer.decision.objective, without.objective];
       if (units !== 0 || cost === undefined || costWithout === undefined) {
@@ -46,9 +58,12 @@ export async function regretOf(
         sum.cost += parseAmount(cost) - parseAmount(costWithout);
       }
     }
-  });
-  const all = [...sums.values()].sort((a, b) => b.cost - a.cost || (a.ruleId < b.ruleId ? -1 : 1));
-  return { rules: all.map((sum) => ({ ...sum, cost: formatAmount(sum.cost) })), passedOver };
+  }
+
+  result(): RuleRegret[] {
+    const all = [...this.sums.values()].sort((a, b) => b.cost - a.cost || (a.ruleId < b.ruleId ? -1 : 1));
+    return all.map((sum) => ({ ...sum, cost: formatAmount(sum.cost) }));
+  }
 }
 
 interface Sum extends Omit<RuleRegret, 'cost'> {

@@ -1,8 +1,9 @@
 import { systemViewer } from '../model/viewer.js';
-import { type FirstDecision, firstDecisions } from '../store/first-decisions.js';
+import { type FirstDecision, firstDecisions, type WhichOrders } from '../store/first-decisions.js';
 import { loadOrder } from '../store/orders.js';
 import type { OrderDeps } from './deps.js';
-import { type Question, readQuestion } from './question.js';
+import { askedOf, type GivenOrder } from './given-order.js';
+import { type Asked, type Question, readQuestion } from './question.js';
 
 /** Orders that one replay asks about at most. */
 export const REPLAY_MAX = 10_000;
@@ -12,31 +13,44 @@ export type ReplayDeps = Pick<OrderDeps, 'pool' | 'settings' | 'clock' | 'rulesO
 /** How far a replay is: orders done, of all. */
 export type Progress = (done: number, total: number) => void;
 
+/** Orders that were decided, or that are given. */
+export type Replayed = WhichOrders | { readonly orders: readonly GivenOrder[] };
+
 /**
- * Asks anew what was first asked about each of the latest orders (its lines, quantities, prices, address, and a promise as far ahead as it was
- * then), alone, on the stock, prices and rates of today with what it holds itself counted as free. Writes and holds nothing. Returns
- * how many orders could not be asked about.
+ * Asks anew what was first asked about each of these orders (its lines, quantities, prices, address, and a promise as far ahead as it was
+ * then), or asks about orders that are given, alone, on the stock, prices and rates of today with what it holds itself counted as free. Writes and
+ * holds nothing. Returns how many orders could not be asked about.
  */
-export async function replayLatest(
+export async function replay(
   deps: ReplayDeps,
-  last: number,
+  which: Replayed,
   onProgress: Progress,
   ask: (question: Question, ruleVersion: number) => Promise<void>,
 ): Promise<number> {
-  const firsts = await firstDecisions(deps.pool, Math.min(last, REPLAY_MAX));
+  const questions = await questionsOf(deps, which);
   let passedOver = 0;
-  for (const [done, first] of firsts.entries()) {
-    onProgress(done, firsts.length);
-    const asked = await questionOf(deps, first);
+  for (const [done, read] of questions.entries()) {
+    onProgress(done, questions.length);
+    const asked = await read();
     if (asked === null) passedOver += 1;
-    else await ask(asked.question, asked.inForce.version);
+    else {
+      const { question, inForce } = await readQuestion(deps, asked);
+      await ask(question, inForce.version);
+    }
   }
-  onProgress(firsts.length, firsts.length);
+  onProgress(questions.length, questions.length);
   return passedOver;
 }
 
-/** The question of an order's first decision, put today; null where the order is gone. */
-async function questionOf(deps: ReplayDeps, { orderId, decidedAt, quantities }: FirstDecision) {
+/** What is to be asked about each order, to be read one after another; null where the order is gone. */
+async function questionsOf(deps: ReplayDeps, which: Replayed): Promise<(() => Promise<Asked | null>)[]> {
+  if ('orders' in which) return which.orders.map((given) => async () => askedOf(given, deps.clock.now()));
+  const firsts = await firstDecisions(deps.pool, which);
+  return firsts.map((first) => () => firstAsked(deps, first));
+}
+
+/** The question of an order's first decision, put today. */
+async function firstAsked(deps: ReplayDeps, { orderId, decidedAt, quantities }: FirstDecision): Promise<Asked | null> {
   const stored = await loadOrder(deps.pool, systemViewer('replay'), orderId);
   if (stored === null) return null;
   const now = deps.clock.now();
@@ -54,5 +68,5 @@ async function questionOf(deps: ReplayDeps, { orderId, decidedAt, quantities }: 
   const givenBack = stored.reservations
     .filter(({ state }) => state === 'held' || state === 'committed')
     .map(({ nodeId, productId, quantity }) => ({ nodeId, productId, units: quantity }));
-  return readQuestion(deps, { order, lines, exclusions: [], now, givenBack });
+  return { order, lines, exclusions: [], now, givenBack };
 }

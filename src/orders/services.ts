@@ -11,6 +11,7 @@ import { quote } from './quote.js';
 import { receiveWebhook } from './receive.js';
 import { reconsiderBackorders, reopenBackorders } from './reconsider.js';
 import { recostOrders } from './recost.js';
+import { regretByNight } from './regret-by-night.js';
 import { routeOrder } from './route.js';
 import { relieveShortage } from './shortage.js';
 import { submitOrder } from './submit.js';
@@ -44,6 +45,7 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     relieveShortage: (nodeId, productId) => relieveShortage(deps, nodeId, productId),
     checkLive: (checkId) => checkLive(deps, checkId),
     recostOrders: () => recostOrders(deps),
+    regretByNight: () => regretByNight(deps),
     reopenBackorders: () => reopenBackorders(deps),
     reconsiderBackorders: (productIds) => reconsiderBackorders(deps, productIds),
   };

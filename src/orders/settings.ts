@@ -35,6 +35,8 @@ export interface OrderSettings {
   readonly recostOrdersMax: number;
   /** Orders that wait, of which one run looks at so many when something besides stock changed. */
   readonly reopenOrdersMax: number;
+  /** Orders of a day that are asked about at night, what each rule cost on them. */
+  readonly regretOrdersMax: number;
   /** How often a vendor's documents and stock are read. */
   readonly pollDocumentsEveryMs: number;
   readonly pollStockEveryMs: number;
@@ -65,6 +67,7 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   recostRestMs: 3_600_000,
   recostOrdersMax: 1_000,
   reopenOrdersMax: 500,
+  regretOrdersMax: 2_000,
   pollDocumentsEveryMs: 2_000,
   pollStockEveryMs: 30_000,
   pollPagesMax: 20,

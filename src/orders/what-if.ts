@@ -1,17 +1,17 @@
 import type { CompiledRule } from '../matrix/rules/compile.js';
 import { outcomeUnder } from './outcome.js';
-import { type Progress, type ReplayDeps, replayLatest } from './replay.js';
+import { type Progress, type ReplayDeps, type Replayed, replay } from './replay.js';
 import { type Comparison, compareOutcomes, sumComparisons, type WhatIf } from './what-if-report.js';
 
-/** What other rules would make of the latest orders than those in force: both answer the same questions, as `replayLatest` puts them. */
+/** What other rules would make of these orders than those in force: both answer the same questions, as `replay` puts them. */
 export async function whatIf(
   deps: ReplayDeps,
   draft: readonly CompiledRule[],
-  last: number,
+  which: Replayed,
   onProgress: Progress = () => {},
 ): Promise<WhatIf> {
   const comparisons: Comparison[] = [];
-  const passedOver = await replayLatest(deps, last, onProgress, async (question, ruleVersion) => {
+  const passedOver = await replay(deps, which, onProgress, async (question, ruleVersion) => {
     const { id, currency } = question.order;
     const live = await outcomeUnder(deps.decide, question, await deps.rulesOf(deps.pool, ruleVersion));
     comparisons.push(compareOutcomes(id, currency, live, await outcomeUnder(deps.decide, question, draft)));

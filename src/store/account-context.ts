@@ -14,6 +14,8 @@ export interface AskingAccount {
   readonly id: number;
   readonly code: string;
   readonly currency: string;
+  /** What becomes of units without stock where an order does not say. */
+  readonly whenShort: 'BACKORDER' | 'REJECT';
 }
 
 /** By id or code; null where there is none that is active. */
@@ -23,7 +25,8 @@ export async function findAskingAccount(
 ): Promise<AskingAccount | null> {
   const { rows } = await db.query<AskingAccount>({
     name: 'asking-account',
-    text: "SELECT id, code, currency FROM account WHERE (id = $1::integer OR code = $2::text) AND status = 'active'",
+    text: `SELECT id, code, currency, when_short AS "whenShort" FROM account
+       WHERE (id = $1::integer OR code = $2::text) AND status = 'active'`,
     values: 'id' in by ? [by.id, null] : [null, by.code],
   });
   return rows[0] ?? null;

@@ -8,14 +8,21 @@ export interface FirstDecision {
   readonly quantities: ReadonlyMap<number, number>;
 }
 
-/** The first decision of each of the latest orders that have one, the latest order first. */
-export async function firstDecisions(db: Queryable, last: number): Promise<FirstDecision[]> {
+/** Which orders: the latest, of those that came in since a moment where one is given; or those of these ids. */
+export type WhichOrders =
+  | { readonly last: number; readonly since?: Date | undefined }
+  | { readonly ids: readonly string[] };
+
+/** The first decision of each of these orders that have one, the latest order first. */
+export async function firstDecisions(db: Queryable, which: WhichOrders): Promise<FirstDecision[]> {
+  const [last, since, ids] = 'ids' in which ? [which.ids.length, null, which.ids] : [which.last, which.since, null];
   const { rows } = await db.query<{ order_id: string; decided_at: Date; lines: { id: string; quantity: number }[] }>(
     `SELECT o.id AS order_id, d.decided_at, d.lines FROM orders o JOIN LATERAL (
        SELECT decided_at, request -> 'order' -> 'lines' AS lines FROM decision
        WHERE order_id = o.id ORDER BY decided_at LIMIT 1) d ON true
+     WHERE ($2::timestamptz IS NULL OR o.created_at >= $2) AND ($3::uuid[] IS NULL OR o.id = ANY($3))
      ORDER BY o.id DESC LIMIT $1`,
-    [last],
+    [last, since ?? null, ids],
   );
   return rows.map(({ order_id, decided_at, lines }) => ({
     orderId: order_id,

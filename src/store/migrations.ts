@@ -23,6 +23,7 @@ import { MadeToOrder1790000000029 } from '../../migrations/1790000000029-made-to
 import { RuleHolds1790000000032 } from '../../migrations/1790000000032-rule-holds.js';
 import { RuleTrials1790000000035 } from '../../migrations/1790000000035-rule-trials.js';
 import { RuleFacts1790000000036 } from '../../migrations/1790000000036-rule-facts.js';
+import { RuleRegret1790000000037 } from '../../migrations/1790000000037-rule-regret.js';
 import { PricesTold1790000000038 } from '../../migrations/1790000000038-prices-told.js';
 import { CarrierAccounts1790000000039 } from '../../migrations/1790000000039-carrier-accounts.js';
 
@@ -53,6 +54,7 @@ export const MIGRATIONS = [
   RuleHolds1790000000032,
   RuleTrials1790000000035,
   RuleFacts1790000000036,
+  RuleRegret1790000000037,
   PricesTold1790000000038,
   CarrierAccounts1790000000039,
 ];

@@ -83,6 +83,8 @@ const MAY_GO = [
     'rate_surcharge_area',
     'carrier_account',
     'rule_shadow',
+    'rule_regret',
+    'rule_regret_day',
   ],
 ];
 

@@ -18,6 +18,7 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
     relieveShortage: refuse,
     checkLive: refuse,
     recostOrders: refuse,
+    regretByNight: refuse,
     reopenBackorders: refuse,
     reconsiderBackorders: refuse,
     ...given,

@@ -44,6 +44,10 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
         [nodeId, productId],
       ),
     checkLive: (id) => step('check', id, 'UPDATE live_check SET next_action_at = NULL WHERE id = $1'),
+    async regretByNight() {
+      asked.push('regret');
+      return { outcome: 'nothing' };
+    },
     async recostOrders() {
       asked.push('recost');
       return { outcome: 'nothing' };

@@ -27,6 +27,7 @@ import {
 } from './rate-card.js';
 import { DutyRateEntity, DutyThresholdEntity, ExchangePolicyEntity, ExchangeRateEntity } from './rates.js';
 import { RecostDayEntity, RecostRoundEntity } from './recost.js';
+import { RuleRegretDayEntity, RuleRegretEntity } from './rule-regret.js';
 import { RulePublicationEntity, RuleSetEntity, RuleShadowEntity } from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
 import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
@@ -91,6 +92,8 @@ export const ENTITIES = [
   RecostRoundEntity,
   ReservationEntity,
   RulePublicationEntity,
+  RuleRegretDayEntity,
+  RuleRegretEntity,
   RuleSetEntity,
   RuleShadowEntity,
   ShipmentEntity,
