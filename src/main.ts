@@ -143,7 +143,6 @@ export async function startHeadgate(
     await practise(DEFAULT_DECIDER_LIMITS.stepsAtOnce);
     const connectors = createConnectorRegistry();
     const carriers = createLiveCarriers({ pool: db.pool, secretKeys: keys, connectors, clock: systemClock, log });
-    await carriers.refresh();
     const services = createOrderServices({
       pool: db.pool,
       committer,
