@@ -32,6 +32,7 @@ import { practise } from './orders/practice.js';
 import { createRulesOf } from './orders/rules.js';
 import { createOrderServices } from './orders/services.js';
 import { DEFAULT_ORDER_SETTINGS } from './orders/settings.js';
+import { createShadow } from './orders/shadow.js';
 import { createApiKey, verifyApiKey } from './store/api-keys.js';
 import { type Database, migrate, openDatabase } from './store/database.js';
 import { startEmbedded } from './store/embedded/server.js';
@@ -143,15 +144,19 @@ export async function startHeadgate(
     await practise(DEFAULT_DECIDER_LIMITS.stepsAtOnce);
     const connectors = createConnectorRegistry();
     const carriers = createLiveCarriers({ pool: db.pool, secretKeys: keys, connectors, clock: systemClock, log });
+    const rulesOf = createRulesOf();
+    const monotonicMs = () => performance.now();
+    const shadow = createShadow({ pool: db.pool, decide: decider.decide, rulesOf, monotonicMs, log });
+    started.push(() => shadow.close());
     const services = createOrderServices({
       pool: db.pool,
       committer,
       decide: decider.decide,
-      rulesOf: createRulesOf(),
+      ...{ rulesOf, shadow },
       links: createLinks({ pool: db.pool, secretKeys: keys, connectors }),
       liveRates: createLiveRates({ carriers: carriers.current, clock: systemClock, fetch }),
       clock: systemClock,
-      monotonicMs: () => performance.now(),
+      monotonicMs,
       newId: () => v7(),
       random: Math.random,
       fetch,

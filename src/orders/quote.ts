@@ -74,7 +74,7 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
   );
   const now = deps.clock.now();
   const { countryCode, regionCode, postalCode, residential } = input.destination;
-  const [{ account: accountCode, channel, ruleVersion }, read] = await Promise.all([
+  const [{ account: accountCode, channel, rules: inForce }, read] = await Promise.all([
     loadAccountContext(deps.pool, account.id),
     loadNetwork(deps.pool, {
       ...{ accountId: account.id, productIds: [...new Set(parts.map(({ productId }) => productId))] },
@@ -89,7 +89,7 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
   // Whoever browses a shop could have carriers asked as often as there are postal codes.
   const isStorefront = viewer.scopes.every((scope) => scope === 'storefront');
   const { snapshot } = await askCarriers(isStorefront ? {} : deps, read, order, postalCode);
-  const rules = await deps.rulesOf(deps.pool, ruleVersion);
+  const rules = await deps.rulesOf(deps.pool, inForce.version);
   const { quoteEffort, latenessCostPerDay, shipmentPenalty } = deps.settings;
   const question: Question = {
     ...{ order, snapshot, exclusions: [] },

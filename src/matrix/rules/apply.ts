@@ -169,7 +169,7 @@ class Applying {
   private matching({ when }: CompiledRule, also: readonly Subject[] = []): Case[] {
     const subjects = new Set([...when.subjects, ...also]);
     this.spend(when.cost * this.order.cases.countOver(subjects));
-    return [...this.order.cases.over(subjects)].filter(({ facts }) => when.holds(facts));
+    return [...this.order.cases.over(subjects, when.steps)];
   }
 
   /** Whether it holds what is decided is told by the decision: it does nothing to the request. */
@@ -198,17 +198,17 @@ class Applying {
     if (!require) return false;
     const subjects = new Set([...when.subjects, ...require.subjects]);
     this.spend((when.cost + require.cost) * this.order.cases.countOver(subjects));
-    const cases = [...this.order.cases.over(subjects)];
+    const cases = [...this.order.cases.over(subjects, when.steps)];
     return this.excludeAll(
       rule,
-      cases.filter(({ facts }) => when.holds(facts) && !require.holds(facts)),
+      cases.filter(({ facts }) => !require.holds(facts)),
     );
   }
 
   private excludeAll({ id, reason }: CompiledRule['rule'], cases: readonly Case[]): boolean {
     for (const { line, node, service } of cases) {
       const sku = line ? this.skuOf.get(line.lineNo) : undefined;
-      const key = JSON.stringify([node?.code, sku, service?.serviceCode]);
+      const key = `${node?.code ?? ''}\n${sku ?? ''}\n${service?.serviceCode ?? ''}`;
       if (this.exclusions.has(key)) continue;
       this.exclusions.set(key, {
         ...(node ? { nodeId: node.code } : {}),

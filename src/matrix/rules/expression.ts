@@ -1,4 +1,11 @@
-import { type ASTNode, Environment, EvaluationError, ParseError, TypeError as TypeFault } from '@marcbachmann/cel-js';
+import {
+  type ASTNode,
+  Environment,
+  EvaluationError,
+  ParseError,
+  serialize,
+  TypeError as TypeFault,
+} from '@marcbachmann/cel-js';
 import { FIELDS, type Subject } from './subjects.js';
 
 /** What an expression is evaluated over: of each subject its fields, as `subjects.ts` names them. */
@@ -17,9 +24,15 @@ export interface Part {
   readonly is: { readonly field: string; readonly oneOf: readonly string[] } | null;
 }
 
-/** A condition that was checked: it knows every field that it names, and answers yes or no. */
-export interface Expression {
+/** A condition of its own that another one is joined of by `&&`. */
+export interface Step {
   readonly subjects: ReadonlySet<Subject>;
+  /** Facts of every subject that it names. An evaluation that fails (division by zero, say) is no match. Pure. */
+  readonly holds: (facts: Facts) => boolean;
+}
+
+/** A condition that was checked: it knows every field that it names, and answers yes or no. */
+export interface Expression extends Step {
   /** Nodes of the syntax tree that one evaluation visits at most. */
   readonly cost: number;
   readonly names: readonly Named[];
@@ -27,8 +40,8 @@ export interface Expression {
   readonly parts: readonly Part[];
   /** Why it can never hold, where that shows without any facts; null where it does not. */
   readonly neverHolds: string | null;
-  /** Facts of every subject that it names. An evaluation that fails (division by zero, say) is no match. Pure. */
-  readonly holds: (facts: Facts) => boolean;
+  /** It holds where each of these does, so that what speaks of less needs to be asked less often. */
+  readonly steps: readonly Step[];
 }
 
 export interface ExpressionFault {
@@ -75,7 +88,16 @@ export function compileExpression(
     return {
       fault: { message: `looks at up to ${cost} things, of ${COST_MAX} allowed: nest fewer lists`, at: 0 },
     };
-  const holds = (facts: Facts): boolean => {
+  const holds = answering(program);
+  const conjuncts = conjunctsOf(program.ast);
+  const parts = conjuncts.map(partOf);
+  const neverHolds = subjects.size === 0 && !holds({}) ? 'it is always false' : contradictionIn(parts);
+  const steps = stepsOf(conjuncts) ?? [{ subjects, holds }];
+  return { expression: { subjects, cost, names, parts, neverHolds, steps, holds } };
+}
+
+function answering(program: ReturnType<Environment['parse']>): Step['holds'] {
+  return (facts) => {
     try {
       return program(facts) === true;
     } catch (error) {
@@ -83,9 +105,18 @@ export function compileExpression(
       throw error;
     }
   };
-  const parts = partsOf(program.ast);
-  const neverHolds = subjects.size === 0 && !holds({}) ? 'it is always false' : contradictionIn(parts);
-  return { expression: { subjects, cost, names, parts, neverHolds, holds } };
+}
+
+/** What a condition is joined of, each read by itself; null where one of them, written down again, is not read as the same. */
+function stepsOf(conjuncts: readonly ASTNode[]): Step[] | null {
+  if (conjuncts.length < 2) return null;
+  const steps = conjuncts.map((conjunct): Step | null => {
+    const program = environment.parse(serialize(conjunct));
+    const found = look(program.ast);
+    const isSame = spellingOf(program.ast) === spellingOf(conjunct) && program.check().valid && !('fault' in found);
+    return isSame ? { subjects: found.subjects, holds: answering(program) } : null;
+  });
+  return steps.every((step) => step !== null) ? steps : null;
 }
 
 function faultOf(error: unknown): ExpressionFault {
@@ -147,12 +178,15 @@ function fieldOf(node: ASTNode): string | null {
 }
 
 /** What a conjunction is made of; `true` is no part of anything. */
-function partsOf(root: ASTNode): Part[] {
-  if (root.op === '&&') return (root.args as ASTNode[]).flatMap(partsOf);
-  if (root.op === 'value' && root.args === true) return [];
+function conjunctsOf(root: ASTNode): ASTNode[] {
+  if (root.op === '&&') return (root.args as ASTNode[]).flatMap(conjunctsOf);
+  return root.op === 'value' && root.args === true ? [] : [root];
+}
+
+function partOf(root: ASTNode): Part {
   const [first, ...more] = root.op === '==' || root.op === 'in' ? namesOf(root) : [];
   const is = first ? { field: first.field, oneOf: [first, ...more].map(({ name }) => name) } : null;
-  return [{ text: spellingOf(root), is }];
+  return { text: spellingOf(root), is };
 }
 
 /** A syntax tree as text, without what its author's spaces, brackets and quotes were. */

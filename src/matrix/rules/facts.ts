@@ -2,7 +2,7 @@ import { distanceKm, type Position } from '../../model/distance.js';
 import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts, ProductFacts } from '../../model/network.js';
 import { byNode } from '../by-node.js';
 import type { OrderToRoute } from '../order-to-route.js';
-import { type Facts, LIST_MAX } from './expression.js';
+import { type Facts, LIST_MAX, type Step } from './expression.js';
 import type { FactsOf, Subject } from './subjects.js';
 
 /** What rules know of an order besides what is routed. */
@@ -56,24 +56,36 @@ export class Cases {
     }));
   }
 
-  /** The cases that differ in these subjects; `node` where only nodes that offer the line count is said by `offer`. */
-  *over(subjects: ReadonlySet<Subject>): Generator<Case> {
+  /**
+   * The cases that differ in these subjects and for which each of the steps holds; `node` where only nodes that offer the line count is
+   * said by `offer`. A step is asked as soon as there is what it speaks of: one about nodes once a node, whatever the lines.
+   */
+  *over(subjects: ReadonlySet<Subject>, steps: readonly Step[] = []): Generator<Case> {
     const byLine = subjects.has('line') || subjects.has('offer');
     const byNode = subjects.has('node') || subjects.has('offer') || subjects.has('service');
+    const asked = inLevels(steps);
     const shared = { order: this.order, destination: this.destination };
-    for (const line of byLine ? this.lines : [null]) {
+    if (!allHold(asked.once, shared)) return;
+    const lines = byLine ? this.lines.filter(({ facts }) => allHold(asked.line, { ...shared, line: facts })) : [null];
+    if (lines.length === 0) return;
+    const nodes = byNode ? this.nodes.filter(({ facts }) => allHold(asked.node, { ...shared, node: facts })) : [null];
+    const servicesOf = memoised((node: Exclude<(typeof nodes)[number], null>) =>
+      subjects.has('service')
+        ? node.services.filter(({ facts }) => allHold(asked.service, { ...shared, node: node.facts, service: facts }))
+        : [null],
+    );
+    for (const line of lines) {
       const ofLine = line ? { ...shared, line: line.facts } : shared;
-      for (const node of byNode ? this.nodes : [null]) {
+      for (const node of nodes) {
         const offer = line && node ? node.offers.get(line.line.productId) : undefined;
         if (line && node && !offer) continue;
         const ofNode = node ? { ...ofLine, node: node.facts, ...(offer ? { offer } : {}) } : ofLine;
-        for (const service of node && subjects.has('service') ? node.services : [null])
-          yield {
-            line: line?.line ?? null,
-            node: node?.node ?? null,
-            service: service?.service ?? null,
-            facts: service ? { ...ofNode, service: service.facts } : ofNode,
-          };
+        if (!allHold(asked.offer, ofNode)) continue;
+        for (const service of node ? servicesOf(node) : [null]) {
+          const facts = service ? { ...ofNode, service: service.facts } : ofNode;
+          if (allHold(asked.each, facts))
+            yield { line: line?.line ?? null, node: node?.node ?? null, service: service?.service ?? null, facts };
+        }
       }
     }
   }
@@ -84,6 +96,45 @@ export class Cases {
     if (subjects.has('service')) return lines * this.nodes.reduce((sum, node) => sum + node.services.length, 0);
     return lines * (subjects.has('node') || subjects.has('offer') ? this.nodes.length : 1);
   }
+}
+
+/** Steps by what must be known to ask them, the first that does: nothing more than the order, one line, one node, and so on. */
+const LEVELS = {
+  once: [],
+  line: ['line'],
+  node: ['node'],
+  service: ['node', 'service'],
+  offer: ['line', 'node', 'offer'],
+  each: ['line', 'node', 'offer', 'service'],
+} as const satisfies Readonly<Record<string, readonly Subject[]>>;
+
+type Level = keyof typeof LEVELS;
+
+function inLevels(steps: readonly Step[]): Readonly<Record<Level, Step[]>> {
+  const levels = { once: [], line: [], node: [], service: [], offer: [], each: [] } as Record<Level, Step[]>;
+  for (const step of steps) {
+    const speaksOf = [...step.subjects].filter((subject) => subject !== 'order' && subject !== 'destination');
+    const level = (Object.keys(LEVELS) as Level[]).find((each) => speaksOf.every((of) => isIn(LEVELS[each], of)));
+    levels[level ?? 'each'].push(step);
+  }
+  return levels;
+}
+
+function isIn(subjects: readonly Subject[], subject: Subject): boolean {
+  return subjects.includes(subject);
+}
+
+function allHold(steps: readonly Step[], facts: Facts): boolean {
+  return steps.every(({ holds }) => holds(facts));
+}
+
+function memoised<K, V>(of: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? of(key);
+    known.set(key, value);
+    return value;
+  };
 }
 
 function orderFacts(

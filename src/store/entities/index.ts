@@ -27,7 +27,7 @@ import {
 } from './rate-card.js';
 import { DutyRateEntity, DutyThresholdEntity, ExchangePolicyEntity, ExchangeRateEntity } from './rates.js';
 import { RecostDayEntity, RecostRoundEntity } from './recost.js';
-import { RulePublicationEntity, RuleSetEntity } from './rule-set.js';
+import { RulePublicationEntity, RuleSetEntity, RuleShadowEntity } from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
 import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
 import {
@@ -92,6 +92,7 @@ export const ENTITIES = [
   ReservationEntity,
   RulePublicationEntity,
   RuleSetEntity,
+  RuleShadowEntity,
   ShipmentEntity,
   ShipmentLineEntity,
   StockDriftEntity,
