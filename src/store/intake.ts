@@ -68,7 +68,7 @@ export async function keepIntake(db: Queryable, intake: NewIntake): Promise<Inta
   const { accountWhenShort } = kept;
   return {
     ...{ id, accountId, accountWhenShort, source, topic, fingerprint, body },
-    ...{ status: 'received', orderId: null, result: null, attempts: 0 },
+    ...{ status: 'received', orderId: null, result: null, attempts: 0, receivedAt: intake.receivedAt },
   };
 }
 
