@@ -24,6 +24,7 @@ import { RuleHolds1790000000032 } from '../../migrations/1790000000032-rule-hold
 import { RuleTrials1790000000035 } from '../../migrations/1790000000035-rule-trials.js';
 import { PricesTold1790000000038 } from '../../migrations/1790000000038-prices-told.js';
 import { CarrierAccounts1790000000039 } from '../../migrations/1790000000039-carrier-accounts.js';
+import { DutyTerms1790000000040 } from '../../migrations/1790000000040-duty-terms.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   RuleTrials1790000000035,
   PricesTold1790000000038,
   CarrierAccounts1790000000039,
+  DutyTerms1790000000040,
 ];
