@@ -9,6 +9,9 @@ import type { FactsOf, Subject } from './subjects.js';
 export interface OrderContext {
   readonly channel: string;
   readonly account: string;
+  /** Empty where unknown. */
+  readonly customerTier: string;
+  readonly tags: readonly string[];
   readonly postalCode: string | null;
   readonly position: Position | null;
 }
@@ -162,6 +165,8 @@ function orderFacts(
   return {
     channel: context.channel,
     account: context.account,
+    customerTier: context.customerTier,
+    tags: context.tags.slice(0, LIST_MAX),
     currency: order.currency,
     value: sum((line) => line.unitPrice * line.quantity) / 10_000,
     units: BigInt(sum((line) => line.quantity)),
@@ -191,6 +196,8 @@ function nodeFacts(node: NodeFacts, destination: Position | null): FactsOf<'node
     region: node.regionCode ?? '',
     leadTimeHours: BigInt(node.leadTimeHours),
     remainingUnits: BigInt(node.remainingUnits ?? -1),
+    reliability: node.reliability ?? 1,
+    judgedOrders: BigInt(node.judgedOrders ?? 0),
     distanceKm: destination ? distanceKm(node, destination) : -1,
   };
 }
