@@ -1,7 +1,8 @@
 import { distanceKm, type Position } from '../../model/distance.js';
-import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts, ProductFacts } from '../../model/network.js';
+import type { NodeFacts, NodeServiceFacts, OfferFacts, ProductFacts } from '../../model/network.js';
 import { byNode } from '../by-node.js';
 import type { OrderToRoute } from '../order-to-route.js';
+import type { WorkingHours } from '../ready-at.js';
 import { type Facts, LIST_MAX, type Step } from './expression.js';
 import type { FactsOf, Subject } from './subjects.js';
 
@@ -15,11 +16,31 @@ export interface OrderContext {
 
 type OrderLine = OrderToRoute['lines'][number];
 
+/** What rules look at of a node, of what it offers, and of how it ships. */
+type RuledNode = WorkingHours &
+  Position &
+  Pick<NodeFacts, 'id' | 'code' | 'vendorCode' | 'countryCode' | 'regionCode' | 'leadTimeHours' | 'remainingUnits'>;
+type RuledProduct = Pick<ProductFacts, 'id' | 'sku' | 'unitWeightGrams' | 'tags' | 'hsCode' | 'originCountry'>;
+type RuledOffer = Pick<
+  OfferFacts,
+  'nodeId' | 'productId' | 'available' | 'minimumQuantity' | 'quantityMultiple' | 'leadTimeHours'
+>;
+type RuledService = Pick<NodeServiceFacts, 'nodeId' | 'serviceCode' | 'carrier' | 'transitHours'>;
+
+/** The part of a snapshot that rules look at. */
+export interface RuledNetwork {
+  readonly takenAt: Date;
+  readonly products: readonly RuledProduct[];
+  readonly nodes: readonly RuledNode[];
+  readonly offers: readonly RuledOffer[];
+  readonly services: readonly RuledService[];
+}
+
 /** One thing that a condition may hold for: a line, a node, the offer of a node for a line, a service of a node, or less than that. */
 export interface Case {
   readonly line: OrderLine | null;
-  readonly node: NodeFacts | null;
-  readonly service: NodeServiceFacts | null;
+  readonly node: RuledNode | null;
+  readonly service: RuledService | null;
   readonly facts: Facts;
 }
 
@@ -29,13 +50,13 @@ export class Cases {
   private readonly destination: FactsOf<'destination'>;
   private readonly lines: readonly { readonly line: OrderLine; readonly facts: FactsOf<'line'> }[];
   private readonly nodes: readonly {
-    readonly node: NodeFacts;
+    readonly node: RuledNode;
     readonly facts: FactsOf<'node'>;
     readonly offers: ReadonlyMap<number, FactsOf<'offer'>>;
-    readonly services: readonly { readonly service: NodeServiceFacts; readonly facts: FactsOf<'service'> }[];
+    readonly services: readonly { readonly service: RuledService; readonly facts: FactsOf<'service'> }[];
   }[];
 
-  constructor(order: OrderToRoute, context: OrderContext, snapshot: NetworkSnapshot) {
+  constructor(order: OrderToRoute, context: OrderContext, snapshot: RuledNetwork) {
     const products = new Map(snapshot.products.map((product) => [product.id, product]));
     this.lines = order.lines.map((line) => ({ line, facts: lineFacts(line, products.get(line.productId)) }));
     this.order = orderFacts(order, context, snapshot, products);
@@ -140,8 +161,8 @@ function memoised<K, V>(of: (key: K) => V): (key: K) => V {
 function orderFacts(
   order: OrderToRoute,
   context: OrderContext,
-  snapshot: NetworkSnapshot,
-  products: ReadonlyMap<number, ProductFacts>,
+  snapshot: RuledNetwork,
+  products: ReadonlyMap<number, RuledProduct>,
 ): FactsOf<'order'> {
   const sum = (of: (line: OrderLine) => number) => order.lines.reduce((total, line) => total + of(line), 0);
   const { deliverBy } = order;
@@ -157,7 +178,7 @@ function orderFacts(
   };
 }
 
-function lineFacts(line: OrderLine, product: ProductFacts | undefined): FactsOf<'line'> {
+function lineFacts(line: OrderLine, product: RuledProduct | undefined): FactsOf<'line'> {
   return {
     sku: product?.sku ?? '',
     quantity: BigInt(line.quantity),
@@ -169,7 +190,7 @@ function lineFacts(line: OrderLine, product: ProductFacts | undefined): FactsOf<
   };
 }
 
-function nodeFacts(node: NodeFacts, destination: Position | null): FactsOf<'node'> {
+function nodeFacts(node: RuledNode, destination: Position | null): FactsOf<'node'> {
   return {
     code: node.code,
     vendor: node.vendorCode,
@@ -181,7 +202,7 @@ function nodeFacts(node: NodeFacts, destination: Position | null): FactsOf<'node
   };
 }
 
-function offerFacts(offer: OfferFacts, node: NodeFacts): FactsOf<'offer'> {
+function offerFacts(offer: RuledOffer, node: RuledNode): FactsOf<'offer'> {
   return {
     available: BigInt(offer.available ?? -1),
     minimumQuantity: BigInt(offer.minimumQuantity),
@@ -190,6 +211,6 @@ function offerFacts(offer: OfferFacts, node: NodeFacts): FactsOf<'offer'> {
   };
 }
 
-function serviceFacts(service: NodeServiceFacts): FactsOf<'service'> {
+function serviceFacts(service: RuledService): FactsOf<'service'> {
   return { code: service.serviceCode, carrier: service.carrier, transitHours: BigInt(service.transitHours) };
 }
