@@ -123,7 +123,7 @@ describe(`${CLIENTS} clients that fight for ${SHELVES.reduce((sum, n) => sum + n
         const quantities = [random.integer(0, 2), random.integer(1, 2)] as const;
         const result = await buy(deps, [...quantities], random.integer(0, 1) === 1, random.integer(0, 1) === 1);
         if (result.kind === 'accepted') own.push(result.orderId);
-      } else if (what < 7) await unharmed(confirmOrder(deps, systemViewer('test'), orderId));
+      } else if (what < 7) await unharmed(confirmOrder(deps, systemViewer('test'), orderId, deps.clock.now()));
       else if (what < 9) {
         for (const order of model.orders.values()) if (order.id === orderId) order.canceled = true;
         await unharmed(cancelOrderNow(deps, orderId, 'test'));

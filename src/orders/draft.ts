@@ -111,25 +111,35 @@ export class OrderDraft implements OrderBooks {
     if (this.order.openItems.some((open) => open.resolvedAt === null && same(open)) || this.openItems.some(same)) {
       return false;
     }
+    this.openItemBeside(item, telling);
+    return true;
+  }
+
+  /** Opens a hold or review whether or not another of its reason is open. */
+  openItemBeside(item: Omit<NewOpenItem, 'id'>, telling: 'told' | 'untold' = 'told'): void {
     this.openItems.push({ ...item, id: this.newId() });
-    if (telling === 'untold') return true;
+    if (telling === 'untold') return;
     this.event('order.review_opened', {
       reason: item.reason,
       kind: item.kind,
       fulfillmentId: item.fulfillmentId ?? null,
     });
-    return true;
   }
 
-  /** Settles the open items of these reasons, of the order as a whole or of one fulfillment. `untold`: as in openItem. */
+  /**
+   * Settles the open items of these reasons, of the order as a whole or of one fulfillment; with `openedBy`, those alone that were open
+   * at that moment. `untold`: as in openItem.
+   */
   resolveItems(
     reasons: readonly string[],
     resolution: string,
     fulfillmentId: string | null = null,
     telling: 'told' | 'untold' = 'told',
+    openedBy: Date | null = null,
   ): void {
     for (const item of this.order.openItems) {
       const meant = item.resolvedAt === null && reasons.includes(item.reason) && item.fulfillmentId === fulfillmentId;
+      if (openedBy !== null && item.openedAt > openedBy) continue;
       if (!meant || this.resolvedItems.some((resolved) => resolved.id === item.id)) continue;
       this.resolvedItems.push({ id: item.id, resolution });
       if (telling === 'untold') continue;

@@ -27,9 +27,33 @@ describe('an order that a rule holds for a person', () => {
     await db.close();
   });
 
-  async function publish(amount: string): Promise<void> {
-    const margin = { id: 'thin', reason: 'too thin', then: { minimumMargin: { amount, currency: 'USD' } } };
-    await publishRuleSet(db.pool, { rules: [margin] }, { actor: 'test', at: shop.clock.now(), note: null });
+  async function publish(amount: string, ...ids: string[]): Promise<void> {
+    const rules = (ids.length > 0 ? ids : ['thin']).map((id) => ({
+      ...{ id, reason: `too ${id}`, then: { minimumMargin: { amount, currency: 'USD' } } },
+    }));
+    await publishRuleSet(db.pool, { rules }, { actor: 'test', at: shop.clock.now(), note: null });
+  }
+  /** Its planned parts are decided anew. */
+  async function reroute(orderId: string): Promise<void> {
+    await rerouteOrder(shop.deps, orderId, 'test', (draft) => {
+      for (const fulfillment of draft.fulfillments) {
+        if (fulfillment.status !== 'PLANNED') continue;
+        fulfillment.giveBackAll('canceled', 'open');
+        fulfillment.to('SUPERSEDED');
+      }
+    });
+  }
+  /** Whoever releases it dies before anything is committed. */
+  async function dieReleasing(orderId: string): Promise<void> {
+    const commit = () => Promise.reject(new Error('dead'));
+    const dying = { ...shop.deps, committer: { ...shop.deps.committer, commit } };
+    await expect(releaseOrder(dying, CALLER, input(orderId))).rejects.toThrow('dead');
+  }
+  async function keptRelease(): Promise<string> {
+    const { rows } = await db.pool.query<{ id: string }>(
+      "SELECT id FROM intake WHERE topic = 'releaseOrder' AND status = 'received'",
+    );
+    return rows[0]?.id ?? '';
   }
   /** A new order of some units of a product of its own, at 50 each. */
   async function held(quantity = 4) {
@@ -78,12 +102,7 @@ describe('an order that a rule holds for a person', () => {
   it('is not held again by a rule that a person has passed', async () => {
     const orderId = await held();
     await releaseOrder(shop.deps, CALLER, input(orderId));
-    await rerouteOrder(shop.deps, orderId, 'test', (draft) => {
-      for (const fulfillment of draft.fulfillments) {
-        fulfillment.giveBackAll('canceled', 'open');
-        fulfillment.to('SUPERSEDED');
-      }
-    });
+    await reroute(orderId);
     const { order, part } = await partOf(orderId);
     expect(order.fulfillments).toHaveLength(2);
     expect(order.openItems.filter(({ resolvedAt }) => resolvedAt === null)).toEqual([]);
@@ -96,6 +115,9 @@ describe('an order that a rule holds for a person', () => {
     const { order } = await partOf(orderId);
     expect(order.openItems.map(({ resolution }) => resolution)).toEqual(['the order was canceled']);
     expect(order.reservations.map(({ state }) => state)).toEqual(['released']);
+    expect(await releaseOrder(shop.deps, CALLER, input(orderId, `${orderId} after`))).toMatchObject({
+      errors: [{ code: 'NOTHING_TO_RELEASE', message: 'the order is canceled' }],
+    });
   });
 
   it('is sent only when it is both confirmed and released, where it is to be confirmed', async () => {
@@ -117,38 +139,66 @@ describe('an order that a rule holds for a person', () => {
 
   it('is released by a worker where its releaser died, and a repeat of the key learns of it', async () => {
     const orderId = await held();
-    const dying = {
-      ...shop.deps,
-      committer: { ...shop.deps.committer, commit: () => Promise.reject(new Error('dead')) },
-    };
-    await expect(releaseOrder(dying, CALLER, input(orderId))).rejects.toThrow('dead');
-    const { rows } = await db.pool.query<{ id: string }>(
-      "SELECT id FROM intake WHERE topic = 'releaseOrder' AND status = 'received'",
-    );
-    await processIntake(shop.deps, rows[0]?.id ?? '');
+    await dieReleasing(orderId);
+    await processIntake(shop.deps, await keptRelease());
     expect((await partOf(orderId)).part.nextActionAt).not.toBeNull();
+    const { rows: who } = await db.pool.query('SELECT resolved_by FROM open_item WHERE order_id = $1', [orderId]);
+    expect(who).toEqual([{ resolved_by: CALLER.actor }]);
     expect(await releaseOrder(shop.deps, CALLER, input(orderId))).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('waits on for a rule that came after the word which a worker carries out', async () => {
+    const orderId = await held();
+    await dieReleasing(orderId);
+    shop.clock.advance(1);
+    await publish('999', 'later');
+    await reroute(orderId);
+    await processIntake(shop.deps, await keptRelease());
+    const { order, part } = await partOf(orderId);
+    expect(order.openItems.map(({ resolution }) => resolution)).toEqual(['released by a person', null]);
+    expect(part.nextActionAt).toBeNull();
+    await publish('999');
+  });
+
+  it('is held by each rule until a person has passed it, those of a later decision by an item of their own', async () => {
+    const orderId = await held();
+    await publish('999', 'thin', 'later');
+    await reroute(orderId);
+    const items = async () =>
+      (await shop.order(orderId)).openItems.map(({ evidence, resolvedAt }) => [
+        (evidence.rules as { ruleId: string }[]).map(({ ruleId }) => ruleId).join(),
+        resolvedAt !== null,
+      ]);
+    expect(await items()).toEqual([
+      ['thin', false],
+      ['later', false],
+    ]);
+    await releaseOrder(shop.deps, CALLER, input(orderId));
+    await reroute(orderId);
+    expect(await items()).toEqual([
+      ['thin', true],
+      ['later', true],
+    ]);
+    expect((await partOf(orderId)).part.nextActionAt).not.toBeNull();
+    await publish('999');
+  });
+
+  it('has not passed a rule whose item ended otherwise', async () => {
+    const orderId = await held();
+    await db.pool.query(
+      "UPDATE open_item SET resolved_at = now(), resolution = 'the order was canceled' WHERE order_id = $1",
+      [orderId],
+    );
+    await reroute(orderId);
+    expect((await shop.order(orderId)).openItems.filter(({ resolvedAt }) => resolvedAt === null)).toHaveLength(1);
   });
 
   it('is not released from a later rule by a repeat of a command that a worker has done', async () => {
     const orderId = await held();
-    const dying = {
-      ...shop.deps,
-      committer: { ...shop.deps.committer, commit: () => Promise.reject(new Error('dead')) },
-    };
-    await expect(releaseOrder(dying, CALLER, input(orderId))).rejects.toThrow('dead');
-    const { rows } = await db.pool.query<{ id: string }>(
-      "SELECT id FROM intake WHERE topic = 'releaseOrder' AND status = 'received'",
-    );
-    await processIntake(shop.deps, rows[0]?.id ?? '');
-    const later = { id: 'later', reason: 'seen later', then: { minimumMargin: { amount: '999', currency: 'USD' } } };
-    await publishRuleSet(db.pool, { rules: [later] }, { actor: 'test', at: shop.clock.now(), note: null });
-    await rerouteOrder(shop.deps, orderId, 'test', (draft) => {
-      for (const fulfillment of draft.fulfillments) {
-        fulfillment.giveBackAll('canceled', 'open');
-        fulfillment.to('SUPERSEDED');
-      }
-    });
+    await dieReleasing(orderId);
+    await processIntake(shop.deps, await keptRelease());
+    await publish('999', 'later');
+    await reroute(orderId);
     await releaseOrder(shop.deps, CALLER, input(orderId));
     const { order, part } = await partOf(orderId);
     expect(order.openItems.filter(({ resolvedAt }) => resolvedAt === null)).toMatchObject([

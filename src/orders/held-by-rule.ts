@@ -1,33 +1,49 @@
 import type { HeldByRule } from '../matrix/rules/held.js';
+import type { OrderAggregate } from '../store/orders.js';
 import type { OrderDraft } from './draft.js';
 
 /** Rules have the order wait for a person: an open item that keeps all of it from being sent. */
 export const HELD_BY_RULE = 'HELD_BY_RULE';
+/** How an item ends that a person has passed; however else it ends, its rules were not passed. */
+const RELEASED = 'released by a person';
+
+type Item = OrderAggregate['openItems'][number];
 
 /**
- * Has what was decided wait for a person, its stock held, because of these rules; one that a person has passed for this order before does not
- * hold it again. Pure.
+ * Has what was decided wait for a person, its stock held, because of these rules: one item for those that do not hold it already and that
+ * no person has passed for this order before. Pure.
  */
 export function holdForRules(draft: OrderDraft, held: readonly HeldByRule[], decisionId: string): void {
-  const passed = new Set(
-    draft.order.openItems
-      .filter(({ reason, resolvedAt }) => reason === HELD_BY_RULE && resolvedAt !== null)
-      .flatMap(({ evidence }) => (evidence.rules as readonly HeldByRule[]).map(({ ruleId }) => ruleId)),
-  );
-  const rules = held.filter(({ ruleId }) => !passed.has(ruleId));
+  const items = draft.order.openItems.filter(({ reason }) => reason === HELD_BY_RULE);
+  const known = new Set(items.filter((item) => item.resolvedAt === null || isPassed(item)).flatMap(ruleIdsOf));
+  const rules = held.filter(({ ruleId }) => !known.has(ruleId));
   if (rules.length === 0) return;
-  draft.openItem({ kind: 'hold', reason: HELD_BY_RULE, evidence: { decisionId, rules }, blocks: ['dispatch'] });
+  draft.openItemBeside({ kind: 'hold', reason: HELD_BY_RULE, evidence: { decisionId, rules }, blocks: ['dispatch'] });
   for (const fulfillment of draft.fulfillments)
     if (fulfillment.status === 'PLANNED') fulfillment.assign({ nextActionAt: null });
 }
 
-/** Lets an order that rules hold be sent, as far as nothing else keeps it; false where none of them holds it. Pure. */
-export function releaseHeld(draft: OrderDraft): boolean {
-  const isHeld = draft.order.openItems.some(({ reason, resolvedAt }) => reason === HELD_BY_RULE && resolvedAt === null);
-  if (!isHeld) return false;
-  draft.resolveItems([HELD_BY_RULE], 'released by a person');
+/**
+ * Lets an order be sent, as far as nothing else keeps it, from the rules that held it at the moment of a person's word: what holds it since
+ * then was not seen. Pure.
+ */
+export function releaseHeld(draft: OrderDraft, saidAt: Date): void {
+  draft.resolveItems([HELD_BY_RULE], RELEASED, null, 'told', saidAt);
+  if (!draft.hasEvents) return;
   for (const fulfillment of draft.fulfillments)
     if (draft.isConfirmed && fulfillment.status === 'PLANNED' && !draft.isDispatchBlocked(fulfillment.id))
       fulfillment.assign({ nextActionAt: draft.now.toISOString() });
-  return true;
+}
+
+/** Whether a person has let the order go from a rule that held it. */
+export function wasReleased({ openItems }: OrderAggregate): boolean {
+  return openItems.some(isPassed);
+}
+
+function isPassed({ reason, resolvedAt, resolution }: Item): boolean {
+  return reason === HELD_BY_RULE && resolvedAt !== null && resolution === RELEASED;
+}
+
+function ruleIdsOf({ evidence }: Item): string[] {
+  return (evidence.rules as readonly HeldByRule[]).map(({ ruleId }) => ruleId);
 }

@@ -83,7 +83,7 @@ describe('a hold whose time is up', () => {
     for (const [turn, orderId] of ids.entries()) {
       const tries = [0, 1].flatMap((n) => [
         () => expireHolds(depsOf(n), orderId),
-        () => confirmOrder(depsOf(n + 2), viewer, orderId),
+        () => confirmOrder(depsOf(n + 2), viewer, orderId, shop.clock.now()),
       ]);
       await race(turn, tries);
       const [way = '', ...more] = await exits(orderId);
@@ -110,7 +110,7 @@ describe('a hold whose time is up', () => {
     for (const [turn, orderId] of ids.entries()) {
       const tries = [
         () => expireHolds(depsOf(0), orderId),
-        () => confirmOrder(depsOf(1), viewer, orderId),
+        () => confirmOrder(depsOf(1), viewer, orderId, shop.clock.now()),
         () => cancelOrderNow(depsOf(2), orderId, 'customer'),
         () => cancelOrderNow(depsOf(3), orderId, 'customer'),
       ];
@@ -176,7 +176,7 @@ describe('the hold of an order that the customer has placed', () => {
       expect((await shop.events(orderId)).filter((type) => type === 'reservation.renewed')).toHaveLength(times);
       expect(await stockOf(db.pool, east, productId)).toMatchObject({ held: 4, committed: 0, atp: 6 });
     }
-    expect(await confirmOrder(shop.deps, systemViewer('test'), orderId)).toBe(true);
+    expect(await confirmOrder(shop.deps, systemViewer('test'), orderId, shop.clock.now())).toBe(true);
     expect(await stockOf(db.pool, east, productId)).toMatchObject({ held: 0, committed: 4, atp: 6 });
   });
 

@@ -20,6 +20,18 @@ export function isDue(draft: OrderDraft): boolean {
   return [...draft.lines.values()].some((line) => line.open + line.backordered > 0);
 }
 
+/** Whether the time of some hold is up, so that it is to be settled. */
+export function hasHoldsOver(draft: OrderDraft): boolean {
+  return draft.fulfillments.some((each) => each.status === 'PLANNED' && holdsOver(draft, each.id).length > 0);
+}
+
+function holdsOver(draft: OrderDraft, fulfillmentId: string) {
+  return draft.order.reservations.filter(
+    ({ fulfillmentId: of, state, expiresAt }) =>
+      of === fulfillmentId && state === 'held' && expiresAt !== null && expiresAt <= draft.now,
+  );
+}
+
 /**
  * Settles the holds of an unconfirmed order whose time is up.
  *
@@ -45,7 +57,7 @@ function settleHolds(draft: OrderDraft, lost: ReadonlySet<string>): void {
   for (const fulfillment of draft.fulfillments) {
     if (fulfillment.status !== 'PLANNED') continue;
     const held = draft.order.reservations.filter((r) => r.fulfillmentId === fulfillment.id && r.state === 'held');
-    const over = held.filter((r) => r.expiresAt !== null && r.expiresAt <= draft.now);
+    const over = holdsOver(draft, fulfillment.id);
     if (over.length === 0) continue;
     const { vendorId, createdAt } = fulfillment.before;
     const heldMs = draft.now.getTime() - createdAt.getTime();
@@ -72,12 +84,12 @@ function settleHolds(draft: OrderDraft, lost: ReadonlySet<string>): void {
 /**
  * Confirms a two-step order: what it holds is committed and may be sent; a hold that has run out is taken again, if there is
  * still stock. Where vendors must be asked first, they are, and the order is confirmed by their answers. Where no answer came and a
- * person is to decide, this is the decision: it is committed without one.
+ * person is to decide, this is the decision, for what waited at the moment that it was said: it is committed without one.
  *
  * False: there is no such order for the viewer, it was confirmed before, or is about to be.
  * Errors: HeadgateError ORDER_BUSY (conflict).
  */
-export async function confirmOrder(deps: OrderDeps, viewer: Viewer, orderId: string): Promise<boolean> {
+export async function confirmOrder(deps: OrderDeps, viewer: Viewer, orderId: string, saidAt: Date): Promise<boolean> {
   for (let attempt = 0; attempt < CONFIRM_ATTEMPTS_MAX; attempt += 1) {
     const order = await loadOrder(deps.pool, viewer, orderId);
     if (order === null) return false;
@@ -86,7 +98,7 @@ export async function confirmOrder(deps: OrderDeps, viewer: Viewer, orderId: str
     let moved = false;
     const change = await changeOrder(deps, orderId, { actor: viewer.actor }, (draft) => {
       moved = draft.order.fulfillments.some((each) => each.vendorIsAsked && !known.has(each.id));
-      if (!moved) confirm(draft, asks);
+      if (!moved) confirm(draft, asks, saidAt);
     });
     // Routed anew in between, to a vendor that may have to be asked.
     if (!moved) return change.kind === 'committed';
@@ -94,10 +106,11 @@ export async function confirmOrder(deps: OrderDeps, viewer: Viewer, orderId: str
   throw new HeadgateError('ORDER_BUSY', 'conflict', `order ${orderId} was routed anew while it was being confirmed`);
 }
 
-function confirm(draft: OrderDraft, asks: ReadonlyMap<string, AskBecause>): void {
+function confirm(draft: OrderDraft, asks: ReadonlyMap<string, AskBecause>, saidAt: Date): void {
   if (draft.order.status === 'REJECTED' || draft.order.status === 'CANCELED') return;
-  settleSilent(draft);
+  settleSilent(draft, saidAt);
   if (draft.isConfirmed || draft.hasOpenCheck) return;
+  // Whether its hold ran out before or after that: this is the word that it waits for.
   draft.resolveItems([HOLD_EXPIRED], 'the order was confirmed');
   const asked = draft.order.openItems.some((item) => item.reason === LIVE_CHECK);
   for (const { status, id, before } of asked ? [] : draft.fulfillments) {
@@ -113,11 +126,12 @@ function confirm(draft: OrderDraft, asks: ReadonlyMap<string, AskBecause>): void
   for (const fulfillment of draft.fulfillments) if (fulfillment.status === 'PLANNED') commitHeld(draft, fulfillment);
 }
 
-/** What waits for a person because its vendor is silent is committed without the vendor's word. */
-function settleSilent(draft: OrderDraft): void {
+/** What waited for a person then, because its vendor is silent, is committed without the vendor's word. */
+function settleSilent(draft: OrderDraft, saidAt: Date): void {
   for (const fulfillment of draft.fulfillments) {
     const silent = draft.order.openItems.some(
-      (item) => item.resolvedAt === null && item.reason === LIVE_CHECK_SILENT && item.fulfillmentId === fulfillment.id,
+      ({ resolvedAt, openedAt, reason, fulfillmentId }) =>
+        resolvedAt === null && openedAt <= saidAt && reason === LIVE_CHECK_SILENT && fulfillmentId === fulfillment.id,
     );
     if (!silent || fulfillment.status !== 'PLANNED') continue;
     draft.resolveItems([LIVE_CHECK, LIVE_CHECK_SILENT], 'committed by a person', fulfillment.id);

@@ -1,5 +1,5 @@
 import type { Viewer } from '../model/viewer.js';
-import { findIntake, finishIntake, keepIntake, keepResult } from '../store/intake.js';
+import { findIntake, finishIntake, type Intake, keepIntake, keepResult } from '../store/intake.js';
 import { loadOrder, type OrderAggregate } from '../store/orders.js';
 import type { CommandInput, CommandResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
@@ -9,12 +9,18 @@ import { bounded } from './receive.js';
 /** How long after a mutation was taken a worker finishes it, when whoever took it has not. */
 const FINISHED_BY_CALLER_MS = 5_000;
 
+/** Whose word a command is, and when it was taken: what came up later was not meant. */
+export interface Word {
+  readonly actor: string;
+  readonly at: Date;
+}
+
 /** What a mutation does to one order. Doing it again changes nothing, and what is told follows from the order as it then is. */
 export interface OrderCommand<Facts extends object> {
   /** Under which its intakes are kept. */
   readonly topic: string;
-  /** Does it, whoever asks. */
-  act(deps: OrderDeps, orderId: string, actor: string): Promise<void>;
+  /** Does it on somebody's word, whoever carries it out. */
+  act(deps: OrderDeps, orderId: string, word: Word): Promise<void>;
   /** What came of it: its facts, or why there was nothing to do. Pure. */
   tell(order: OrderAggregate): Facts | OrderError;
 }
@@ -43,13 +49,14 @@ export async function runOrderCommand<Facts extends object>(
     dedupeKey,
     fingerprint: input.fingerprint,
     headers: {},
-    body: Buffer.from(JSON.stringify({ orderId: order.id })),
+    body: Buffer.from(JSON.stringify({ orderId: order.id, actor: viewer.actor })),
     receivedAt: now,
     nextActionAt: new Date(now.getTime() + FINISHED_BY_CALLER_MS),
   });
   let intakeId = id;
+  let takenAt = now;
   let done = false;
-  if (!fresh) {
+  if (fresh === null) {
     const first = await findIntake(deps.pool, dedupeScope, dedupeKey);
     if (first === null) throw new Error(`expected the first use of a key in ${dedupeScope}, found none`);
     if (!Buffer.from(first.fingerprint).equals(Buffer.from(input.fingerprint))) {
@@ -57,10 +64,11 @@ export async function runOrderCommand<Facts extends object>(
     }
     if (first.result !== null) return { ...(first.result as CommandResult<Facts>), replayed: true };
     intakeId = first.id;
+    takenAt = first.receivedAt;
     // A worker did it, without anybody to answer: what the order needs since then was not asked for by this.
     done = first.status === 'applied';
   }
-  if (!done) await command.act(deps, order.id, viewer.actor);
+  if (!done) await command.act(deps, order.id, { actor: viewer.actor, at: takenAt });
   const after = await loadOrder(
     deps.pool,
     { actor: viewer.actor, scopes: ['admin'], accountIds: 'all', vendorIds: 'all' },
@@ -75,6 +83,14 @@ export async function runOrderCommand<Facts extends object>(
   const kept = (await keepResult(deps.pool, intakeId, answer)) as CommandResult<Facts>;
   await finishIntake(deps.pool, intakeId, { status: 'applied', orderId: order.id });
   return kept;
+}
+
+/** Does what a kept command asks for in place of a caller who went away. Returns the order. */
+export async function carryOut(deps: OrderDeps, command: OrderCommand<object>, intake: Intake): Promise<string> {
+  const body = JSON.parse(Buffer.from(intake.body ?? []).toString('utf8')) as { orderId: string; actor?: string };
+  // Commands that an earlier version kept do not say whose they are.
+  await command.act(deps, body.orderId, { actor: body.actor ?? 'system:intake', at: intake.receivedAt });
+  return body.orderId;
 }
 
 function refused(code: PlainCode, path: string, message: string): CommandResult<never> & { kind: 'refused' } {

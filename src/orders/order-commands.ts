@@ -1,16 +1,19 @@
 import { systemViewer, type Viewer } from '../model/viewer.js';
+import type { OrderAggregate } from '../store/orders.js';
 import { canceledLines, cancelWhatCanBe } from './cancel.js';
 import { changeOrder } from './change.js';
 import type { CanceledLine, CommandInput, CommandResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
-import { HELD_BY_RULE, releaseHeld } from './held-by-rule.js';
+import { releaseHeld, wasReleased } from './held-by-rule.js';
 import { confirmOrder } from './holds.js';
 import { LIVE_CHECK } from './live-check.js';
 import { type OrderCommand, runOrderCommand } from './order-command.js';
 
 const CANCEL: OrderCommand<{ readonly lines: readonly CanceledLine[] }> = {
   topic: 'cancelOrder',
-  act: cancelOrderNow,
+  async act(deps, orderId, { actor }) {
+    await cancelOrderNow(deps, orderId, actor);
+  },
   tell(order) {
     const lines = canceledLines(order);
     if (lines.some((line) => line.canceled + line.pending > 0)) return { lines };
@@ -20,27 +23,31 @@ const CANCEL: OrderCommand<{ readonly lines: readonly CanceledLine[] }> = {
 
 const RELEASE: OrderCommand<object> = {
   topic: 'releaseOrder',
-  async act(deps, orderId, actor) {
-    await changeOrder(deps, orderId, { actor }, releaseHeld);
+  async act(deps, orderId, { actor, at }) {
+    await changeOrder(deps, orderId, { actor }, (draft) => releaseHeld(draft, at));
   },
-  tell: ({ openItems }) =>
-    openItems.some(({ reason }) => reason === HELD_BY_RULE)
-      ? {}
-      : { code: 'NOTHING_TO_RELEASE', path: 'orderId', message: 'no rule holds the order' },
+  tell(order) {
+    const nothing = { code: 'NOTHING_TO_RELEASE', path: 'orderId' } as const;
+    if (hasEnded(order)) return { ...nothing, message: `the order is ${order.status.toLowerCase()}` };
+    return wasReleased(order) ? {} : { ...nothing, message: 'no rule holds the order' };
+  },
 };
 
 const CONFIRM: OrderCommand<object> = {
   topic: 'confirmOrder',
-  async act(deps, orderId, actor) {
-    await confirmOrder(deps, { ...systemViewer('orders'), actor }, orderId);
+  async act(deps, orderId, { actor, at }) {
+    await confirmOrder(deps, { ...systemViewer('orders'), actor }, orderId, at);
   },
-  tell({ confirmedAt, openItems, status }) {
-    const asks = openItems.some(({ reason, resolvedAt }) => reason === LIVE_CHECK && resolvedAt === null);
-    const ended = status === 'REJECTED' || status === 'CANCELED';
-    if (!ended && (confirmedAt !== null || asks)) return {};
-    return { code: 'NOTHING_TO_CONFIRM', path: 'orderId', message: `the order is ${status.toLowerCase()}` };
+  tell(order) {
+    const asks = order.openItems.some(({ reason, resolvedAt }) => reason === LIVE_CHECK && resolvedAt === null);
+    if (!hasEnded(order) && (order.confirmedAt !== null || asks)) return {};
+    return { code: 'NOTHING_TO_CONFIRM', path: 'orderId', message: `the order is ${order.status.toLowerCase()}` };
   },
 };
+
+function hasEnded({ status }: OrderAggregate): boolean {
+  return status === 'REJECTED' || status === 'CANCELED';
+}
 
 /** Cancels an order for a caller, once per idempotency key. */
 export function cancelOrder(deps: OrderDeps, viewer: Viewer, input: CommandInput) {

@@ -8,12 +8,14 @@ import type { OrderContext } from '../matrix/rules/facts.js';
 import { heldByRules } from '../matrix/rules/held.js';
 import type { NetworkSnapshot } from '../model/network.js';
 import type { Address } from '../model/order.js';
+import type { RulesInForce } from '../model/rules-in-force.js';
 import { systemViewer } from '../model/viewer.js';
 import { loadAccountContext } from '../store/account-context.js';
+import type { Pool } from '../store/database.js';
 import { loadNetwork } from '../store/network.js';
 import { contactsOf, type OrderAggregate } from '../store/orders.js';
-import type { OrderDeps } from './deps.js';
 import { decideSparingLow } from './divert.js';
+import type { OrderSettings } from './settings.js';
 import { decideSoftened } from './soften.js';
 
 type Line = OrderToRoute['lines'][number];
@@ -36,12 +38,12 @@ export interface Asked {
   readonly givenBack: Parameters<typeof loadNetwork>[1]['givenBack'];
 }
 
-/** Reads stock, prices, rates and the order's address as they are now, and which version of the rules is in force. */
+/** Reads stock, prices, rates and the order's address as they are now, and which rules are in force. */
 export async function readQuestion(
-  deps: Pick<OrderDeps, 'pool' | 'settings'>,
+  deps: { readonly pool: Pool; readonly settings: OrderSettings },
   { order, lines, exclusions, now, givenBack }: Asked,
-): Promise<{ readonly question: Question; readonly ruleVersion: number }> {
-  const [[contact], { account, channel, ruleVersion }] = await Promise.all([
+): Promise<{ readonly question: Question; readonly inForce: RulesInForce }> {
+  const [[contact], { account, channel, rules: inForce }] = await Promise.all([
     contactsOf(deps.pool, systemViewer('route'), [order.id]),
     loadAccountContext(deps.pool, order.accountId),
   ]);
@@ -65,7 +67,7 @@ export async function readQuestion(
       policy: { effort, latenessCostPerDay, shipmentPenalty },
       ...{ snapshot, exclusions },
     },
-    ruleVersion,
+    inForce,
   };
 }
 

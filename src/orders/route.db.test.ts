@@ -118,11 +118,11 @@ describe('routing an order', () => {
     expect(expired.openItems.map((item) => item.reason)).toEqual(['HOLD_EXPIRED']);
     expect(await stockOf(db.pool, east, productId)).toMatchObject({ held: 0, committed: 0 });
 
-    expect(await confirmOrder(shop.deps, systemViewer('test'), orderId)).toBe(true);
+    expect(await confirmOrder(shop.deps, systemViewer('test'), orderId, shop.clock.now())).toBe(true);
     await routeOrder(shop.deps, orderId, 'due');
     expect((await shop.order(orderId)).status).toBe('CONFIRMED');
     expect(await stockOf(db.pool, east, productId)).toMatchObject({ held: 0, committed: 4 });
-    expect(await confirmOrder(shop.deps, systemViewer('test'), orderId)).toBe(false);
+    expect(await confirmOrder(shop.deps, systemViewer('test'), orderId, shop.clock.now())).toBe(false);
     await db.pool.query("UPDATE account SET confirmation = 'automatic' WHERE id = $1", [shop.network.accountId]);
   });
 
@@ -131,7 +131,7 @@ describe('routing an order', () => {
     const { productId, sku } = await product([[east, 10]]);
     await db.pool.query("UPDATE account SET confirmation = 'explicit' WHERE id = $1", [shop.network.accountId]);
     const orderId = await accepted(sku, 4);
-    await confirmOrder(shop.deps, systemViewer('test'), orderId);
+    await confirmOrder(shop.deps, systemViewer('test'), orderId, shop.clock.now());
     await db.pool.query("UPDATE account SET confirmation = 'automatic' WHERE id = $1", [shop.network.accountId]);
     expect(await stockOf(db.pool, east, productId)).toMatchObject({ held: 0, committed: 4 });
     await dispatch(shop.deps, (await shop.order(orderId)).fulfillments[0]?.id ?? '');

@@ -106,7 +106,7 @@ describe('a vendor that reports less than is promised there', () => {
     const { productId, sku } = await product(10, 10);
     await db.pool.query("UPDATE account SET confirmation = 'explicit' WHERE code = 'shop'");
     const [held, confirmed] = [await ordered(sku, 5), await ordered(sku, 5)];
-    await confirmOrder(shop.deps, systemViewer('test'), confirmed);
+    await confirmOrder(shop.deps, systemViewer('test'), confirmed, shop.clock.now());
     await reported(sku, 6);
     await relieve(productId);
     expect(await placesOf(confirmed)).toEqual(['acme-east PLANNED 5']);

@@ -62,7 +62,11 @@ export class CancelOrderPayload extends OrderCommandPayload {
 })
 export class ConfirmOrderPayload extends OrderCommandPayload {}
 
-@ObjectType({ simpleResolvers: true, description: 'What came of releaseOrder. Accepted: no rule holds it any more.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'What came of releaseOrder. Accepted: rules that held it when it was taken do so no more; those of a later decision still do.',
+})
 export class ReleaseOrderPayload extends OrderCommandPayload {}
 
 @ObjectType({ simpleResolvers: true, description: 'What came of replayDeadLetters.' })

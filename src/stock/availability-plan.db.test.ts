@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { READ_SUPPLY } from '../../migrations/1790000000030-read-supply.js';
+import { READ_SUPPLY } from '../../migrations/1790000000041-read-supply.js';
 import { systemClock } from '../model/clock.js';
 import { systemViewer } from '../model/viewer.js';
 import type { Database } from '../store/database.js';

@@ -20,7 +20,11 @@ import { LandedCost1790000000022 } from '../../migrations/1790000000022-landed-c
 import { Money1790000000023 } from '../../migrations/1790000000023-money.js';
 import { Recost1790000000028 } from '../../migrations/1790000000028-recost.js';
 import { MadeToOrder1790000000029 } from '../../migrations/1790000000029-made-to-order.js';
-import { AvailabilityRules1790000000030 } from '../../migrations/1790000000030-availability-rules.js';
+import { RuleHolds1790000000032 } from '../../migrations/1790000000032-rule-holds.js';
+import { RuleTrials1790000000035 } from '../../migrations/1790000000035-rule-trials.js';
+import { PricesTold1790000000038 } from '../../migrations/1790000000038-prices-told.js';
+import { CarrierAccounts1790000000039 } from '../../migrations/1790000000039-carrier-accounts.js';
+import { AvailabilityRules1790000000041 } from '../../migrations/1790000000041-availability-rules.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -46,5 +50,9 @@ export const MIGRATIONS = [
   Money1790000000023,
   Recost1790000000028,
   MadeToOrder1790000000029,
-  AvailabilityRules1790000000030,
+  RuleHolds1790000000032,
+  RuleTrials1790000000035,
+  PricesTold1790000000038,
+  CarrierAccounts1790000000039,
+  AvailabilityRules1790000000041,
 ];

@@ -54,7 +54,7 @@ export interface SupplyFacts {
   readonly reach: Reach | null;
 }
 
-/** Reads what promises are made from, in one statement (migrations/1790000000030-read-supply.ts). */
+/** Reads what promises are made from, in one statement (migrations/1790000000041-read-supply.ts). */
 export async function readSupply(db: Queryable, question: SupplyQuestion): Promise<SupplyFacts> {
   const { account, skus, aliasAccountIds, productIds, nodes, capacityNodeIds, destination, now } = question;
   const { rows } = await db.query<Found>({

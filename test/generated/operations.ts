@@ -935,7 +935,7 @@ export type ReleaseOrderInput = {
   readonly orderId: Scalars['ID']['input'];
 };
 
-/** What came of releaseOrder. Accepted: no rule holds it any more. */
+/** What came of releaseOrder. Accepted: rules that held it when it was taken do so no more; those of a later decision still do. */
 export type ReleaseOrderPayload = {
   readonly __typename?: 'ReleaseOrderPayload';
   /** Why it was refused; empty where it was accepted. */

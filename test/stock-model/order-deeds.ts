@@ -51,7 +51,7 @@ export const confirm = (pick: number): Deed => ({
   may: hasOrders,
   async does(model, shop) {
     const orderId = unconfirmedOrder(model, pick);
-    const done = await confirmOrder(shop.deps, systemViewer('test'), orderId);
+    const done = await confirmOrder(shop.deps, systemViewer('test'), orderId, shop.deps.clock.now());
     return (before, after) => {
       const was = before.lines.find((line) => line.orderId === orderId);
       expect(done).toBe(was?.confirmedAt === null && was.status !== 'REJECTED' && was.status !== 'CANCELED');
@@ -161,7 +161,7 @@ export const serve = (pick: number, what: 'accept' | 'ship', units: number): Dee
   async does(model, shop) {
     const part = apt(model.seen.parts, pick, ({ status }) => TO_SEND.includes(status));
     const vendor = shop.vendorOf(part.nodeId);
-    await confirmOrder(shop.deps, systemViewer('test'), part.orderId);
+    await confirmOrder(shop.deps, systemViewer('test'), part.orderId, shop.deps.clock.now());
     await dispatch(shop.deps, part.fulfillmentId);
     vendor.truth.work(part.poNumber, part.lineNo, what, units);
     await readAll(shop, vendor.id, false);

@@ -26,7 +26,8 @@ export const ORDER_ERROR_CODES = {
   TOO_MANY_LINES: 'An order has at most 500 lines after kits are taken apart.',
   NOTHING_TO_SHIP: 'No line of the order needs shipping.',
   INVALID_PAYLOAD: 'The payload is not what its channel declares.',
-  NOTHING_TO_RELEASE: 'No rule has held the order for a person. Its open items say what it waits for.',
+  NOTHING_TO_RELEASE:
+    'No rule held the order when it was asked, or the order has ended. Its open items say what it waits for.',
   NOTHING_TO_CONFIRM: 'The order has ended or was rejected. Submit another.',
   NOTHING_TO_CANCEL: 'Every unit of the order has been shipped or was canceled before.',
 } as const;

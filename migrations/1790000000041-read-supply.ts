@@ -24,5 +24,5 @@ export const READ_SUPPLY = EDITS.reduce(
     return text.replace(is, () => becomes);
   },
   `${READ_SUPPLY_BEFORE},
-  COALESCE((SELECT version FROM rule_publication ORDER BY id DESC LIMIT 1), 0) AS "ruleVersion"`,
+  COALESCE((SELECT version FROM rule_publication WHERE stage = 'live' ORDER BY id DESC LIMIT 1), 0) AS "ruleVersion"`,
 );
