@@ -28,6 +28,8 @@ import { openCarrier, openShop, type Shop, type VendorPlan } from './stock-model
 const CLIENTS = 64;
 /** What each client does before it goes; more with `npm run test:stock`. */
 const TURNS = Number(process.env.HEADGATE_FIGHT_TURNS ?? 4);
+/** Many turns take long. */
+const TIMEOUT_MS = 600_000 + TURNS * 30_000;
 const SEED = Number(process.env.HEADGATE_FIGHT_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** Gateway processes, each with connections and a committer of its own. */
 const GATEWAYS = 4;
@@ -204,7 +206,7 @@ describe(`${CLIENTS} clients that fight for ${SHELVES.reduce((sum, n) => sum + n
     expect(await driftedStock(db.pool)).toEqual([]);
     await closeGateways();
     expect(await deadlocksIn(db)).toBe(0);
-  }, 600_000);
+  }, TIMEOUT_MS);
 });
 
 describe(`${CLIENTS} clients with plans ready in hand (seed ${SEED})`, () => {
@@ -286,7 +288,7 @@ describe(`${CLIENTS} clients with plans ready in hand (seed ${SEED})`, () => {
       await lane.db.close();
     }
     expect(await deadlocksIn(db)).toBe(0);
-  });
+  }, TIMEOUT_MS);
 });
 
 /** What PostgreSQL has counted; committers repeat a batch that met one, so no caller would hear of it. */
