@@ -26,6 +26,7 @@ import { RuleFacts1790000000036 } from '../../migrations/1790000000036-rule-fact
 import { PricesTold1790000000038 } from '../../migrations/1790000000038-prices-told.js';
 import { CarrierAccounts1790000000039 } from '../../migrations/1790000000039-carrier-accounts.js';
 import { DutyTerms1790000000040 } from '../../migrations/1790000000040-duty-terms.js';
+import { AvailabilityRules1790000000041 } from '../../migrations/1790000000041-availability-rules.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -57,4 +58,5 @@ export const MIGRATIONS = [
   PricesTold1790000000038,
   CarrierAccounts1790000000039,
   DutyTerms1790000000040,
+  AvailabilityRules1790000000041,
 ];
