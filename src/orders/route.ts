@@ -1,6 +1,7 @@
 import type { Decision } from '../engine/decision.js';
 import type { AppliedRules } from '../matrix/rules/apply.js';
 import type { HeldByRule } from '../matrix/rules/held.js';
+import { localDay } from '../model/local-day.js';
 import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
 import { systemViewer } from '../model/viewer.js';
@@ -14,9 +15,8 @@ import type { OrderDeps } from './deps.js';
 import { OrderDraft } from './draft.js';
 import { excludedNodes } from './exclusions.js';
 import { expireHolds, isDue } from './holds.js';
-import { localDay } from './local-day.js';
 import { planFromDecision } from './plan-from-decision.js';
-import { answerUnder, readQuestion } from './question.js';
+import { answerUnder, type Question, readQuestion, withDayCounts } from './question.js';
 import { inTurn } from './turns.js';
 
 /** Other processes may change the order meanwhile (a cancellation, a vendor's document); each time they got on. */
@@ -111,14 +111,16 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
   );
   const snapshot = { ...priced, nodes: priced.nodes.map((node) => withCapacityBack(node, draft)) };
   const rules = await deps.rulesOf(deps.pool, ruleVersion);
+  const counted = withCountsBack(await withDayCounts(deps.pool, question, rules), draft);
   const sinceMs = deps.monotonicMs();
-  const { answer, dropped, held } = await answerUnder(deps.decide, { ...question, snapshot }, rules);
+  const { answer, dropped, held } = await answerUnder(deps.decide, { ...counted, snapshot }, rules);
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   const { request, decision, drawn, rateSources, leftOut } = answer;
   const askable = await askableVendors(deps, snapshot, decision);
   const atDoor = answer.dutyAtDoor && sumOf(decision.shipments, answer.dutyAtDoor);
   return {
     ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable, held },
+    counters: answer.rules?.day.counters ?? [],
     rateSources: {
       ...rateSources,
       ...(problems.length > 0 ? { liveRateProblems: problems } : {}),
@@ -171,6 +173,16 @@ function withCapacityBack(node: NodeFacts, draft: OrderDraft): NodeFacts {
   return {
     ...node,
     remainingUnits: node.remainingUnits + draft.capacityGivenBack(node.id, localDay(draft.now, node.timeZone)),
+  };
+}
+
+/** What limits a day have counted, without what the same change gives back. */
+function withCountsBack(question: Question, draft: OrderDraft): Question {
+  const { counts } = question;
+  if (counts === undefined) return question;
+  return {
+    ...question,
+    counts: counts.map((count) => ({ ...count, taken: Math.max(0, count.taken - draft.countGivenBack(count)) })),
   };
 }
 

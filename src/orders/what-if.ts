@@ -1,5 +1,5 @@
 import type { CompiledRule } from '../matrix/rules/compile.js';
-import { answerUnder, type Question } from './question.js';
+import { answerUnder, type Question, withDayCounts } from './question.js';
 import { type Progress, type ReplayDeps, replayLatest } from './replay.js';
 import { compareOutcomes, type Outcome, type WhatIf } from './what-if-report.js';
 
@@ -11,8 +11,9 @@ export async function whatIf(
   onProgress: Progress = () => {},
 ): Promise<WhatIf> {
   const pairs: { orderId: string; currency: string; live: Outcome; draft: Outcome }[] = [];
-  const passedOver = await replayLatest(deps, last, onProgress, async (question, ruleVersion) => {
+  const passedOver = await replayLatest(deps, last, onProgress, async (asked, ruleVersion) => {
     const live = await deps.rulesOf(deps.pool, ruleVersion);
+    const question = await withDayCounts(deps.pool, asked, [...live, ...draft]);
     pairs.push({
       ...{ orderId: question.order.id, currency: question.order.currency },
       live: await outcomeOf(deps, question, live),

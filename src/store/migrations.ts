@@ -20,6 +20,7 @@ import { LandedCost1790000000022 } from '../../migrations/1790000000022-landed-c
 import { Money1790000000023 } from '../../migrations/1790000000023-money.js';
 import { Recost1790000000028 } from '../../migrations/1790000000028-recost.js';
 import { RuleHolds1790000000032 } from '../../migrations/1790000000032-rule-holds.js';
+import { DayLimits1790000000033 } from '../../migrations/1790000000033-day-limits.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   Money1790000000023,
   Recost1790000000028,
   RuleHolds1790000000032,
+  DayLimits1790000000033,
 ];

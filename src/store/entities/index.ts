@@ -26,7 +26,7 @@ import {
 } from './rate-card.js';
 import { DutyRateEntity, DutyThresholdEntity, ExchangePolicyEntity, ExchangeRateEntity } from './rates.js';
 import { RecostDayEntity, RecostRoundEntity } from './recost.js';
-import { RulePublicationEntity, RuleSetEntity } from './rule-set.js';
+import { DayCountEntity, DayCountPartEntity, RulePublicationEntity, RuleSetEntity } from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
 import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
 import {
@@ -48,6 +48,8 @@ export const ENTITIES = [
   ChannelSetAsideEntity,
   ClosingDayEntity,
   CommitBatchEntity,
+  DayCountEntity,
+  DayCountPartEntity,
   DeadLetterEntity,
   DecisionEntity,
   DutyRateEntity,
