@@ -42,7 +42,7 @@ const RESERVATION_REFERS = `
  * was there before no more is held than the plan gives back of it. As a rule lines and holds come in the same order, so that comparing the
  * columns is enough; else rows are, and offers are read for lines without any hold alone.
  */
-const HOLDS_MATCH = `
+export const HOLDS_MATCH = `
     IF (fulfillment_lines_p, fulfillment_lines_fulfillment_id, fulfillment_lines_line_no, fulfillment_lines_quantity)
         IS DISTINCT FROM (holds_p, holds_fulfillment_id, holds_line_no, holds_quantity)
       AND EXISTS (

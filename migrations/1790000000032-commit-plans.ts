@@ -1,4 +1,4 @@
-import { COMMIT_PLANS as COMMIT_PLANS_BEFORE } from './1790000000021-commit-plans.js';
+import { COMMIT_PLANS as COMMIT_PLANS_BEFORE } from './1790000000029-commit-plans.js';
 
 /** What an item that is open is known by, besides its order or fulfillment and its reason. */
 export const ITEM_KEY = `(order_id, COALESCE(fulfillment_id, order_id), reason, COALESCE(evidence #>> '{rules,0,ruleId}', ''))`;

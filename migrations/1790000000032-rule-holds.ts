@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { COMMIT_PLANS as COMMIT_PLANS_BEFORE } from './1790000000021-commit-plans.js';
+import { COMMIT_PLANS as COMMIT_PLANS_BEFORE } from './1790000000029-commit-plans.js';
 import { COMMIT_PLANS, ITEM_KEY, ITEM_KEY_BEFORE } from './1790000000032-commit-plans.js';
 
 const orReplace = (definition: string) => definition.replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION');

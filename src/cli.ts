@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
   route: ['decide routing requests from a file', () => import('./cli/route.js')],
   rules: ['export, check, compare, publish and roll back the rules of routing', () => import('./cli/rules.js')],
   rates: ['import, export and list rate cards', () => import('./cli/rates.js')],
+  carriers: ['say which carriers are asked for rates live', () => import('./cli/carriers.js')],
   prices: ["import and export vendors' price lists", () => import('./cli/prices.js')],
   currencies: ['import exchange rates, and say how old they may be', () => import('./cli/currencies.js')],
   duties: ['import duty and import tax, and say who pays them', () => import('./cli/duties.js')],

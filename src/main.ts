@@ -26,10 +26,13 @@ import type { Log } from './model/log.js';
 import { systemViewer } from './model/viewer.js';
 import { createDecider, DEFAULT_DECIDER_LIMITS } from './orders/decider.js';
 import { createLinks } from './orders/links.js';
+import { createLiveCarriers } from './orders/live-carriers.js';
+import { createLiveRates } from './orders/live-rates.js';
 import { practise } from './orders/practice.js';
 import { createRulesOf } from './orders/rules.js';
 import { createOrderServices } from './orders/services.js';
 import { DEFAULT_ORDER_SETTINGS } from './orders/settings.js';
+import { createShadow } from './orders/shadow.js';
 import { createApiKey, verifyApiKey } from './store/api-keys.js';
 import { type Database, migrate, openDatabase } from './store/database.js';
 import { startEmbedded } from './store/embedded/server.js';
@@ -139,14 +142,22 @@ export async function startHeadgate(
     const decider = createDecider();
     started.push(() => decider.close());
     await practise(DEFAULT_DECIDER_LIMITS.stepsAtOnce);
+    const connectors = createConnectorRegistry();
+    const carriers = createLiveCarriers({ pool: db.pool, secretKeys: keys, connectors, clock: systemClock, log });
+    await carriers.refresh();
+    const rulesOf = createRulesOf();
+    const monotonicMs = () => performance.now();
+    const shadow = createShadow({ pool: db.pool, decide: decider.decide, rulesOf, monotonicMs, log });
+    started.push(() => shadow.close());
     const services = createOrderServices({
       pool: db.pool,
       committer,
       decide: decider.decide,
-      rulesOf: createRulesOf(),
-      links: createLinks({ pool: db.pool, secretKeys: keys, connectors: createConnectorRegistry() }),
+      ...{ rulesOf, shadow },
+      links: createLinks({ pool: db.pool, secretKeys: keys, connectors }),
+      liveRates: createLiveRates({ carriers: carriers.current, clock: systemClock, fetch }),
       clock: systemClock,
-      monotonicMs: () => performance.now(),
+      monotonicMs,
       newId: () => v7(),
       random: Math.random,
       fetch,

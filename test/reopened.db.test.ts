@@ -148,6 +148,32 @@ describe('orders that wait', () => {
     expect(await left()).toEqual([0, 0, 0, 0, 0, 1, 1]);
   });
 
+  it('do not keep housekeeping waiting for more than 20 seconds: the others come in the next run', async () => {
+    await settled();
+    const product = await addProduct(db.pool, [[east, 5]]);
+    const sku = await skuOf(db.pool, product);
+    await sql('UPDATE offer SET active = false WHERE product_id = $1', [product]);
+    const waiting: string[] = [];
+    for (let n = 0; n < 5; n++) {
+      shop.clock.advance(1_000);
+      waiting.push(await order(sku, 1));
+    }
+    await settled();
+    await sql('UPDATE offer SET active = true WHERE product_id = $1', [product]);
+    await relay();
+    const decide: typeof shop.deps.decide = (request) => {
+      shop.clock.advance(11_000);
+      return shop.deps.decide(request);
+    };
+    const slow = { ...shop.deps, decide };
+    const left = () => Promise.all(waiting.map(backordered));
+    expect(await reopenBackorders(slow)).toEqual({ outcome: 'done', note: '2 looked at' });
+    expect(await left()).toEqual([0, 0, 1, 1, 1]);
+    expect(await reopenBackorders(slow)).toEqual({ outcome: 'done', note: '2 looked at' });
+    await settled();
+    expect(await left()).toEqual([0, 0, 0, 0, 0]);
+  });
+
   it('do not keep each other waiting where one cannot be looked at', async () => {
     await sql('UPDATE node SET active = false');
     const product = await addProduct(db.pool, [[east, 5]]);

@@ -43,15 +43,16 @@ export function whatIfCommand(): Command {
       }
       const found = await replay(options, (deps, onProgress) => whatIf(deps, read.rules, options.last, onProgress));
       if (options.json) printJson(found);
-      else tell(found);
+      else tellWhatIf(found, 'draft', 'could not be asked about again');
     });
 }
 
-function tell({ orders, changed, figures, passedOver }: WhatIf): void {
+/** Prints a comparison of the rules in force with others, which `others` names; `passed`: what to say of orders that are not in it. */
+export function tellWhatIf({ orders, changed, figures, passedOver }: WhatIf, others: string, passed: string): void {
   process.stdout.write(`${orders} orders, ${changed.length} of them would go otherwise\n`);
-  if (passedOver > 0) process.stdout.write(`${passedOver} could not be asked about again\n`);
+  if (passedOver > 0) process.stdout.write(`${passedOver} ${passed}\n`);
   printTable(
-    ['', 'in force', 'draft', 'orders that differ'],
+    ['', 'in force', others, 'orders that differ'],
     figures.map(({ name, live, draft, orders: differ }) =>
       withoutControls([name, String(live), String(draft), String(differ.length)]),
     ),

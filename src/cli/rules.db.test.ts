@@ -83,6 +83,29 @@ describe('headgate rules', () => {
     await expect(run('rollback', '9')).rejects.toThrow('there is no version 9: headgate rules log lists them');
   });
 
+  it('try a file out beside those in force, then put it in force or take it back', async () => {
+    const path = await file(RULES.replace('stay-home', 'stay-there'));
+    await expect(run('promote')).rejects.toThrow('nothing is on trial');
+    await expect(run('rollback')).rejects.toThrow('nothing is on trial');
+    await expect(run('shadow')).rejects.toThrow('no rules were ever in shadow');
+    expect((await run('publish', path, '--shadow')).said).toBe('version 3 is in shadow\n');
+    expect((await run('shadow')).said).toContain('0 orders, 0 of them would go otherwise');
+    expect(JSON.parse((await run('shadow', '--json')).said)).toEqual({
+      ...{ version: 3, orders: 0, changed: [], figures: [], passedOver: 0 },
+    });
+    expect((await run('promote', '--percent', '10')).said).toBe('version 3 is on trial for 10 % of orders\n');
+    const [trial, inForce] = (await run('log')).said.split('\n').filter((line) => line.includes('orders'));
+    expect([trial, inForce]).toEqual([
+      expect.stringMatching(/10 % of orders.*on trial/),
+      expect.stringMatching(/in force/),
+    ]);
+    expect((await run('export')).said).toBe(RULES);
+    expect((await run('rollback')).said).toBe('version 1 is in force\n');
+    expect((await run('publish', path, '--percent', '20')).said).toBe('version 4 is on trial for 20 % of orders\n');
+    expect((await run('promote')).said).toBe('version 4 is in force\n');
+    await run('rollback', '1');
+  });
+
   it('refuse a file with place, path and reason, and publish nothing of it', async () => {
     const path = await file(RULES.replace('node.country', 'node.land'));
     const before = await run('log');

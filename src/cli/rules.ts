@@ -3,26 +3,20 @@ import pc from 'picocolors';
 import { inspectRules, type KnownNames, type RuleWarning } from '../matrix/rules/inspect.js';
 import { systemClock } from '../model/clock.js';
 import type { RuleSet } from '../model/rule-set.js';
-import { systemViewer } from '../model/viewer.js';
+import type { RuleStage } from '../model/rules-in-force.js';
 import type { Database } from '../store/database.js';
 import { loadKnownNames } from '../store/known-names.js';
-import {
-  listRulePublications,
-  loadRuleSet,
-  publishRuleSet,
-  republishRuleSet,
-  ruleVersionInForce,
-} from '../store/rule-sets.js';
+import { listRulePublications, loadRuleSet, publishRuleSet, rulesInForce } from '../store/rule-sets.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { EXIT_REFUSED, faultText, readText } from './files.js';
 import { dataOption, whole } from './options.js';
 import { minute, printJson, printTable, withoutControls } from './print.js';
 import { readRuleFile, ruleFileText } from './rule-file.js';
 import { compareRuleSets } from './rules-diff.js';
+import { promoteCommand, publishing, rollbackCommand, shadowCommand, stageText } from './rules-trials.js';
 import { regretCommand, whatIfCommand } from './rules-what-if.js';
 
 const VERSION_MAX = 2_147_483_647;
-const version = whole(1, VERSION_MAX);
 /** Another version is in force than the one that the caller knew. */
 const EXIT_MOVED = 3;
 
@@ -38,19 +32,23 @@ interface PublishOptions extends PlaceOptions {
   readonly note?: string;
   readonly ifVersion?: number;
   readonly warnings?: 'refuse';
+  readonly shadow?: true;
+  readonly percent?: number;
   readonly json?: true;
 }
 
 /** `headgate rules`: what merchants configure, as a file and as versions in the database. */
 export function command(): Command {
   return new Command('rules')
-    .description('export, check, compare, publish and roll back the rules of routing')
+    .description('export, check, compare, try out, publish and roll back the rules of routing')
     .addCommand(exportCommand())
     .addCommand(checkCommand())
     .addCommand(diffCommand())
     .addCommand(publishCommand())
     .addCommand(whatIfCommand())
     .addCommand(regretCommand())
+    .addCommand(shadowCommand())
+    .addCommand(promoteCommand())
     .addCommand(logCommand())
     .addCommand(rollbackCommand())
     .addHelpText('after', '\nWhat a rule may say: docs/rules.md.');
@@ -59,7 +57,7 @@ export function command(): Command {
 function exportCommand(): Command {
   return new Command('export')
     .description('print the rules in force; publishing them changes nothing')
-    .option('--version <version>', 'of this version instead', version)
+    .option('--version <version>', 'of this version instead', whole(1, VERSION_MAX))
     .addOption(new Option('--format <format>', 'as what').choices(['yaml', 'json']).default('yaml'))
     .addOption(dataOption())
     .action(async (options: ExportOptions) => {
@@ -119,10 +117,14 @@ function diffCommand(): Command {
 
 function publishCommand(): Command {
   return new Command('publish')
-    .description('put a file of rules in force, from the next decision on')
+    .description('put a file of rules in force, from the next decision on, or on trial beside those in force')
     .argument('<file>', 'YAML or JSON; - for standard input')
     .option('--note <text>', 'why, for the log')
     .option('--if-version <version>', 'only where this version is in force (0: none yet)', whole(0, VERSION_MAX))
+    .addOption(
+      new Option('--shadow', 'on trial: only note what they would make of each new order').conflicts('percent'),
+    )
+    .addOption(new Option('--percent <percent>', 'on trial: for so many of 100 orders').argParser(whole(1, 99)))
     .addOption(new Option('--warnings <what>', 'what warnings do').choices(['refuse']))
     .option('--json', 'print the outcome as JSON')
     .addOption(dataOption())
@@ -133,6 +135,7 @@ function publishCommand(): Command {
     .action(async (file: string, options: PublishOptions) => {
       const read = await readChecked(file, options);
       if (!read) return;
+      const stage = stageOf(options);
       const { warnings, published } = await withDatabase(options, async (db) => {
         const warnings = inspectRules(
           read.rules,
@@ -142,7 +145,9 @@ function publishCommand(): Command {
         if (warnings.length > 0 && options.warnings === 'refuse') return { warnings, published: 'refused' as const };
         return {
           warnings,
-          published: await publishRuleSet(db.pool, read.ruleSet, publishing(options.note), options.ifVersion),
+          published: await publishRuleSet(db.pool, read.ruleSet, publishing(options.note), {
+            ...{ stage, ifInForce: options.ifVersion },
+          }),
         };
       });
       if (options.json) printJson({ warnings, published });
@@ -153,7 +158,7 @@ function publishCommand(): Command {
         process.exitCode = EXIT_MOVED;
       } else if (!options.json) {
         const { changed, version } = published;
-        process.stdout.write(changed ? `version ${version} is in force\n` : `version ${version} is in force already\n`);
+        process.stdout.write(`version ${version} is ${stageText(stage)}${changed ? '' : ' already'}\n`);
       }
     });
 }
@@ -170,10 +175,12 @@ function logCommand(): Command {
         return;
       }
       printTable(
-        ['version', 'rules', 'published', 'by', 'note'],
-        publications.map(({ version, rules, publishedAt, actor, note, rollback }) =>
+        ['version', 'for', '', 'rules', 'published', 'by', 'note'],
+        publications.map(({ version, stage, percent, stands, rules, publishedAt, actor, note, rollback }) =>
           withoutControls([
             `${version}${rollback ? ' (rollback)' : ''}`,
+            stage === 'shadow' ? 'shadow' : stage === 'share' ? `${percent} % of orders` : 'all orders',
+            stands ? (stage === 'live' ? 'in force' : 'on trial') : '',
             String(rules),
             minute(publishedAt),
             actor,
@@ -185,22 +192,9 @@ function logCommand(): Command {
     });
 }
 
-function rollbackCommand(): Command {
-  return new Command('rollback')
-    .description('put an earlier version in force again')
-    .argument('<version>', 'as headgate rules log tells it', version)
-    .option('--note <text>', 'why, for the log')
-    .addOption(dataOption())
-    .action(async (wanted: number, options: PlaceOptions & { readonly note?: string }) => {
-      const done = await withDatabase(options, (db) => republishRuleSet(db.pool, wanted, publishing(options.note)));
-      if (!done) throw new Error(`there is no version ${wanted}: headgate rules log lists them`);
-      process.stdout.write(`version ${wanted} is in force\n`);
-    });
-}
-
 /** The rules of a version, or those in force; none where nothing was ever published. */
 async function kept(db: Database, version: number | undefined): Promise<RuleSet> {
-  const wanted = version ?? (await ruleVersionInForce(db.pool));
+  const wanted = version ?? (await rulesInForce(db.pool)).version;
   if (wanted === 0) return { rules: [] };
   const found = await loadRuleSet(db.pool, wanted);
   if (!found) throw new Error(`there is no version ${wanted}: headgate rules log lists them`);
@@ -216,8 +210,9 @@ async function readChecked(file: string, options: { readonly json?: true }) {
   return null;
 }
 
-function publishing(note: string | undefined) {
-  return { actor: systemViewer('cli').actor, at: systemClock.now(), note: note ?? null };
+function stageOf({ shadow, percent }: PublishOptions): RuleStage {
+  if (shadow) return { stage: 'shadow' };
+  return percent === undefined ? { stage: 'live' } : { stage: 'share', percent };
 }
 
 function tellWarnings(warnings: readonly RuleWarning[]): void {

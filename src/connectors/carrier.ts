@@ -40,7 +40,6 @@ export interface CarrierRates {
  */
 export interface CarrierConnector {
   readonly kind: 'carrier';
-  /** Named as in carrier_service.carrier. */
   readonly manifest: ConnectorManifest;
   rates(question: RateQuestion, context: CallContext): Promise<CarrierRates>;
 }

@@ -5,6 +5,7 @@ import { pruneDayCounts, verifyDayCounts } from '../store/day-counts.js';
 import { pruneEvents } from '../store/event-log.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
 import { ensurePolls } from '../store/polls.js';
+import { pruneShadows } from '../store/rule-shadows.js';
 import { loadBufferCursor, measureVendors, refreshBuffers, saveBufferCursor } from '../store/stock-buffers.js';
 import { pruneStockReports, resumeReports } from '../store/stock-report-chunks.js';
 import { applyKnownStock, pruneUnknownStock } from '../store/stock-unknown.js';
@@ -19,6 +20,8 @@ const ROUNDS_MAX = 20;
 const VERIFY_EVERY_MS = 600_000;
 const VERIFY_ROWS_MAX = 20_000;
 const KEEP_REPORTS_DAYS = 30;
+/** What rules in shadow would have made of orders. */
+const KEEP_SHADOWS_DAYS = 90;
 /** SKUs that a vendor stopped to report and that never became known. */
 const KEEP_UNKNOWN_DAYS = 90;
 
@@ -46,7 +49,9 @@ export async function maintain(
       }
       break;
     case 'prune-batches':
-      rows = (await pruneCommitBatches(pool, ago(1))) + (await pruneDayCounts(pool, now));
+      rows = await pruneCommitBatches(pool, ago(1));
+      rows += await pruneShadows(pool, ago(KEEP_SHADOWS_DAYS));
+      rows += await pruneDayCounts(pool, now);
       break;
     case 'ensure-polls':
       rows = await ensurePolls(pool, now);

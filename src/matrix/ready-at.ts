@@ -33,10 +33,21 @@ export function readyAt(now: Date, leadTimeHours: number, node: WorkingHours): D
   return at.toJSDate();
 }
 
+type ReadyFrom = (leadTimeHours: number, node: WorkingHours) => Date;
+
+/** By moment: an order is asked about several times as of the same one. */
+const readyFrom = new WeakMap<Date, ReadyFrom>();
+
 /** `readyAt` of one moment, worked out once for each lead time and each working hours, of which nodes have few different ones. */
-export function readyAtOf(now: Date): (leadTimeHours: number, node: WorkingHours) => Date {
+export function readyAtOf(now: Date): ReadyFrom {
+  const known = readyFrom.get(now) ?? remembered(now);
+  readyFrom.set(now, known);
+  return known;
+}
+
+function remembered(now: Date): ReadyFrom {
   const known = new Map<string, Date>();
-  const keys = new Map<WorkingHours, string>();
+  const keys = new WeakMap<WorkingHours, string>();
   const keyOf = (node: WorkingHours) => {
     const { timeZone, cutOff, workingDays, closedDays } = node;
     const key = keys.get(node) ?? `${timeZone}/${cutOff}/${workingDays}/${closedDays ?? ''}`;

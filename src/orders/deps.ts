@@ -9,6 +9,7 @@ import type { Database } from '../store/database.js';
 import type { PlanCommitter } from '../store/plan.js';
 import type { RulesOf } from './rules.js';
 import type { OrderSettings } from './settings.js';
+import type { Shadow } from './shadow.js';
 
 /** A vendor with its connector and validated settings: ready to be called. */
 export interface VendorLink {
@@ -65,6 +66,8 @@ export interface OrderDeps {
   readonly decide: (request: RoutingRequest) => Decision | Promise<Decision>;
   /** The rules of a version, compiled. */
   readonly rulesOf: RulesOf;
+  /** Decides orders also under rules that are in shadow; left out: there is no shadow. */
+  readonly shadow?: Shadow;
   readonly links: Links;
   /** Prices services by asking carriers; left out: by cards alone. */
   readonly liveRates?: LiveRates;

@@ -20,6 +20,18 @@ export function isDue(draft: OrderDraft): boolean {
   return [...draft.lines.values()].some((line) => line.open + line.backordered > 0);
 }
 
+/** Whether the time of some hold is up, so that it is to be settled. */
+export function hasHoldsOver(draft: OrderDraft): boolean {
+  return draft.fulfillments.some((each) => each.status === 'PLANNED' && holdsOver(draft, each.id).length > 0);
+}
+
+function holdsOver(draft: OrderDraft, fulfillmentId: string) {
+  return draft.order.reservations.filter(
+    ({ fulfillmentId: of, state, expiresAt }) =>
+      of === fulfillmentId && state === 'held' && expiresAt !== null && expiresAt <= draft.now,
+  );
+}
+
 /**
  * Settles the holds of an unconfirmed order whose time is up.
  *
@@ -45,7 +57,7 @@ function settleHolds(draft: OrderDraft, lost: ReadonlySet<string>): void {
   for (const fulfillment of draft.fulfillments) {
     if (fulfillment.status !== 'PLANNED') continue;
     const held = draft.order.reservations.filter((r) => r.fulfillmentId === fulfillment.id && r.state === 'held');
-    const over = held.filter((r) => r.expiresAt !== null && r.expiresAt <= draft.now);
+    const over = holdsOver(draft, fulfillment.id);
     if (over.length === 0) continue;
     const { vendorId, createdAt } = fulfillment.before;
     const heldMs = draft.now.getTime() - createdAt.getTime();

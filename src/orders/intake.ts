@@ -3,7 +3,7 @@ import { openDeadLetter } from '../store/dead-letters.js';
 import { createOrder, finishIntake, type Intake, loadIntake, noteFaults } from '../store/intake.js';
 import { resolveSkus } from '../store/skus.js';
 import type { StepResult } from './contract.js';
-import type { OrderDeps } from './deps.js';
+import type { ChannelLink, OrderDeps } from './deps.js';
 import type { OrderError } from './errors/codes.js';
 import { normalise, SUBMIT_TOPIC } from './normalise.js';
 import { carryOut } from './order-command.js';
@@ -36,7 +36,9 @@ export async function processIntake(deps: OrderDeps, intakeId: string): Promise<
     await finishIntake(deps.pool, intakeId, { status: 'applied', orderId });
     return { outcome: 'done', note: command.topic };
   }
-  const taken = await takeIn(deps, intake, 'system:intake');
+  const channel = await deps.links.channel({ id: intake.accountId });
+  if (channel === null) throw new Error(`expected account ${intake.accountId} of intake ${intake.id}, found none`);
+  const taken = await takeIn(deps, intake, channel, 'system:intake');
   if (taken.kind === 'ignored') {
     await finishIntake(deps.pool, intakeId, { status: 'ignored' });
     return { outcome: 'done', note: `ignored: ${taken.why}` };
@@ -52,9 +54,7 @@ export async function processIntake(deps: OrderDeps, intakeId: string): Promise<
 }
 
 /** Makes the orders of a payload; ends its intake with the last of them. Running it again makes none twice. */
-export async function takeIn(deps: OrderDeps, intake: Intake, actor: string): Promise<TakenIn> {
-  const channel = await deps.links.channel({ id: intake.accountId });
-  if (channel === null) throw new Error(`expected account ${intake.accountId} of intake ${intake.id}, found none`);
+export async function takeIn(deps: OrderDeps, intake: Intake, channel: ChannelLink, actor: string): Promise<TakenIn> {
   const normalised = normalise(intake, channel);
   if (normalised.kind === 'ignored') return normalised;
   if (normalised.kind === 'faults') {

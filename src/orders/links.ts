@@ -30,7 +30,7 @@ export function createLinks(from: {
       if (vendor === null) throw new HeadgateError('VENDOR_NOT_FOUND', 'permanent', `there is no vendor ${vendorId}`);
       const connector = connectors.vendor(vendor.connector);
       if (connector === undefined) throw misconfigured('VENDOR', vendor.code, `no connector "${vendor.connector}"`);
-      const account = checked('VENDOR', connector.manifest, vendor);
+      const account = checkedAccount('VENDOR', connector.manifest, vendor);
       return { vendorId, code: vendor.code, connector, account };
     },
     async channel(by) {
@@ -45,14 +45,19 @@ export function createLinks(from: {
         account:
           connector === null
             ? { code: account.code, settings: {}, secrets: {} }
-            : checked('ACCOUNT', connector.manifest, account),
+            : checkedAccount('ACCOUNT', connector.manifest, account),
       };
     },
   };
 }
 
-function checked(
-  what: 'VENDOR' | 'ACCOUNT',
+/**
+ * The account of a connector, its settings and secrets as the manifest reads them.
+ *
+ * Errors: HeadgateError VENDOR_, ACCOUNT_ or CARRIER_MISCONFIGURED, class `permanent`, which shows no value.
+ */
+export function checkedAccount(
+  what: 'VENDOR' | 'ACCOUNT' | 'CARRIER',
   manifest: ConnectorManifest,
   record: { readonly code: string; readonly settings: unknown; readonly secrets: unknown },
 ): ConnectorAccount {
@@ -64,7 +69,7 @@ function checked(
   throw misconfigured(what, record.code, `see ${faults.map((fault) => fault.path.join('.') || '(all)').join(', ')}`);
 }
 
-function misconfigured(what: 'VENDOR' | 'ACCOUNT', code: string, why: string): HeadgateError {
+function misconfigured(what: 'VENDOR' | 'ACCOUNT' | 'CARRIER', code: string, why: string): HeadgateError {
   const message = `the settings of ${what.toLowerCase()} ${code} do not fit its connector: ${why}`;
   return new HeadgateError(`${what}_MISCONFIGURED`, 'permanent', message);
 }

@@ -20,7 +20,7 @@ function world(...args: Parameters<typeof simulatedCarrier>) {
   const { carrier, asked } = simulatedCarrier(...args);
   let now = NOW;
   const clock = { now: () => now };
-  const rates = createLiveRates({ carriers: [carrier], clock, fetch });
+  const rates = createLiveRates({ carriers: () => [carrier], clock, fetch });
   return {
     asked,
     pass: (ms: number) => {
@@ -105,13 +105,42 @@ describe('live rates', () => {
     expect(asked).toHaveLength(NODES.length);
   });
 
-  it('leave a carrier that failed in peace for a while', async () => {
-    const { ask, asked, pass } = world(() => Promise.reject(new ConnectorError('DOWN', 'transient', 'down')));
+  it('leave a carrier that failed in peace for a while, then try it with one call, and ask on where that is answered', async () => {
+    let isDown = true;
+    const down = () => Promise.reject(new ConnectorError('DOWN', 'transient', 'down'));
+    const { ask, asked, pass } = world(() => (isDown ? down() : ground(71_500)));
     await ask();
+    expect((await ask()).problems[0]).toMatchObject({ code: 'LEFT_IN_PEACE' });
+    expect(asked).toHaveLength(NODES.length);
+    pass(10_000);
+    await ask();
+    expect(asked).toHaveLength(NODES.length + 1);
+    pass(10_000);
+    await ask();
+    expect(asked).toHaveLength(NODES.length + 1);
+    pass(10_000);
+    isDown = false;
+    await ask();
+    const { snapshot, problems } = await ask();
+    expect([pricesOf(snapshot)[0], problems]).toEqual([['ground', 'live', 71_500, 48], []]);
+  });
+
+  it('come back to a busy carrier no sooner than it said', async () => {
+    const busy = new ConnectorError('BUSY', 'transient', 'busy', { retryAfterMs: 60_000 });
+    const { ask, asked, pass } = world(() => Promise.reject(busy));
+    await ask();
+    pass(59_999);
     await ask();
     expect(asked).toHaveLength(NODES.length);
-    pass(10_001);
+    pass(1);
     await ask();
-    expect(asked).toHaveLength(2 * NODES.length);
+    expect(asked).toHaveLength(NODES.length + 1);
+  });
+
+  it('ask a carrier so much at once and no more: the rest goes by the card', async () => {
+    const { ask, asked } = world(({ to }) => (to.postalCode === '10001' ? new Promise(() => {}) : ground(1)));
+    const answers = await Promise.all(Array.from({ length: Math.ceil(100 / NODES.length) + 1 }, ask));
+    expect(asked).toHaveLength(100);
+    expect(answers.at(-1)?.problems[0]).toMatchObject({ code: 'TOO_MANY_CALLS' });
   });
 });

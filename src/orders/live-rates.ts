@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { CarrierConnector, CarrierRates, RateQuestion } from '../connectors/carrier.js';
 import type { ConnectorAccount } from '../connectors/connector.js';
+import { Circuit } from '../model/circuit.js';
 import type { Clock } from '../model/clock.js';
-import { errorChain } from '../model/errors.js';
+import { ConnectorError, errorChain } from '../model/errors.js';
 import type { NetworkSnapshot, NodeFacts, NodeServiceFacts } from '../model/network.js';
 import type { LiveQuestion, LiveRates } from './deps.js';
 import { callVendor } from './vendor-call.js';
@@ -10,6 +11,7 @@ import { callVendor } from './vendor-call.js';
 /** A carrier that is asked live. */
 export interface LiveCarrier {
   readonly connector: CarrierConnector;
+  /** Its code is that by which services name their carrier. */
   readonly account: ConnectorAccount;
   /** An answer is awaited no longer: then the card counts. */
   readonly deadlineMs: number;
@@ -20,8 +22,10 @@ const NODES_MAX = 20;
 /** Answers that are kept, and for how long. */
 const KEPT_MAX = 10_000;
 const KEPT_MS = 600_000;
-/** A carrier that failed is left in peace for so long, so that not every order waits for its deadline. */
-const REST_MS = 10_000;
+/** A carrier that failed is left in peace, so that not every order waits for its deadline: longer while it goes on failing. */
+const REST = { firstMs: 10_000, mostMs: 300_000 };
+/** Calls of one carrier that are under way at once; what is asked beyond goes by the card. */
+const CALLS_MAX = 100;
 const PROBLEMS_MAX = 20;
 /** A carrier's own word could tell of its customer; codes do not. */
 const CODE = /^[A-Z][A-Z0-9_]{0,59}$/;
@@ -35,33 +39,48 @@ const RATES_MAX = 100;
  * part of it. A service without an answer keeps its card. Answers are kept for ten minutes of the same day, by way and parcel.
  */
 export function createLiveRates(options: {
-  readonly carriers: readonly LiveCarrier[];
+  readonly carriers: () => readonly LiveCarrier[];
   readonly clock: Clock;
   readonly fetch: typeof fetch;
 }): LiveRates {
-  const carriers = new Map(options.carriers.map((carrier) => [carrier.connector.manifest.name, carrier]));
   const kept = new LRUCache<string, CarrierRates>({ max: KEPT_MAX, ttl: KEPT_MS });
-  const restsUntil = new Map<string, number>();
+  const ways = new Map<string, { readonly circuit: Circuit; calls: number }>();
+  const wayTo = (name: string) => {
+    const way = ways.get(name) ?? { circuit: new Circuit(REST), calls: 0 };
+    ways.set(name, way);
+    return way;
+  };
 
   async function ask(name: string, carrier: LiveCarrier, question: RateQuestion): Promise<CarrierRates> {
     const now = options.clock.now();
     const key = JSON.stringify([name, question, now.toISOString().slice(0, 10)]);
     const known = kept.get(key);
     if (known) return known;
-    if ((restsUntil.get(name) ?? 0) > now.getTime()) return failed('LEFT_IN_PEACE');
+    const way = wayTo(name);
+    if (way.calls >= CALLS_MAX) return failed('TOO_MANY_CALLS');
+    const admission = way.circuit.admit(now.getTime());
+    if (admission === null) return failed('LEFT_IN_PEACE');
     const { account, connector, deadlineMs } = carrier;
+    const ended = (isFailed: boolean, restMs = 0) =>
+      way.circuit.end(admission, options.clock.now().getTime(), isFailed, restMs);
+    way.calls += 1;
     try {
       const link = { code: name, account };
       const answer = await callVendor(options, link, deadlineMs, (context) => connector.rates(question, context));
       kept.set(key, answer);
+      ended(false);
       return answer;
     } catch (error) {
-      restsUntil.set(name, options.clock.now().getTime() + REST_MS);
+      ended(true, error instanceof ConnectorError ? error.options.retryAfterMs : undefined);
       return failed(errorChain(error)[0]?.code ?? 'FAILED');
+    } finally {
+      way.calls -= 1;
     }
   }
 
   return async (snapshot, { to, parcel, orderCurrency }) => {
+    const carriers = new Map(options.carriers().map((carrier) => [carrier.account.code, carrier]));
+    if (carriers.size === 0) return { snapshot, problems: [] };
     const asked = snapshot.nodes.slice(0, NODES_MAX).flatMap((node) => {
       const services = snapshot.services.filter(({ nodeId }) => nodeId === node.id);
       return [...new Set(services.map(({ carrier }) => carrier))].flatMap((name) => {

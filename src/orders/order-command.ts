@@ -56,7 +56,7 @@ export async function runOrderCommand<Facts extends object>(
   let intakeId = id;
   let takenAt = now;
   let done = false;
-  if (!fresh) {
+  if (fresh === null) {
     const first = await findIntake(deps.pool, dedupeScope, dedupeKey);
     if (first === null) throw new Error(`expected the first use of a key in ${dedupeScope}, found none`);
     if (!Buffer.from(first.fingerprint).equals(Buffer.from(input.fingerprint))) {

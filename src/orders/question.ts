@@ -10,14 +10,15 @@ import type { DayCount } from '../model/day-count.js';
 import type { NetworkSnapshot } from '../model/network.js';
 import type { Address } from '../model/order.js';
 import { DAY_LIMITS } from '../model/rule-set.js';
+import type { RulesInForce } from '../model/rules-in-force.js';
 import { systemViewer } from '../model/viewer.js';
 import { loadAccountContext } from '../store/account-context.js';
-import type { Queryable } from '../store/database.js';
+import type { Pool, Queryable } from '../store/database.js';
 import { readDayCounts } from '../store/day-counts.js';
 import { loadNetwork } from '../store/network.js';
 import { contactsOf, type OrderAggregate } from '../store/orders.js';
-import type { OrderDeps } from './deps.js';
 import { decideSparingLow } from './divert.js';
+import type { OrderSettings } from './settings.js';
 import { decideSoftened } from './soften.js';
 import { decideWithinRoom } from './vendor-room.js';
 
@@ -43,12 +44,12 @@ export interface Asked {
   readonly givenBack: Parameters<typeof loadNetwork>[1]['givenBack'];
 }
 
-/** Reads stock, prices, rates and the order's address as they are now, and which version of the rules is in force. */
+/** Reads stock, prices, rates and the order's address as they are now, and which rules are in force. */
 export async function readQuestion(
-  deps: Pick<OrderDeps, 'pool' | 'settings'>,
+  deps: { readonly pool: Pool; readonly settings: OrderSettings },
   { order, lines, exclusions, now, givenBack }: Asked,
-): Promise<{ readonly question: Question; readonly ruleVersion: number }> {
-  const [[contact], { account, channel, ruleVersion }] = await Promise.all([
+): Promise<{ readonly question: Question; readonly inForce: RulesInForce }> {
+  const [[contact], { account, channel, rules: inForce }] = await Promise.all([
     contactsOf(deps.pool, systemViewer('route'), [order.id]),
     loadAccountContext(deps.pool, order.accountId),
   ]);
@@ -72,7 +73,7 @@ export async function readQuestion(
       policy: { effort, latenessCostPerDay, shipmentPenalty },
       ...{ snapshot, exclusions },
     },
-    ruleVersion,
+    inForce,
   };
 }
 

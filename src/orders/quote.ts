@@ -74,7 +74,7 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
   );
   const now = deps.clock.now();
   const { countryCode, regionCode, postalCode, residential } = input.destination;
-  const [{ account: accountCode, channel, ruleVersion }, read] = await Promise.all([
+  const [{ account: accountCode, channel, rules: inForce }, read] = await Promise.all([
     loadAccountContext(deps.pool, account.id),
     loadNetwork(deps.pool, {
       ...{ accountId: account.id, productIds: [...new Set(parts.map(({ productId }) => productId))] },
@@ -86,8 +86,10 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
     destination: { countryCode, regionCode, residential },
     lines: parts.map(({ productId, quantity, unitPrice }, at) => ({ lineNo: at + 1, productId, quantity, unitPrice })),
   };
-  const { snapshot } = await askCarriers(deps, read, order, postalCode);
-  const rules = await deps.rulesOf(deps.pool, ruleVersion);
+  // Whoever browses a shop could have carriers asked as often as there are postal codes.
+  const isStorefront = viewer.scopes.every((scope) => scope === 'storefront');
+  const { snapshot } = await askCarriers(isStorefront ? {} : deps, read, order, postalCode);
+  const rules = await deps.rulesOf(deps.pool, inForce.version);
   const { quoteEffort, latenessCostPerDay, shipmentPenalty } = deps.settings;
   const asked: Question = {
     ...{ order, snapshot, exclusions: [] },
@@ -109,7 +111,7 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
     }
     found.push(optionOf(decision, dutyAtDoor));
   }
-  const shown = viewer.scopes.every((scope) => scope === 'storefront') ? worthOffering(found) : found;
+  const shown = isStorefront ? worthOffering(found) : found;
   return {
     ...{ kind: 'quoted', currency: account.currency, missing, asOf: now },
     options: shown.map((option, at) => ({ ...option, level: levelOf(at, shown.length) })),

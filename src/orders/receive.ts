@@ -50,7 +50,7 @@ export async function receiveWebhook(
     receivedAt: now,
     nextActionAt: now,
   });
-  if (kept) {
+  if (kept !== null) {
     deps.onCommitted?.();
     return { kind: 'kept', intakeId: id };
   }

@@ -8,6 +8,8 @@ import { routeOrder } from './route.js';
 const ORDERS_MAX = 100;
 /** Orders between two notes of how far a round came. */
 const PAGE = 50;
+/** A run ends with the order in which it has taken so long: other housekeeping waits for it. */
+const RUN_MS_MAX = 20_000;
 
 /**
  * Routes the orders that wait for these products again, the oldest first, one after another: who ordered first is served
@@ -21,23 +23,29 @@ export async function reconsiderBackorders(deps: OrderDeps, productIds: readonly
 
 /**
  * Routes orders that wait again, the oldest first, after something besides stock changed that may let them go on: rules, offers, nodes,
- * services, rates, or capacity that was given back. A bounded part of the round that is under way; changes meanwhile make one more round,
+ * services, rates, or capacity that was given back. A part of the round that is under way, bounded in orders and in time; changes meanwhile make one more round,
  * however many they are. An order that fails is passed over until the next change or its own hour.
  */
 export async function reopenBackorders(deps: OrderDeps): Promise<StepResult> {
+  const untilMs = deps.monotonicMs() + RUN_MS_MAX;
   let looked = 0;
-  while (looked < deps.settings.reopenOrdersMax) {
+  while (looked < deps.settings.reopenOrdersMax && deps.monotonicMs() < untilMs) {
     const page = await nextBackorderPage(deps.pool, Math.min(PAGE, deps.settings.reopenOrdersMax - looked));
     if (page === null) break;
+    const orderIds: string[] = [];
     for (const orderId of page.orderIds) {
+      if (deps.monotonicMs() >= untilMs) break;
       try {
         await routeOrder(deps, orderId, 'network');
       } catch (error) {
         deps.log.error({ orderId, error: String(error) }, 'an order that waits could not be looked at again');
       }
+      orderIds.push(orderId);
     }
-    await passBackorderPage(deps.pool, page);
-    looked += page.orderIds.length;
+    // None of a page that is not empty: its reading alone took the time that was left, and the round stays where it is.
+    if (orderIds.length === 0 && page.orderIds.length > 0) break;
+    await passBackorderPage(deps.pool, { ...page, orderIds });
+    looked += orderIds.length;
   }
   return { outcome: looked > 0 ? 'done' : 'nothing', note: `${looked} looked at` };
 }

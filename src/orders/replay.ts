@@ -29,7 +29,7 @@ export async function replayLatest(
     onProgress(done, firsts.length);
     const asked = await questionOf(deps, first);
     if (asked === null) passedOver += 1;
-    else await ask(asked.question, asked.ruleVersion);
+    else await ask(asked.question, asked.inForce.version);
   }
   onProgress(firsts.length, firsts.length);
   return passedOver;

@@ -4,6 +4,7 @@ import type { HeldByRule } from '../matrix/rules/held.js';
 import { localDay } from '../model/local-day.js';
 import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
+import { ruleVersionOf } from '../model/rules-in-force.js';
 import { systemViewer } from '../model/viewer.js';
 import { loadOrder } from '../store/orders.js';
 import { canBeAsked } from './ask.js';
@@ -14,7 +15,8 @@ import type { StepResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import { OrderDraft } from './draft.js';
 import { excludedNodes } from './exclusions.js';
-import { expireHolds, isDue } from './holds.js';
+import { expireHolds, hasHoldsOver, isDue } from './holds.js';
+import { outcomeOf } from './outcome.js';
 import { planFromDecision } from './plan-from-decision.js';
 import { answerUnder, type Question, readQuestion, withDayCounts } from './question.js';
 import { inTurn } from './turns.js';
@@ -33,11 +35,19 @@ const WOKEN = 'due';
  * Source: DESIGN.md section 3.
  */
 export async function routeOrder(deps: OrderDeps, orderId: string, cause: string): Promise<StepResult> {
-  await expireHolds(deps, orderId);
-  const routed = await decideInTurn(deps, orderId, cause, (draft) => {
+  const dueOf = (draft: OrderDraft) => {
     const waits = draft.order.nextActionAt !== null && draft.order.nextActionAt > draft.now;
     return isDue(draft) ? (waits ? 'waiting' : 'due') : 'nothing';
+  };
+  let over = false;
+  let routed = await decideInTurn(deps, orderId, cause, (draft) => {
+    over = hasHoldsOver(draft);
+    return over ? 'nothing' : dueOf(draft);
   });
+  if (over) {
+    await expireHolds(deps, orderId);
+    routed = await decideInTurn(deps, orderId, cause, dueOf);
+  }
   return routed ?? tryLater(deps, orderId);
 }
 
@@ -102,7 +112,7 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
   });
   const exclusions = [...excludedNodes(order, draft.now), ...draft.learned.exclusions];
   const { now, givenBack } = draft;
-  const { question, ruleVersion } = await readQuestion(deps, { order, lines, exclusions, now, givenBack });
+  const { question, inForce } = await readQuestion(deps, { order, lines, exclusions, now, givenBack });
   const { snapshot: priced, problems } = await askCarriers(
     deps,
     question.snapshot,
@@ -110,13 +120,22 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
     question.context.postalCode,
   );
   const snapshot = { ...priced, nodes: priced.nodes.map((node) => withCapacityBack(node, draft)) };
+  const ruleVersion = ruleVersionOf(order.id, inForce);
   const rules = await deps.rulesOf(deps.pool, ruleVersion);
   const counted = withCountsBack(await withDayCounts(deps.pool, question, rules), draft);
   const sinceMs = deps.monotonicMs();
-  const { answer, dropped, held } = await answerUnder(deps.decide, { ...counted, snapshot }, rules);
+  const asked = { ...counted, snapshot };
+  const answered = await answerUnder(deps.decide, asked, rules);
+  const { answer, dropped, held } = answered;
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   const { request, decision, drawn, rateSources, leftOut } = answer;
+  // Only what was never decided: later questions depend on what the rules in force made of the first.
+  if (inForce.trial?.stage === 'shadow' && order.status === 'RECEIVED')
+    deps.shadow?.offer({
+      ...{ question: asked, live: outcomeOf(answered), liveVersion: ruleVersion, version: inForce.trial.version },
+    });
   const askable = await askableVendors(deps, snapshot, decision);
+  const share = ruleVersion === inForce.version ? {} : { trial: true };
   const atDoor = answer.dutyAtDoor && sumOf(decision.shipments, answer.dutyAtDoor);
   return {
     ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable, held },
@@ -125,7 +144,9 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
       ...rateSources,
       ...(problems.length > 0 ? { liveRateProblems: problems } : {}),
       ...(atDoor === null ? {} : { dutyAtDoor: { amount: formatAmount(atDoor), currency: order.currency } }),
-      ...(ruleVersion === 0 ? {} : { rules: rulesRecord(ruleVersion, answer.rules, dropped, held) }),
+      ...(ruleVersion === 0
+        ? {}
+        : { rules: { version: ruleVersion, ...share, ...rulesRecord(answer.rules, dropped, held) } }),
     },
   };
 }
@@ -135,15 +156,9 @@ function sumOf<T>(each: readonly T[], amountOf: (one: T) => TenThousandths): Ten
 }
 
 /** What the decision's record says of the rules. */
-function rulesRecord(
-  version: number,
-  applied: AppliedRules | null,
-  dropped: readonly string[],
-  held: readonly HeldByRule[],
-) {
+function rulesRecord(applied: AppliedRules | null, dropped: readonly string[], held: readonly HeldByRule[]) {
   const { effective = [], skipped = [] } = applied ?? {};
   return {
-    version,
     ...(effective.length > 0 ? { effective } : {}),
     ...(dropped.length > 0 ? { dropped } : {}),
     ...(skipped.length > 0 ? { skipped } : {}),

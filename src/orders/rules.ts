@@ -9,8 +9,8 @@ import { loadRuleSet } from '../store/rule-sets.js';
  */
 export type RulesOf = (db: Queryable, version: number) => Promise<readonly CompiledRule[]>;
 
-/** Versions that are kept compiled: the one in force, and one that is just being replaced. */
-const KEPT_MAX = 2;
+/** Versions that are kept compiled: the one in force, the one on trial, and one that is just being replaced. */
+const KEPT_MAX = 3;
 
 /** Compiles each version once: versions never change. */
 export function createRulesOf(): RulesOf {

@@ -1,4 +1,4 @@
-import { systemViewer, type Viewer } from '../model/viewer.js';
+import type { Viewer } from '../model/viewer.js';
 import {
   findIntake,
   finishIntake,
@@ -9,9 +9,9 @@ import {
   rejectionOf,
   wasMadeBy,
 } from '../store/intake.js';
-import { loadOrder } from '../store/orders.js';
+import { orderStatus } from '../store/orders.js';
 import type { SubmitInput, SubmitResult } from './contract.js';
-import type { OrderDeps } from './deps.js';
+import type { ChannelLink, OrderDeps } from './deps.js';
 import type { OrderError } from './errors/codes.js';
 import { refuse, takeIn } from './intake.js';
 import { SUBMIT_TOPIC } from './normalise.js';
@@ -57,21 +57,21 @@ export async function submitOrder(deps: OrderDeps, viewer: Viewer, input: Submit
     receivedAt: now,
     nextActionAt: new Date(now.getTime() + FINISHED_BY_CALLER_MS),
   });
-  const intake = fresh ? await loadIntake(deps.pool, id) : await findIntake(deps.pool, dedupeScope, dedupeKey);
+  const intake = fresh ?? (await findIntake(deps.pool, dedupeScope, dedupeKey));
   if (intake === null) throw new Error(`expected the intake of a key in ${dedupeScope}, found none`);
   if (!Buffer.from(intake.fingerprint).equals(Buffer.from(input.fingerprint))) {
     return refused('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey', 'the key was used before with other input');
   }
   if (intake.result !== null) return { ...(intake.result as SubmitResult), replayed: true };
-  return finish(deps, viewer, intake);
+  return finish(deps, viewer, intake, channel);
 }
 
 /** Carries a kept mutation through to its answer, from wherever it stands. */
-async function finish(deps: OrderDeps, viewer: Viewer, intake: Intake): Promise<SubmitResult> {
+async function finish(deps: OrderDeps, viewer: Viewer, intake: Intake, channel: ChannelLink): Promise<SubmitResult> {
   let orderId = intake.orderId;
   let made = intake.status === 'applied';
   if (orderId === null) {
-    const taken = await takeIn(deps, intake, viewer.actor);
+    const taken = await takeIn(deps, intake, channel, viewer.actor);
     if (taken.kind !== 'orders') {
       const errors = taken.kind === 'refused' ? taken.errors : [];
       await refuse(deps, intake, taken.kind === 'refused' ? taken.faults : []);
@@ -90,16 +90,15 @@ async function finish(deps: OrderDeps, viewer: Viewer, intake: Intake): Promise<
     return keep(deps, intake.id, { kind: 'refused', orderId: null, errors: [error], replayed: false });
   }
   await routeOrder(deps, orderId, 'submitted');
-  const order = await loadOrder(deps.pool, systemViewer('submit'), orderId);
-  if (order === null) throw new Error(`expected order ${orderId}, found none`);
-  if (order.status === 'REJECTED') {
+  const status = await orderStatus(deps.pool, orderId);
+  if (status === 'REJECTED') {
     const rejection = await rejectionOf(deps.pool, orderId);
     const errors = (rejection?.errors ?? []) as readonly OrderError[];
     return keep(deps, intake.id, { kind: 'refused', orderId, errors, replayed: false });
   }
-  const answer: SubmitResult = { kind: 'accepted', orderId, status: order.status, replayed: false };
+  const answer: SubmitResult = { kind: 'accepted', orderId, status, replayed: false };
   // Not yet decided (its stock moved too often, or a person must look): a repeat may learn more, so this is not kept.
-  return order.status === 'RECEIVED' ? answer : keep(deps, intake.id, answer);
+  return status === 'RECEIVED' ? answer : keep(deps, intake.id, answer);
 }
 
 /** The first answer kept is the answer: of two that ran at once, both get it. */

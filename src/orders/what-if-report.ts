@@ -1,17 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Decision } from '../engine/decision.js';
-import type { RoutingRequest } from '../engine/request.js';
 import { shippedValue } from '../matrix/rules/held.js';
 import { formatAmount, parseAmount } from '../model/money.js';
-
-/** What became of one order under one rule set. */
-export interface Outcome {
-  readonly request: RoutingRequest;
-  readonly decision: Decision;
-  readonly dropped: readonly string[];
-  /** Ids of the rules that hold it for a person. */
-  readonly held: readonly string[];
-}
+import type { Outcome } from './outcome.js';
 
 /** One figure over all orders, under the rules in force and under the draft. */
 export interface Figure {
@@ -33,38 +23,47 @@ export interface WhatIf {
   readonly passedOver: number;
 }
 
+/** What became of one order under two rule sets. */
+export interface Comparison {
+  readonly orderId: string;
+  readonly changed: boolean;
+  /** By name; amounts in 1/10000. */
+  readonly live: Readonly<Record<string, number>>;
+  readonly draft: Readonly<Record<string, number>>;
+}
+
 const DAY_MS = 86_400_000;
 
-/** Sums what two rule sets make of the same orders. Money is summed by currency: landed cost and margin (value of what ships less it). Pure. */
-export function compareOutcomes(
-  pairs: readonly {
-    readonly orderId: string;
-    readonly currency: string;
-    readonly live: Outcome;
-    readonly draft: Outcome;
-  }[],
-): Omit<WhatIf, 'passedOver'> {
+/** Compares what two rule sets make of one order. Pure. */
+export function compareOutcomes(orderId: string, currency: string, live: Outcome, draft: Outcome): Comparison {
+  return {
+    orderId,
+    changed: !isDeepStrictEqual(whatHappens(live), whatHappens(draft)),
+    live: Object.fromEntries(figuresOf(live, currency)),
+    draft: Object.fromEntries(figuresOf(draft, currency)),
+  };
+}
+
+/** Sums comparisons over orders. Money is summed by currency: landed cost and margin (value of what ships less it). Pure. */
+export function sumComparisons(comparisons: readonly Comparison[]): Omit<WhatIf, 'passedOver'> {
   const sums = new Map<string, { live: number; draft: number; orders: string[] }>();
-  const changed: string[] = [];
-  for (const { orderId, currency, live, draft } of pairs) {
-    const [before, after] = [figuresOf(live, currency), figuresOf(draft, currency)];
-    for (const name of new Set([...before.keys(), ...after.keys()])) {
+  for (const { orderId, live, draft } of comparisons)
+    for (const name of new Set([...Object.keys(live), ...Object.keys(draft)])) {
       const sum = sums.get(name) ?? { live: 0, draft: 0, orders: [] };
       sums.set(name, sum);
-      const [was, is] = [before.get(name) ?? 0, after.get(name) ?? 0];
+      const [was, is] = [live[name] ?? 0, draft[name] ?? 0];
       sum.live += was;
       sum.draft += is;
       if (was !== is) sum.orders.push(orderId);
     }
-    if (!isDeepStrictEqual(whatHappens(live), whatHappens(draft))) changed.push(orderId);
-  }
   const money = (name: string) => name.startsWith('landedCost ') || name.startsWith('margin ');
   const figures = [...sums].map(([name, { live, draft, orders }]) => ({
     ...{ name, orders },
     live: money(name) ? formatAmount(live) : live,
     draft: money(name) ? formatAmount(draft) : draft,
   }));
-  return { orders: pairs.length, changed, figures };
+  const changed = comparisons.flatMap(({ orderId, changed }) => (changed ? [orderId] : []));
+  return { orders: comparisons.length, changed, figures };
 }
 
 /** Of one order; amounts in 1/10000. */

@@ -1,11 +1,12 @@
+import type { RulesInForce } from '../model/rules-in-force.js';
 import type { Queryable } from './database.js';
+import { RULES_IN_FORCE } from './rule-sets.js';
 
 /** What rules and the decision's record need of an account and of the moment. */
 export interface AccountContext {
   readonly account: string;
   readonly channel: string;
-  /** Of the rules in force; 0: none were ever published. */
-  readonly ruleVersion: number;
+  readonly rules: RulesInForce;
 }
 
 /** An account as whose shop something is asked. */
@@ -30,13 +31,13 @@ export async function findAskingAccount(
 
 /** In one statement. Errors: where there is no such account. */
 export async function loadAccountContext(db: Queryable, accountId: number): Promise<AccountContext> {
-  const { rows } = await db.query<AccountContext>({
+  const { rows } = await db.query<Pick<AccountContext, 'account' | 'channel'> & RulesInForce>({
     name: 'account-context',
-    text: `SELECT code AS account, channel, COALESCE((SELECT version FROM rule_publication ORDER BY id DESC LIMIT 1), 0) AS "ruleVersion"
-     FROM account WHERE id = $1`,
+    text: `SELECT code AS account, channel, ${RULES_IN_FORCE} FROM account WHERE id = $1`,
     values: [accountId],
   });
   const [found] = rows;
   if (!found) throw new Error(`expected account ${accountId}`);
-  return found;
+  const { account, channel, version, trial } = found;
+  return { account, channel, rules: { version, trial } };
 }

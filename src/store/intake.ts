@@ -37,16 +37,17 @@ export interface NewIntake {
 }
 
 /**
- * Keeps a payload, durable when it resolves. False: one with the same scope and key is there already, and nothing is written;
- * two at once make one.
+ * Keeps a payload, durable when it resolves, and gives it back as it stands. Null: one with the same scope and key is there already, and
+ * nothing is written; two at once make one.
  */
-export async function keepIntake(db: Queryable, intake: NewIntake): Promise<boolean> {
-  const { rowCount } = await db.query({
+export async function keepIntake(db: Queryable, intake: NewIntake): Promise<Intake | null> {
+  const { rows } = await db.query<{ accountWhenShort: Intake['accountWhenShort'] }>({
     name: 'keep-intake',
     text: `WITH kept AS (
        INSERT INTO intake (id, account_id, source, topic, dedupe_scope, dedupe_key, fingerprint, next_action_at, received_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (dedupe_scope, dedupe_key) DO NOTHING RETURNING id)
-     INSERT INTO intake_payload (intake_id, headers, body) SELECT id, $10::jsonb, $11::bytea FROM kept`,
+     INSERT INTO intake_payload (intake_id, headers, body) SELECT id, $10::jsonb, $11::bytea FROM kept
+     RETURNING (SELECT when_short FROM account WHERE id = $2) AS "accountWhenShort"`,
     values: [
       intake.id,
       intake.accountId,
@@ -61,7 +62,14 @@ export async function keepIntake(db: Queryable, intake: NewIntake): Promise<bool
       Buffer.from(intake.body),
     ],
   });
-  return rowCount === 1;
+  const [kept] = rows;
+  if (kept === undefined) return null;
+  const { id, accountId, source, topic, fingerprint, body } = intake;
+  const { accountWhenShort } = kept;
+  return {
+    ...{ id, accountId, accountWhenShort, source, topic, fingerprint, body },
+    ...{ status: 'received', orderId: null, result: null, attempts: 0, receivedAt: intake.receivedAt },
+  };
 }
 
 const INTAKE = `SELECT i.*, a.when_short, p.body FROM intake i JOIN account a ON a.id = i.account_id

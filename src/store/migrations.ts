@@ -19,8 +19,12 @@ import { HotPath1790000000021 } from '../../migrations/1790000000021-hot-path.js
 import { LandedCost1790000000022 } from '../../migrations/1790000000022-landed-cost.js';
 import { Money1790000000023 } from '../../migrations/1790000000023-money.js';
 import { Recost1790000000028 } from '../../migrations/1790000000028-recost.js';
+import { MadeToOrder1790000000029 } from '../../migrations/1790000000029-made-to-order.js';
 import { RuleHolds1790000000032 } from '../../migrations/1790000000032-rule-holds.js';
 import { DayLimits1790000000033 } from '../../migrations/1790000000033-day-limits.js';
+import { RuleTrials1790000000035 } from '../../migrations/1790000000035-rule-trials.js';
+import { PricesTold1790000000038 } from '../../migrations/1790000000038-prices-told.js';
+import { CarrierAccounts1790000000039 } from '../../migrations/1790000000039-carrier-accounts.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -45,6 +49,10 @@ export const MIGRATIONS = [
   LandedCost1790000000022,
   Money1790000000023,
   Recost1790000000028,
+  MadeToOrder1790000000029,
   RuleHolds1790000000032,
   DayLimits1790000000033,
+  RuleTrials1790000000035,
+  PricesTold1790000000038,
+  CarrierAccounts1790000000039,
 ];

@@ -1,5 +1,12 @@
 import { parseAmount } from '../model/money.js';
-import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts, RateCardFacts } from '../model/network.js';
+import type {
+  BusinessDays,
+  NetworkSnapshot,
+  NodeFacts,
+  NodeServiceFacts,
+  OfferFacts,
+  RateCardFacts,
+} from '../model/network.js';
 import type { Queryable } from './database.js';
 import { LIVE_CHECK_POLICY } from './live-checks.js';
 import { UNUSED_SET_ASIDES } from './stock-set-asides.js';
@@ -41,15 +48,24 @@ export async function loadNetwork(db: Queryable, question: NetworkQuestion): Pro
   const { rows } = await db.query<Found>(statement);
   const found = rows[0];
   if (!found) throw new Error('expected one row of network facts');
-  const cards = new Map(found.cards.map((card) => [`${card.id} ${card.zone}`, rateCard(card)]));
+  const carriers = new Map(found.carriers.map((carrier) => [carrier.serviceId, carrier]));
+  const cards = new Map(
+    found.cards.map((card) => [card.id, { zone: card.zone, ...transitOf(card), rateCard: rateCard(card) }]),
+  );
   return {
     takenAt: now,
     products: found.products,
     nodes: found.nodes.map(node),
     offers: found.offers.map(offer),
     services: found.services.flatMap(({ cardId, ...service }): NodeServiceFacts[] => {
-      const card = cards.get(`${cardId} ${service.zone}`);
-      return card ? [{ ...service, rateCard: card }] : [];
+      const [carrier, card] = [carriers.get(service.serviceId), cards.get(cardId)];
+      if (!carrier || !card) return [];
+      const { serviceCode, excludedTags, workingDays, closedDays } = carrier;
+      const { zone, days, transitHours, rateCard } = card;
+      const businessDays = days === null ? null : { days, workingDays, closedDays };
+      return [
+        { ...service, serviceCode, carrier: carrier.carrier, excludedTags, rateCard, zone, transitHours, businessDays },
+      ];
     }),
     exchangeRates: found.exchangeRates,
     exchangeLimit: {
@@ -76,7 +92,11 @@ interface Found {
   readonly products: NetworkSnapshot['products'];
   readonly nodes: readonly FoundNode[];
   readonly offers: readonly FoundOffer[];
-  readonly services: readonly (Omit<NodeServiceFacts, 'rateCard'> & { readonly cardId: number })[];
+  readonly services: readonly (Pick<NodeServiceFacts, 'nodeId' | 'serviceId' | 'source'> & {
+    readonly cardId: number;
+  })[];
+  readonly carriers: readonly (Pick<NodeServiceFacts, 'serviceId' | 'serviceCode' | 'carrier' | 'excludedTags'> &
+    Pick<BusinessDays, 'workingDays' | 'closedDays'>)[];
   readonly cards: readonly FoundCard[];
   readonly exchangeRates: NetworkSnapshot['exchangeRates'];
   readonly dutyRates: NetworkSnapshot['dutyRates'];
@@ -99,6 +119,8 @@ type FoundOffer = Omit<OfferFacts, 'unitFee' | 'unitCosts'> & {
 type FoundCard = Omit<RateCardFacts, 'brackets' | 'beyond' | 'surcharges' | 'minimum'> & {
   readonly id: number;
   readonly zone: string;
+  readonly transitHours: number | null;
+  readonly transitDays: number | null;
   readonly minimum: string;
   readonly beyondEvery: string | null;
   readonly beyondPrice: string | null;
@@ -129,7 +151,13 @@ function offer(found: FoundOffer): OfferFacts {
   };
 }
 
-function rateCard({ id: _id, zone: _zone, beyondEvery, beyondPrice, ...found }: FoundCard): RateCardFacts {
+/** On the clock, or in days of delivery. */
+function transitOf({ transitHours, transitDays: days }: FoundCard) {
+  return { days, transitHours: transitHours ?? (days ?? 0) * 24 };
+}
+
+function rateCard(card: FoundCard): RateCardFacts {
+  const { id: _id, zone: _zone, transitHours: _hours, transitDays: _days, beyondEvery, beyondPrice, ...found } = card;
   return {
     ...found,
     minimum: parseAmount(found.minimum),
@@ -212,7 +240,8 @@ const LOAD_NETWORK = `
       terms.order_fee::text AS "orderFee",
       CASE WHEN NOT n.minimum_per_batch THEN terms.minimum_order_value::text END AS "minimumOrderValue",
       CASE WHEN NOT n.minimum_per_batch THEN terms.small_order_fee::text END AS "smallOrderFee",
-      closed_days(n.vendor_id, n.id, NULL, $6) AS "closedDays",
+      (SELECT json_agg(DISTINCT c.day ORDER BY c.day) FROM closing_day c WHERE (c.vendor_id = n.vendor_id OR c.node_id = n.id)
+        AND c.day BETWEEN today.day - 1 AND today.day + 400) AS "closedDays",
       n.clearance_fee::text AS "clearanceFee", n.failure_cost::text AS "failureCost",
       CASE WHEN n.daily_capacity_units IS NOT NULL THEN greatest(0, n.daily_capacity_units - COALESCE((
         SELECT c.taken FROM node_capacity c
@@ -240,18 +269,17 @@ const LOAD_NETWORK = `
       LEFT JOIN asides ON asides.node_id = o.node_id AND asides.product_id = o.product_id
     ORDER BY o.node_id, o.product_id`)} AS offers,
   ${asJson(`
-    SELECT s.node_id AS "nodeId", s.service_id AS "serviceId", c.code AS "serviceCode", c.carrier,
-      c.excluded_tags AS "excludedTags", card.id AS "cardId", card.zone, card.source,
-      COALESCE(card.transit_hours, card.transit_days * 24) AS "transitHours",
-      CASE WHEN card.transit_days IS NOT NULL THEN json_build_object('days', card.transit_days, 'workingDays', c.working_days,
-        'closedDays', closed_days(NULL, NULL, c.carrier, $6)) END AS "businessDays"
-    FROM shipping s JOIN carrier_service c ON c.id = s.service_id AND c.active CROSS JOIN LATERAL (
-      SELECT 'card' AS source, cards.* FROM cards WHERE cards.named_id = s.rate_card_id
-      UNION ALL SELECT 'default', cards.* FROM cards WHERE cards.named_id = s.default_card_id
-      ORDER BY source LIMIT 1) card
-    ORDER BY s.node_id, s.service_id`)} AS services,
+    SELECT s.node_id AS "nodeId", s.service_id AS "serviceId", COALESCE(own.id, other.id) AS "cardId",
+      CASE WHEN own.id IS NULL THEN 'default' ELSE 'card' END AS source
+    FROM shipping s LEFT JOIN cards own ON own.named_id = s.rate_card_id
+      LEFT JOIN cards other ON other.named_id = s.default_card_id AND own.id IS NULL
+    WHERE own.id IS NOT NULL OR other.id IS NOT NULL ORDER BY s.node_id, s.service_id`)} AS services,
   ${asJson(`
-    SELECT r.id, r.zone, r.code, r.currency, r.basis, r.dimensional_divisor AS "dimensionalDivisor",
+    SELECT c.id AS "serviceId", c.code AS "serviceCode", c.carrier, c.excluded_tags AS "excludedTags", c.working_days AS "workingDays",
+      CASE WHEN EXISTS (SELECT 1 FROM cards WHERE cards.transit_days IS NOT NULL) THEN closed_days(NULL, NULL, c.carrier, $6) END AS "closedDays"
+    FROM carrier_service c WHERE c.active AND c.id IN (SELECT service_id FROM shipping)`)} AS carriers,
+  ${asJson(`
+    SELECT DISTINCT ON (r.id) r.id, r.zone, r.transit_hours AS "transitHours", r.transit_days AS "transitDays", r.code, r.currency, r.basis, r.dimensional_divisor AS "dimensionalDivisor",
       trim_scale(z.beyond_every)::text AS "beyondEvery", z.beyond_price::text AS "beyondPrice",
       trim_scale(z.maximum)::text AS maximum, r.minimum::text AS minimum, r.length_cm * r.width_cm * r.height_cm AS "unitMaximumCm3",
       ${asJson(`
@@ -265,7 +293,7 @@ const LOAD_NETWORK = `
           AND COALESCE((SELECT bool_or(a.country_code IN ($2, 'ZZ') AND a.region_code IN ('', $3) AND a.postal_prefix = ANY($4::text[]))
             FROM rate_surcharge_area a WHERE a.rate_card_id = u.rate_card_id AND a.code = u.code), true)
         ORDER BY u.code, u.valid_from`)} AS surcharges
-    FROM cards r JOIN rate_zone z ON z.rate_card_id = r.id AND z.zone = r.zone`)} AS cards,
+    FROM cards r JOIN rate_zone z ON z.rate_card_id = r.id AND z.zone = r.zone ORDER BY r.id`)} AS cards,
   ${asJson(`
     SELECT needed.base, best.rate, best.valid_from AS "validFrom", best.source FROM needed
     CROSS JOIN today CROSS JOIN LATERAL (

@@ -143,6 +143,18 @@ function revive(raw: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
+/** Where an order stands. For Headgate's own work: it takes no viewer. Errors: where there is no such order. */
+export async function orderStatus(db: Queryable, id: string): Promise<OrderStatus> {
+  const { rows } = await db.query<{ status: OrderStatus }>({
+    name: 'order-status',
+    text: 'SELECT status FROM orders WHERE id = $1',
+    values: [id],
+  });
+  const [found] = rows;
+  if (!found) throw new Error(`expected order ${id}, found none`);
+  return found.status;
+}
+
 /** As loadOrder, by the channel's own id; (account, external id) is one order. */
 export async function loadOrderByExternalId(
   db: Queryable,

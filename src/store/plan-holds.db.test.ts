@@ -13,6 +13,7 @@ import {
   type SmallNetwork,
   stockOf,
   type TestNode,
+  tally,
 } from './testing/small-network.js';
 
 let database: Database;
@@ -56,6 +57,10 @@ const withFulfillment = (plan: Plan, changed: Partial<NewFulfillment>): Plan => 
   ...plan,
   newFulfillments: (plan.newFulfillments ?? []).map((made) => ({ ...made, ...changed })),
 });
+const unheld = (plan: Plan, ...productIds: readonly number[]): Plan =>
+  withHolds(plan, (hold) => (productIds.includes(hold.productId) ? null : {}));
+const makeToOrder = (productId: number, made: boolean) =>
+  pool.query('UPDATE offer SET stocked = NOT $2 WHERE product_id = $1 AND node_id = $3', [productId, made, east.id]);
 const first = (changed: Partial<Hold>) => (plan: Plan) => withHolds(plan, (_, at) => (at === 0 ? changed : {}));
 
 describe('a plan', () => {
@@ -77,8 +82,6 @@ describe('a plan', () => {
       'holds the right sum in the wrong lines',
       (plan) => withHolds(plan, ({ quantity }) => ({ quantity: 5 - quantity })),
     ],
-    ['holds nothing of a line', (plan) => withHolds(plan, (_, at) => (at === 0 ? null : {}))],
-    ['holds nothing', (plan) => ({ ...plan, holds: [] })],
     [
       'holds a line twice',
       (plan) => ({
@@ -88,7 +91,13 @@ describe('a plan', () => {
     ],
     ['holds what no fulfillment ships', (plan) => ({ ...plan, newFulfillments: [] })],
     ['holds another product than its line', (plan) => first({ productId: another })(plan)],
-    ['holds for a line that its fulfillment does not have', first({ lineNo: 2 })],
+    [
+      'holds for a line that its fulfillment does not have',
+      (plan) => ({
+        ...plan,
+        holds: (plan.holds ?? []).flatMap((hold) => [hold, { ...hold, lineNo: 3, reservationId: randomUUID() }]),
+      }),
+    ],
   ])('is refused, and nothing of it written, where it %s', async (_, change) => {
     const [wrong, neighbour] = [change(await rightful()), await rightful()];
     const before = await Promise.all([east, west, far].map((node) => stockOf(pool, node, product)));
@@ -155,16 +164,50 @@ describe('a plan', () => {
     ]);
   });
 
-  it('holds nothing of what is made to order, and nothing else may go unheld', async () => {
-    await pool.query('UPDATE offer SET stocked = false WHERE product_id = $1 AND node_id = $2', [another, east.id]);
-    const unheld = (plan: Plan, productId: number) =>
-      withHolds(plan, (hold) => (hold.productId === productId ? null : {}));
-    expect(await commitPlans(pool, [unheld(await rightful(), another)])).toMatchObject([{ outcome: 'committed' }]);
-    // It may be in stock all the same, and is held then.
-    expect(await commitPlans(pool, [await rightful()])).toMatchObject([{ outcome: 'committed' }]);
-    await expect(commitPlans(pool, [unheld(await rightful(), product)])).rejects.toMatchObject({
-      code: 'PLAN_INVALID',
-    });
-    await pool.query('UPDATE offer SET stocked = true WHERE product_id = $1', [another]);
+  it('holds nothing of what is made to order, or holds it all the same', async () => {
+    await makeToOrder(another, true);
+    expect(await commitPlans(pool, [unheld(await rightful(), another), await rightful()])).toMatchObject([
+      { outcome: 'committed' },
+      { outcome: 'committed' },
+    ]);
+    await makeToOrder(another, false);
+  });
+
+  it('comes too late, alone, where what it thought made to order is kept in stock by now', async () => {
+    const decided = await Promise.all(Array.from({ length: 40 }, () => rightful()));
+    const late = new Map([
+      [0, unheld(decided[0] as Plan, another)],
+      [20, unheld(decided[20] as Plan, product, another)],
+      [39, unheld(decided[39] as Plan, product)],
+    ]);
+    await pool.query('UPDATE stock SET on_hand = 500 WHERE node_id = $1', [east.id]);
+    await makeToOrder(another, true);
+    await makeToOrder(another, false);
+    const batches = () => pool.query<{ n: number }>('SELECT count(*)::integer AS n FROM commit_batch');
+    const before = (await batches()).rows[0]?.n ?? 0;
+    const { atp: free } = await stockOf(pool, east, product);
+    const { atp: others } = await stockOf(pool, east, another);
+    const outcomes = await commitPlans(
+      pool,
+      decided.map((plan, index) => late.get(index) ?? plan),
+    );
+    expect(tally(outcomes)).toEqual({ committed: 37, stock_moved: 3 });
+    const one = { nodeId: east.id, productId: product, requested: 3, available: free };
+    const two = { nodeId: east.id, productId: another, requested: 2, available: others };
+    expect([...late.keys()].map((index) => outcomes[index])).toEqual([
+      { outcome: 'stock_moved', shortages: [two] },
+      { outcome: 'stock_moved', shortages: [one, two] },
+      { outcome: 'stock_moved', shortages: [one] },
+    ]);
+    // In one batch, which was not taken apart.
+    expect((await batches()).rows[0]?.n).toBe(before + 1);
+    expect(await stockOf(pool, east, product)).toMatchObject({ atp: free - 37 * 3 });
+  });
+
+  it('commits where what it holds is made to order by now', async () => {
+    const plan = await rightful();
+    await makeToOrder(another, true);
+    expect(await commitPlans(pool, [plan])).toMatchObject([{ outcome: 'committed' }]);
+    await makeToOrder(another, false);
   });
 });

@@ -195,7 +195,8 @@ export interface NewDeadLetter {
  *
  * `version_moved`: someone else changed the order first; `state_moved`: a fulfillment, reservation, open item or shipment (its
  * id) was not in the state that the plan needs, such as a reservation that a stock report turned `reflected` meanwhile;
- * `stock_moved` / `capacity_moved`: what it wanted to take is no longer there, with the facts. Nothing of a refused plan is written.
+ * `stock_moved` / `capacity_moved`: what it wanted to take is no longer there, with the facts; also where it holds nothing of goods that are
+ * not made to order (any more). Nothing of a refused plan is written.
  */
 export type PlanOutcome =
   | { readonly outcome: 'committed'; readonly orderVersion: number }

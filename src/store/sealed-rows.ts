@@ -2,7 +2,7 @@ import type { Queryable } from './database.js';
 import { type SecretKeys, seal, unseal } from './secrets.js';
 
 /** Tables with a code, and secrets that only the owner's own row can open. */
-type Owner = 'account' | 'vendor';
+type Owner = 'account' | 'vendor' | 'carrier_account';
 
 /** How a row is found. */
 export type ById = { readonly id: number } | { readonly code: string };
@@ -22,10 +22,11 @@ export async function loadUnsealed<Row extends { readonly code: string }>(
   by: ById,
 ): Promise<(Row & { readonly secrets: unknown }) | null> {
   const [id, code] = 'id' in by ? [by.id, null] : [null, by.code];
-  const { rows } = await db.query<Row & { sealed: Buffer | null }>(
-    `SELECT ${columns}, secrets_sealed AS sealed FROM ${table} WHERE id = $1 OR code = $2`,
-    [id, code],
-  );
+  const { rows } = await db.query<Row & { sealed: Buffer | null }>({
+    name: `unsealed-${table}`,
+    text: `SELECT ${columns}, secrets_sealed AS sealed FROM ${table} WHERE id = $1 OR code = $2`,
+    values: [id, code],
+  });
   const row = rows[0];
   if (!row) return null;
   const { sealed, ...rest } = row;

@@ -83,6 +83,8 @@ const MAY_GO = [
     'recost_day',
     'backorder_round',
     'rate_surcharge_area',
+    'carrier_account',
+    'rule_shadow',
   ],
 ];
 

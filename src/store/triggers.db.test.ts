@@ -12,6 +12,7 @@ const CATALOGUE: Readonly<
     row: "INSERT INTO product (sku, title, unit_weight_grams, list_price) VALUES ('row', 'R', 1, 1)",
     columns: {
       ...{ sku: "'other'", active: 'false', tags: "'{fragile}'", unit_weight_grams: '2', unit_volume_cm3: '3' },
+      ...{ hs_code: "'123456'", origin_country: "'VN'" },
       id: '987654',
     },
   },
@@ -27,7 +28,7 @@ const CATALOGUE: Readonly<
     row: 'INSERT INTO offer (node_id, product_id) VALUES ($m, $q)',
     columns: {
       ...{ node_id: '$n', product_id: '$r', minimum_quantity: '2', quantity_multiple: '2', lead_time_hours: '9' },
-      ...{ stocked: 'false', active: 'false' },
+      ...{ stocked: 'false', active: 'false', unit_fee: '0.5' },
     },
   },
   offer_cost: {
@@ -39,7 +40,7 @@ const CATALOGUE: Readonly<
     columns: {
       ...{ node_id: '$m', product_id: '$r', valid_from: "'2026-02-01'", valid_to: "'2027-01-01'" },
       ...{ minimum_quantity: '2', quantity_multiple: '2', from_quantities: "'{1,6}'" },
-      unit_costs: "'{3,2}'",
+      ...{ unit_costs: "'{3,2}'", unit_fee: '0.5' },
     },
   },
   channel_set_aside: {
@@ -56,7 +57,8 @@ const NETWORK: Readonly<Record<string, { readonly on: string; readonly columns?:
     on: 'INSERT DELETE UPDATE',
     columns: [
       ...['vendor_id', 'time_zone', 'cut_off', 'working_days', 'lead_time_hours', 'daily_capacity_units'],
-      ...['minimum_order_value', 'small_order_fee', 'active'],
+      ...['minimum_order_value', 'small_order_fee', 'active', 'order_fee', 'clearance_fee', 'failure_cost'],
+      ...['country_code', 'region_code', 'postal_code', 'latitude', 'longitude'],
     ],
   },
   node_capacity: { on: 'DELETE' },
@@ -68,7 +70,9 @@ const NETWORK: Readonly<Record<string, { readonly on: string; readonly columns?:
   rate_card: { on: 'INSERT DELETE UPDATE' },
   rate_zone: { on: 'INSERT DELETE UPDATE' },
   rate_zone_area: { on: 'INSERT DELETE UPDATE' },
-  rate_bracket: { on: 'INSERT DELETE UPDATE', columns: ['rate_card_id', 'zone', 'up_to'] },
+  rate_bracket: { on: 'INSERT DELETE UPDATE' },
+  rate_surcharge: { on: 'INSERT DELETE UPDATE' },
+  rate_surcharge_area: { on: 'INSERT DELETE UPDATE' },
   exchange_rate: { on: 'INSERT DELETE UPDATE' },
   exchange_policy: { on: 'INSERT DELETE UPDATE' },
   duty_rate: { on: 'INSERT DELETE UPDATE' },

@@ -1,14 +1,21 @@
+import type { CarrierConnector } from '../carrier.js';
 import type { ChannelConnector, VendorConnector } from '../connector.js';
+import { type CarrierBench, carrierCases } from './carrier-cases.js';
 import { type Runner, registerCases, type Subject } from './cases.js';
 import { type ChannelBench, channelCases } from './channel-cases.js';
 import { type VendorBench, vendorCases } from './vendor-cases.js';
 
 export type { ContractCase, Level, Runner, Subject } from './cases.js';
-export { type ChannelBench, channelCases, type VendorBench, vendorCases };
+export { type CarrierBench, type ChannelBench, carrierCases, channelCases, type VendorBench, vendorCases };
 
 /** Runs a vendor connector, ours or a stranger's, through what every vendor connector keeps. */
 export function describeVendor(subject: Subject<VendorConnector, VendorBench>, runner: Runner): void {
   registerCases(vendorCases, subject, runner);
+}
+
+/** Runs a carrier connector, ours or a stranger's, through what every carrier connector keeps. */
+export function describeCarrier(subject: Subject<CarrierConnector, CarrierBench>, runner: Runner): void {
+  registerCases(carrierCases, subject, runner);
 }
 
 /** Runs a channel connector, ours or a stranger's, through what every channel connector keeps. */

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { ConnectorError, type ErrorClass, errorChain } from '../../model/errors.js';
-import type { CallContext, PurchaseOrder, VendorConnector, VendorDocument } from '../connector.js';
+import { type ConnectorError, type ErrorClass, errorChain } from '../../model/errors.js';
+import type { PurchaseOrder, VendorConnector, VendorDocument } from '../connector.js';
+import { answering, type CallBench, calling, cut, failureOf, silentCall } from './calls.js';
 import type { ContractCase } from './cases.js';
 
 /** A vendor, or its double, that has nothing yet and works; what goes wrong with it is played in the calls' `fetch`. */
-export interface VendorBench {
-  readonly context: Pick<CallContext, 'account' | 'clock' | 'fetch'>;
+export interface VendorBench extends CallBench {
   /** One that this vendor takes. */
   purchaseOrder(poNumber: string): PurchaseOrder;
   /** How many purchase orders the vendor has under the number. */
@@ -17,18 +17,8 @@ export interface VendorBench {
 
 type Case = ContractCase<VendorConnector, VendorBench>;
 const PO = 'HG-KIT0000000000001';
-const CALL_MS = 5_000;
 const PAGES_MAX = 100;
 const ROWS_ASKED = 20;
-
-const calling = (bench: VendorBench, fetch = bench.context.fetch): CallContext => ({
-  ...bench.context,
-  fetch,
-  signal: AbortSignal.timeout(CALL_MS),
-});
-const cut = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
-const answering = (status: number, body = '', headers: Record<string, string> = {}) =>
-  (async () => new Response(body, { status, headers })) satisfies typeof fetch;
 
 /** What may go wrong with a submit, and how it must end. */
 const TROUBLES: Readonly<Record<string, readonly [ErrorClass, (bench: VendorBench) => typeof fetch]>> = {
@@ -46,26 +36,6 @@ const TROUBLES: Readonly<Record<string, readonly [ErrorClass, (bench: VendorBenc
   busy: ['transient', () => answering(429, '', { 'retry-after': '7' })],
   locked: ['unauthorized', () => answering(401)],
 };
-
-/** A call that is never answered; its signal fires once it was made. */
-function silentCall(bench: VendorBench): { context: CallContext; signal: AbortSignal } {
-  const deadline = new AbortController();
-  const silent: typeof fetch = (_address, init) =>
-    new Promise((_resolve, reject) => {
-      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
-      setImmediate(() => deadline.abort());
-    });
-  return { context: { ...calling(bench, silent), signal: deadline.signal }, signal: deadline.signal };
-}
-
-async function failureOf(call: Promise<unknown>): Promise<ConnectorError> {
-  const error: unknown = await call.then(
-    (answer) => assert.fail(`expected a failure, got ${JSON.stringify(answer)}`),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof ConnectorError, `expected a ConnectorError, got ${String(error)}`);
-  return error;
-}
 
 async function troubled(connector: VendorConnector, bench: VendorBench, name: string): Promise<ConnectorError> {
   const [errorClass, fetchOf] = TROUBLES[name] ?? assert.fail(name);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { wireRateQuestion } from '../../connectors/carriers/rest/protocol.js';
 import {
   type WireAvailabilityQuestion,
   wireAvailabilityQuestion,
@@ -11,6 +12,7 @@ import {
 } from '../../connectors/vendors/rest/protocol.js';
 import type { Clock } from '../../model/clock.js';
 import { HeadgateError } from '../../model/errors.js';
+import { carrierRates } from './carrier.js';
 import { Faults, faultOrder } from './faults.js';
 import { type Journal, openJournal } from './journal.js';
 import {
@@ -23,7 +25,7 @@ import {
 
 /** Running simulated vendors. */
 export interface SimulatedVendors {
-  /** Each vendor's API begins at `<url>/vendors/<code>`. */
+  /** Each vendor's API begins at `<url>/vendors/<code>`, each carrier's at `<url>/carriers/<code>`. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -36,8 +38,8 @@ export interface SimulatedVendorOptions {
   readonly journalFile: string;
   readonly clock: Clock;
   readonly stock?: readonly VendorStock[];
-  /** The token that Headgate must show a vendor; missing: any. */
-  readonly token?: (vendorCode: string) => string;
+  /** The token that Headgate must show a vendor or carrier; missing: any. */
+  readonly token?: (code: string) => string;
   readonly delays?: VendorDelays;
 }
 
@@ -55,10 +57,12 @@ const countedStock = z.object({
   vendorSku: z.string().min(1).max(100),
   onHand: z.number().int().min(0).max(1_000_000_000),
 });
+const CARRIER_ROUTE = /^POST \/carriers\/([a-z0-9][a-z0-9._-]{0,62})\/v1\/rates$/;
 const VENDOR_PATH = /^\/vendors\/([a-z0-9][a-z0-9._-]{0,62})(\/.*)$/;
 
 /**
- * Plays all demo vendors on one port: takes purchase orders, accepts, ships and delivers them after a while, reports stock. What it
+ * Plays all demo vendors on one port: takes purchase orders, accepts, ships and delivers them after a while, reports stock; and carriers
+ * that are asked for rates. What it
  * was told is on disk before it answers, so it survives a kill like a real vendor. `POST /control` makes it misbehave, `POST
  * /control/stock` sets what is there, `GET /control/purchase-orders` and `/control/questions` tell what it was told and asked.
  *
@@ -129,9 +133,34 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
       faults.set(order.data);
       return json(response, 200, order.data);
     }
+    const [, carrier] = CARRIER_ROUTE.exec(route) ?? [];
+    if (carrier !== undefined) return serveCarrier(carrier, request, response);
     const match = VENDOR_PATH.exec(url.pathname);
     if (!match?.[1] || !match[2]) return json(response, 404, { error: 'expected /vendors/{code}/v1/...' });
     await serveVendor(vendorOf(match[1]), `${request.method} ${match[2]}`, url, request, response);
+  }
+
+  /** Whether the vendor or carrier answers at all; where it does not, it has said why. */
+  async function isServing(code: string, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const fault = faults.take(code, ['down', 'slow', 'rate-limit', 'garbage', 'unauthorized']);
+    const token = options.token?.(code);
+    if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS).unref());
+    if (fault === 'down') json(response, 503, { error: 'down for maintenance' });
+    else if (fault === 'rate-limit') json(response, 429, { error: 'too many requests' }, { 'retry-after': '1' });
+    else if (fault === 'garbage') response.writeHead(200, { 'content-type': 'text/html' }).end('<html>it works</html>');
+    else if (fault === 'unauthorized' || (token !== undefined && request.headers.authorization !== `Bearer ${token}`))
+      json(response, 401, { error: 'unknown token' });
+    else return true;
+    return false;
+  }
+
+  async function serveCarrier(code: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!(await isServing(code, request, response))) return;
+    const body = await readJson(request);
+    if (body === TOO_LONG) return json(response, 413, { error: `expected at most ${BODY_BYTES_MAX} bytes` });
+    const question = wireRateQuestion.safeParse(body);
+    if (!question.success) return json(response, 422, { error: question.error.issues[0]?.message ?? 'not a question' });
+    json(response, 200, carrierRates(code, question.data));
   }
 
   async function serveVendor(
@@ -141,16 +170,7 @@ export async function startSimulatedVendor(options: SimulatedVendorOptions): Pro
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const fault = faults.take(vendor.code, ['down', 'slow', 'rate-limit', 'garbage', 'unauthorized']);
-    if (fault === 'down') return json(response, 503, { error: 'down for maintenance' });
-    if (fault === 'rate-limit') return json(response, 429, { error: 'too many requests' }, { 'retry-after': '1' });
-    if (fault === 'garbage')
-      return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>it works</html>');
-    if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, SLOW_MS).unref());
-    const token = options.token?.(vendor.code);
-    if (fault === 'unauthorized' || (token !== undefined && request.headers.authorization !== `Bearer ${token}`)) {
-      return json(response, 401, { error: 'unknown token' });
-    }
+    if (!(await isServing(vendor.code, request, response))) return;
     const limit = Math.min(PAGE_MAX, countOf(url, 'limit') || PAGE_MAX);
     const after = countOf(url, 'after');
     if (route === 'GET /v1/documents') return json(response, 200, vendor.documentsAfter(after, limit));

@@ -19,6 +19,7 @@ import type { ChannelLink, OrderDeps } from '../deps.js';
 import { pollVendor } from '../poll.js';
 import { createRulesOf } from '../rules.js';
 import { DEFAULT_ORDER_SETTINGS } from '../settings.js';
+import { createShadow } from '../shadow.js';
 import { submitOrder } from '../submit.js';
 import { memoryChannel } from './memory-channel.js';
 import { MemoryVendor } from './memory-vendor.js';
@@ -100,22 +101,20 @@ export async function openWorkshop(db: Database): Promise<Workshop> {
     connector: memoryChannel,
     account: { code: 'shop', settings: {}, secrets: {} },
   };
+  const monotonicMs = () => clock.monotonicMs();
+  const deciding = { pool: db.pool, decide, rulesOf: createRulesOf(), clock, monotonicMs, log: silentLog };
   const deps: OrderDeps = {
-    pool: db.pool,
+    ...deciding,
     committer: createPlanCommitter(db.pool),
-    decide,
-    rulesOf: createRulesOf(),
+    shadow: createShadow(deciding),
     links: {
       vendor: async (vendorId) => ({ vendorId, code: 'acme', connector: vendor, account }),
       channel: async (by) =>
         'id' in by ? (by.id === network.accountId ? channel : null) : by.code === channel.code ? channel : null,
     },
-    clock,
-    monotonicMs: () => clock.monotonicMs(),
     newId: () => v7(),
     random: () => 0.5,
     fetch: () => Promise.reject(new Error('there is no network here')),
-    log: silentLog,
     settings: { ...DEFAULT_ORDER_SETTINGS, attemptsMax: 4 },
   };
   return {

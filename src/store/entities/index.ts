@@ -1,6 +1,7 @@
 import { AccountEntity } from './account.js';
 import { ApiKeyEntity } from './api-key.js';
 import { BackorderRoundEntity } from './backorder-round.js';
+import { CarrierAccountEntity } from './carrier-account.js';
 import { CarrierServiceEntity } from './carrier-service.js';
 import { DeadLetterEntity } from './dead-letter.js';
 import { DecisionEntity } from './decision.js';
@@ -26,7 +27,13 @@ import {
 } from './rate-card.js';
 import { DutyRateEntity, DutyThresholdEntity, ExchangePolicyEntity, ExchangeRateEntity } from './rates.js';
 import { RecostDayEntity, RecostRoundEntity } from './recost.js';
-import { DayCountEntity, DayCountPartEntity, RulePublicationEntity, RuleSetEntity } from './rule-set.js';
+import {
+  DayCountEntity,
+  DayCountPartEntity,
+  RulePublicationEntity,
+  RuleSetEntity,
+  RuleShadowEntity,
+} from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
 import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
 import {
@@ -44,6 +51,7 @@ export const ENTITIES = [
   AccountEntity,
   ApiKeyEntity,
   BackorderRoundEntity,
+  CarrierAccountEntity,
   CarrierServiceEntity,
   ChannelSetAsideEntity,
   ClosingDayEntity,
@@ -92,6 +100,7 @@ export const ENTITIES = [
   ReservationEntity,
   RulePublicationEntity,
   RuleSetEntity,
+  RuleShadowEntity,
   ShipmentEntity,
   ShipmentLineEntity,
   StockDriftEntity,

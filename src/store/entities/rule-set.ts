@@ -25,6 +25,12 @@ export class RulePublicationEntity {
   @Column('integer')
   version!: number;
 
+  @Column('text')
+  stage!: 'live' | 'share' | 'shadow';
+
+  @Column('integer', { nullable: true })
+  percent!: number | null;
+
   @Column('text', { nullable: true })
   note!: string | null;
 
@@ -33,6 +39,31 @@ export class RulePublicationEntity {
 
   @Column('timestamptz', { name: 'published_at' })
   publishedAt!: Date;
+}
+
+/** The first decision of an order under the rules in force, and what those in shadow would have made of it. */
+@Entity('rule_shadow')
+export class RuleShadowEntity {
+  @PrimaryColumn('integer')
+  version!: number;
+
+  @PrimaryColumn('uuid', { name: 'order_id' })
+  orderId!: string;
+
+  @Column('integer', { name: 'live_version' })
+  liveVersion!: number;
+
+  @Column('boolean')
+  changed!: boolean;
+
+  @Column('jsonb')
+  live!: Record<string, number>;
+
+  @Column('jsonb')
+  draft!: Record<string, number>;
+
+  @Column('timestamptz', { name: 'decided_at' })
+  decidedAt!: Date;
 }
 
 /** What a node, or a vendor as a whole (node 0), was given on a day, as one rule counts it. */

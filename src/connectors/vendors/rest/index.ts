@@ -1,8 +1,9 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ConnectorError } from '../../../model/errors.js';
 import { AVAILABILITY_ROWS_MAX, type StockReport } from '../../../model/stock-report.js';
-import type { CallContext, VendorConnector } from '../../connector.js';
-import { callAboutPurchaseOrder, callVendor, type VendorAddress } from './client.js';
+import type { VendorConnector } from '../../connector.js';
+import { jsonAddress, jsonSecrets, jsonSettings } from '../../json-call.js';
+import { callAboutPurchaseOrder, callVendor } from './client.js';
 import { fromWire, readAvailability, readDocuments, toSubmission } from './map.js';
 import {
   type WirePurchaseOrder,
@@ -12,21 +13,6 @@ import {
   wirePurchaseOrder,
   wireStockPage,
 } from './protocol.js';
-
-const settings = z.object({
-  /** Where the vendor's API begins. Paths are appended to it, and credentials belong in the token. */
-  baseUrl: z
-    .url({ protocol: /^https?$/ })
-    .refine((url) => !/[?#]|^[^/]*\/\/[^/]*@/.test(url), 'expected no query, fragment or credentials')
-    .transform((url) => url.replace(/\/+$/, '')),
-});
-const secrets = z.object({
-  /** As RFC 6750 writes bearer tokens: nothing else may stand in the header. */
-  token: z
-    .string()
-    .trim()
-    .regex(/^[A-Za-z0-9._~+/-]{1,1000}=*$/),
-});
 
 const DOCUMENTS_PER_PAGE = 200;
 const STOCK_PAGES_MAX = 1_000;
@@ -38,7 +24,13 @@ const FAULTS_MAX = 20;
  */
 export const restVendor: VendorConnector = {
   kind: 'vendor',
-  manifest: { name: 'rest', version: '1.0.0', title: 'REST vendor (Headgate protocol)', settings, secrets },
+  manifest: {
+    name: 'rest',
+    version: '1.0.0',
+    title: 'REST vendor (Headgate protocol)',
+    settings: jsonSettings,
+    secrets: jsonSecrets,
+  },
   capabilities: {
     idempotentSubmit: true,
     authoritativeLookup: true,
@@ -50,7 +42,7 @@ export const restVendor: VendorConnector = {
   async submitPurchaseOrder(po, context) {
     const answer = await callVendor(
       { method: 'PUT', path: poPath(po.poNumber), body: toSubmission(po), answer: wirePurchaseOrder, changes: true },
-      linkOf(context),
+      jsonAddress('vendor', context),
       context,
     );
     return fromWire(answered(answer, po.poNumber, 'unknown'));
@@ -60,7 +52,7 @@ export const restVendor: VendorConnector = {
     const answer = await callAboutPurchaseOrder(
       poNumber,
       { method: 'GET', path: poPath(poNumber), answer: wirePurchaseOrder, changes: false },
-      linkOf(context),
+      jsonAddress('vendor', context),
       context,
     );
     return answer === null ? { found: false } : fromWire(answered(answer, poNumber, 'transient'));
@@ -70,7 +62,7 @@ export const restVendor: VendorConnector = {
     const answer = await callAboutPurchaseOrder(
       poNumber,
       { method: 'POST', path: `${poPath(poNumber)}/cancellation`, body: {}, answer: wireCancelAnswer, changes: true },
-      linkOf(context),
+      jsonAddress('vendor', context),
       context,
     );
     // It never had this PO, so nothing of it will be shipped under this number unless it still arrives: not an answer to a cancellation.
@@ -92,7 +84,7 @@ export const restVendor: VendorConnector = {
       more,
     } = await callVendor(
       { method: 'GET', path: `/v1/documents?${query}`, answer: wireDocuments, changes: false },
-      linkOf(context),
+      jsonAddress('vendor', context),
       context,
     );
     return { ...readDocuments(documents), cursor: next, more };
@@ -107,7 +99,7 @@ export const restVendor: VendorConnector = {
       const path: string = `/v1/stock${next === null ? '' : `?${new URLSearchParams({ after: next })}`}`;
       const answer: z.infer<typeof wireStockPage> = await callVendor(
         { method: 'GET', path, answer: wireStockPage, changes: false },
-        linkOf(context),
+        jsonAddress('vendor', context),
         context,
       );
       // Pages are read one after another: the whole is only as new as its oldest page.
@@ -135,7 +127,7 @@ export const restVendor: VendorConnector = {
         ...{ method: 'POST', path: '/v1/availability', answer: wireAvailability, changes: false },
         body: { rows: question.rows.map(({ nodeCode, vendorSku, packs }) => ({ nodeCode, vendorSku, packs })) },
       },
-      linkOf(context),
+      jsonAddress('vendor', context),
       context,
     );
     const answer = readAvailability(question, said);
@@ -154,13 +146,4 @@ function answered(answer: WirePurchaseOrder, poNumber: string, errorClass: 'unkn
   if ([answer, ...answer.documents].every((said) => said.poNumber === poNumber)) return answer;
   const message = `asked about ${poNumber}, the vendor answered about another purchase order`;
   throw new ConnectorError('VENDOR_ANSWER_MALFORMED', errorClass, message);
-}
-
-/** Checked when the account was linked already; whoever calls without that gets an error that shows no value. */
-function linkOf(context: CallContext): VendorAddress {
-  const link = settings.safeParse(context.account.settings);
-  const secret = secrets.safeParse(context.account.secrets);
-  if (link.success && secret.success) return { ...link.data, ...secret.data };
-  const message = 'expected settings { baseUrl: an http or https address } and secrets { token: a bearer token }';
-  throw new ConnectorError('VENDOR_MISCONFIGURED', 'permanent', message);
 }

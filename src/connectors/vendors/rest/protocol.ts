@@ -110,4 +110,3 @@ export const wireStockPage = z.object({
 });
 /** "There is no such purchase order" names it, so that no proxy's 404 is taken for it. */
 export const wireNotFound = z.object({ error: z.string().max(500), poNumber: text });
-export const wireRefusal = z.object({ error: z.string().max(500) });
