@@ -22,6 +22,7 @@ import { Recost1790000000028 } from '../../migrations/1790000000028-recost.js';
 import { MadeToOrder1790000000029 } from '../../migrations/1790000000029-made-to-order.js';
 import { RuleHolds1790000000032 } from '../../migrations/1790000000032-rule-holds.js';
 import { RuleTrials1790000000035 } from '../../migrations/1790000000035-rule-trials.js';
+import { RuleFacts1790000000036 } from '../../migrations/1790000000036-rule-facts.js';
 import { PricesTold1790000000038 } from '../../migrations/1790000000038-prices-told.js';
 import { CarrierAccounts1790000000039 } from '../../migrations/1790000000039-carrier-accounts.js';
 import { DutyTerms1790000000040 } from '../../migrations/1790000000040-duty-terms.js';
@@ -52,6 +53,7 @@ export const MIGRATIONS = [
   MadeToOrder1790000000029,
   RuleHolds1790000000032,
   RuleTrials1790000000035,
+  RuleFacts1790000000036,
   PricesTold1790000000038,
   CarrierAccounts1790000000039,
   DutyTerms1790000000040,

@@ -246,7 +246,7 @@ const LOAD_NETWORK = `
       CASE WHEN n.daily_capacity_units IS NOT NULL THEN greatest(0, n.daily_capacity_units - COALESCE((
         SELECT c.taken FROM node_capacity c
         WHERE c.node_id = n.id AND c.day = ($6::timestamptz AT TIME ZONE n.time_zone)::date), 0)) END AS "remainingUnits",
-      n.live_check AS "liveCheck"
+      n.live_check AS "liveCheck", n.reliability, n.judged_orders AS "judgedOrders"
     FROM nodes n CROSS JOIN today JOIN node own ON own.id = n.id
       CROSS JOIN LATERAL node_terms(own, today.day) terms ORDER BY n.id`)} AS nodes,
   ${asJson(`
