@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import type { Database } from '../store/database.js';
+import { pruneDayCounts, verifyDayCounts } from '../store/day-counts.js';
 import { pruneEvents } from '../store/event-log.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
 import { ensurePolls } from '../store/polls.js';
@@ -51,6 +52,7 @@ export async function maintain(
     case 'prune-batches':
       rows = await pruneCommitBatches(pool, ago(1));
       rows += await pruneShadows(pool, ago(KEEP_SHADOWS_DAYS));
+      rows += await pruneDayCounts(pool, now);
       break;
     case 'ensure-polls':
       rows = await ensurePolls(pool, now);
@@ -67,6 +69,9 @@ export async function maintain(
           { ...row },
           'the daily capacity counter of a node was not what its purchase orders say, and was repaired',
         );
+      }
+      for (const row of await verifyDayCounts(pool, { repair: true, at: now })) {
+        log.error({ ...row }, "a rule's counter of a day was not what its purchase orders say, and was repaired");
       }
       break;
     case 'stock-feeds':

@@ -1,7 +1,8 @@
 import { distanceKm, type Position } from '../../model/distance.js';
-import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts, ProductFacts } from '../../model/network.js';
+import type { NodeFacts, NodeServiceFacts, OfferFacts, ProductFacts } from '../../model/network.js';
 import { byNode } from '../by-node.js';
 import type { OrderToRoute } from '../order-to-route.js';
+import type { WorkingHours } from '../ready-at.js';
 import { type Facts, LIST_MAX, type Step } from './expression.js';
 import type { FactsOf, Subject } from './subjects.js';
 
@@ -18,11 +19,42 @@ export interface OrderContext {
 
 type OrderLine = OrderToRoute['lines'][number];
 
+/** What rules look at of a node, of what it offers, and of how it ships. */
+type RuledNode = WorkingHours &
+  Position &
+  Pick<
+    NodeFacts,
+    | 'id'
+    | 'code'
+    | 'vendorCode'
+    | 'countryCode'
+    | 'regionCode'
+    | 'leadTimeHours'
+    | 'remainingUnits'
+    | 'reliability'
+    | 'judgedOrders'
+  >;
+type RuledProduct = Pick<ProductFacts, 'id' | 'sku' | 'unitWeightGrams' | 'tags' | 'hsCode' | 'originCountry'>;
+type RuledOffer = Pick<
+  OfferFacts,
+  'nodeId' | 'productId' | 'available' | 'minimumQuantity' | 'quantityMultiple' | 'leadTimeHours'
+>;
+type RuledService = Pick<NodeServiceFacts, 'nodeId' | 'serviceCode' | 'carrier' | 'transitHours'>;
+
+/** The part of a snapshot that rules look at. */
+export interface RuledNetwork {
+  readonly takenAt: Date;
+  readonly products: readonly RuledProduct[];
+  readonly nodes: readonly RuledNode[];
+  readonly offers: readonly RuledOffer[];
+  readonly services: readonly RuledService[];
+}
+
 /** One thing that a condition may hold for: a line, a node, the offer of a node for a line, a service of a node, or less than that. */
 export interface Case {
   readonly line: OrderLine | null;
-  readonly node: NodeFacts | null;
-  readonly service: NodeServiceFacts | null;
+  readonly node: RuledNode | null;
+  readonly service: RuledService | null;
   readonly facts: Facts;
 }
 
@@ -31,18 +63,18 @@ export class Cases {
   private readonly shared: Facts;
   private readonly lines: readonly { readonly line: OrderLine; readonly facts: Facts }[];
   private readonly nodes: readonly {
-    readonly node: NodeFacts;
+    readonly node: RuledNode;
     readonly facts: Facts;
     /** By line number: of those whose SKU it offers. */
     readonly lines: ReadonlyMap<number, Facts>;
     readonly services: readonly {
-      readonly service: NodeServiceFacts;
+      readonly service: RuledService;
       readonly ofService: FactsOf<'service'>;
       readonly facts: Facts;
     }[];
   }[];
 
-  constructor(order: OrderToRoute, context: OrderContext, snapshot: NetworkSnapshot) {
+  constructor(order: OrderToRoute, context: OrderContext, snapshot: RuledNetwork) {
     const products = new Map(snapshot.products.map((product) => [product.id, product]));
     const shared = {
       order: orderFacts(order, context, snapshot, products),
@@ -157,8 +189,8 @@ function allowed<T extends { readonly facts: Facts }>(all: readonly T[], steps: 
 function orderFacts(
   order: OrderToRoute,
   context: OrderContext,
-  snapshot: NetworkSnapshot,
-  products: ReadonlyMap<number, ProductFacts>,
+  snapshot: RuledNetwork,
+  products: ReadonlyMap<number, RuledProduct>,
 ): FactsOf<'order'> {
   const sum = (of: (line: OrderLine) => number) => order.lines.reduce((total, line) => total + of(line), 0);
   const { deliverBy } = order;
@@ -176,7 +208,7 @@ function orderFacts(
   };
 }
 
-function lineFacts(line: OrderLine, product: ProductFacts | undefined): FactsOf<'line'> {
+function lineFacts(line: OrderLine, product: RuledProduct | undefined): FactsOf<'line'> {
   return {
     sku: product?.sku ?? '',
     quantity: BigInt(line.quantity),
@@ -188,7 +220,7 @@ function lineFacts(line: OrderLine, product: ProductFacts | undefined): FactsOf<
   };
 }
 
-function nodeFacts(node: NodeFacts, destination: Position | null): FactsOf<'node'> {
+function nodeFacts(node: RuledNode, destination: Position | null): FactsOf<'node'> {
   return {
     code: node.code,
     vendor: node.vendorCode,
@@ -202,7 +234,7 @@ function nodeFacts(node: NodeFacts, destination: Position | null): FactsOf<'node
   };
 }
 
-function offerFacts(offer: OfferFacts, node: NodeFacts): FactsOf<'offer'> {
+function offerFacts(offer: RuledOffer, node: RuledNode): FactsOf<'offer'> {
   return {
     available: BigInt(offer.available ?? -1),
     minimumQuantity: BigInt(offer.minimumQuantity),
@@ -211,6 +243,6 @@ function offerFacts(offer: OfferFacts, node: NodeFacts): FactsOf<'offer'> {
   };
 }
 
-function serviceFacts(service: NodeServiceFacts): FactsOf<'service'> {
+function serviceFacts(service: RuledService): FactsOf<'service'> {
   return { code: service.serviceCode, carrier: service.carrier, transitHours: BigInt(service.transitHours) };
 }

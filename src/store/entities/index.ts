@@ -33,7 +33,13 @@ import {
   ExchangeRateEntity,
 } from './rates.js';
 import { RecostDayEntity, RecostRoundEntity } from './recost.js';
-import { RulePublicationEntity, RuleSetEntity, RuleShadowEntity } from './rule-set.js';
+import {
+  DayCountEntity,
+  DayCountPartEntity,
+  RulePublicationEntity,
+  RuleSetEntity,
+  RuleShadowEntity,
+} from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
 import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
 import {
@@ -56,6 +62,8 @@ export const ENTITIES = [
   ChannelSetAsideEntity,
   ClosingDayEntity,
   CommitBatchEntity,
+  DayCountEntity,
+  DayCountPartEntity,
   DeadLetterEntity,
   DecisionEntity,
   DutyRateEntity,
