@@ -2,7 +2,7 @@ import type { RequestExclusion } from '../../engine/request.js';
 import { HeadgateError } from '../../model/errors.js';
 import { parseAmount, type TenThousandths } from '../../model/money.js';
 import type { NodeFacts } from '../../model/network.js';
-import { DAY_LIMITS, FILTERS } from '../../model/rule-set.js';
+import { DAY_LIMITS, FILTERS, isInForce } from '../../model/rule-set.js';
 import { type Converter, NoExchangeRate } from '../../pricing/currency.js';
 import { readyAtOf } from '../ready-at.js';
 import type { CompiledRule } from './compile.js';
@@ -69,10 +69,8 @@ export function applyRules(
 ): AppliedRules {
   const applying = new Applying(order);
   for (const compiled of rules) {
-    const { id, from, until } = compiled.rule;
-    if (from !== undefined && order.now < new Date(from)) continue;
-    if (until !== undefined && order.now >= new Date(until)) continue;
-    if (!dropped.has(id)) applying.apply(compiled);
+    if (!isInForce(compiled.rule, order.now)) continue;
+    if (!dropped.has(compiled.rule.id)) applying.apply(compiled);
     else if (DAY_LIMITS.has(compiled.effect)) applying.countOnly(compiled);
   }
   return applying.result();
@@ -174,6 +172,9 @@ class Applying {
       case 'nodeLimit':
       case 'vendorShare':
         return this.limitDay(compiled, true);
+      case 'setAside':
+        // What others have set aside is not among what the offers have available.
+        return false;
       case 'hold':
         return this.hold(compiled, null);
       case 'minimumMargin': {

@@ -36,6 +36,8 @@ export interface Expression extends Step {
   /** Nodes of the syntax tree that one evaluation visits at most. */
   readonly cost: number;
   readonly names: readonly Named[];
+  /** All that it speaks of, such as `node.vendor`. */
+  readonly fields: ReadonlySet<string>;
   /** What must all hold for it to hold; equal parts are the same condition. */
   readonly parts: readonly Part[];
   /** Why it can never hold, where that shows without any facts; null where it does not. */
@@ -83,7 +85,7 @@ export function compileExpression(
   if (checked.type !== 'bool') return { fault: { message: `expected a condition, got ${checked.type}`, at: 0 } };
   const found = look(program.ast);
   if ('fault' in found) return found;
-  const { subjects, cost, names } = found;
+  const { subjects, cost, names, fields } = found;
   if (cost > COST_MAX)
     return {
       fault: { message: `looks at up to ${cost} things, of ${COST_MAX} allowed: nest fewer lists`, at: 0 },
@@ -93,7 +95,7 @@ export function compileExpression(
   const parts = conjuncts.map(partOf);
   const neverHolds = subjects.size === 0 && !holds({}) ? 'it is always false' : contradictionIn(parts);
   const steps = stepsOf(conjuncts) ?? [{ subjects, holds }];
-  return { expression: { subjects, cost, names, parts, neverHolds, steps, holds } };
+  return { expression: { subjects, cost, names, fields, parts, neverHolds, steps, holds } };
 }
 
 function answering(program: ReturnType<Environment['parse']>): Step['holds'] {
@@ -128,12 +130,13 @@ function faultOf(error: unknown): ExpressionFault {
 interface Look {
   readonly subjects: Set<Subject>;
   readonly names: Named[];
+  readonly fields: Set<string>;
   cost: number;
 }
 
 /** Which subjects a syntax tree names, and how many of its nodes one evaluation visits at most: lists count with all their entries. */
 function look(root: ASTNode): Look | { readonly fault: ExpressionFault } {
-  const found: Look = { subjects: new Set(), names: [], cost: 0 };
+  const found: Look = { subjects: new Set(), names: [], fields: new Set(), cost: 0 };
   let fault: ExpressionFault | null = null;
   const visit = (node: ASTNode, times: number, bound: ReadonlySet<string>): void => {
     found.cost = Math.min(Number.MAX_SAFE_INTEGER, found.cost + times);
@@ -142,6 +145,8 @@ function look(root: ASTNode): Look | { readonly fault: ExpressionFault } {
       if (!bound.has(name) && isSubject(name)) found.subjects.add(name);
       return;
     }
+    const field = fieldOf(node);
+    if (field !== null && !bound.has(field.split('.')[0] ?? '')) found.fields.add(field);
     if (node.op === '==' || node.op === '!=' || node.op === 'in') found.names.push(...namesOf(node));
     if (node.op === 'rcall') {
       const [name, receiver, args] = node.args as [string, ASTNode, ASTNode[]];
