@@ -7,6 +7,7 @@ import { pruneDayCounts, verifyDayCounts } from '../store/day-counts.js';
 import { pruneEvents } from '../store/event-log.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
 import { ensurePolls } from '../store/polls.js';
+import { judgeReliability } from '../store/reliability.js';
 import { pruneShadows } from '../store/rule-shadows.js';
 import { loadBufferCursor, measureVendors, refreshBuffers, saveBufferCursor } from '../store/stock-buffers.js';
 import { pruneStockReports, resumeReports } from '../store/stock-report-chunks.js';
@@ -80,6 +81,9 @@ export async function maintain(
       rows += await applyKnownStock(pool, now);
       rows += await pruneStockReports(pool, ago(KEEP_REPORTS_DAYS));
       rows += await pruneUnknownStock(pool, ago(KEEP_UNKNOWN_DAYS));
+      break;
+    case 'reliability':
+      rows = await judgeReliability(pool, now);
       break;
     case 'stock-buffers':
       rows = await growBuffers(pool, now);

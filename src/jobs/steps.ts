@@ -13,6 +13,7 @@ export const MAINTENANCE_TASKS = [
   'stock-feeds',
   'stock-buffers',
   'set-asides',
+  'reliability',
 ] as const;
 export type MaintenanceTask = (typeof MAINTENANCE_TASKS)[number];
 

@@ -69,7 +69,10 @@ export async function readQuestion(
   return {
     question: {
       order: orderToRoute(order, address, lines),
-      context: { account, channel, postalCode, position },
+      context: {
+        ...{ account, channel, postalCode, position, tags: order.tags },
+        customerTier: order.customerTier ?? '',
+      },
       policy: { effort, latenessCostPerDay, shipmentPenalty },
       ...{ snapshot, exclusions },
     },

@@ -93,7 +93,7 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
   const { quoteEffort, latenessCostPerDay, shipmentPenalty } = deps.settings;
   const asked: Question = {
     ...{ order, snapshot, exclusions: [] },
-    context: { account: accountCode, channel, postalCode, position: null },
+    context: { account: accountCode, channel, customerTier: '', tags: [], postalCode, position: null },
     policy: { effort: quoteEffort, latenessCostPerDay, shipmentPenalty },
   };
   const question = await withDayCounts(deps.pool, asked, rules);

@@ -16,6 +16,8 @@ export interface OrderRow {
   readonly whenShort: 'BACKORDER' | 'REJECT';
   readonly destinationCountry: string;
   readonly destinationRegion: string | null;
+  readonly customerTier: string | null;
+  readonly tags: readonly string[];
   readonly confirmedAt: Date | null;
   readonly routingAttempts: number;
   readonly nextActionAt: Date | null;
@@ -170,6 +172,8 @@ export function orderRow(raw: Raw): OrderRow {
     whenShort: raw.when_short as OrderRow['whenShort'],
     destinationCountry: raw.destination_country as string,
     destinationRegion: raw.destination_region as string | null,
+    customerTier: raw.customer_tier as string | null,
+    tags: raw.tags as string[],
     confirmedAt: instant(raw.confirmed_at),
     routingAttempts: raw.routing_attempts as number,
     nextActionAt: instant(raw.next_action_at),

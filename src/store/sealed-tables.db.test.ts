@@ -84,6 +84,7 @@ const MAY_GO = [
     'backorder_round',
     'rate_surcharge_area',
     'carrier_account',
+    'duty_terms',
     'rule_shadow',
   ],
 ];

@@ -53,8 +53,8 @@ export interface RuledOrder {
   readonly lines: readonly { readonly lineNo: number; readonly sku: string; readonly group: string | null }[];
   readonly now: Date;
   readonly money: Converter;
-  /** Of the day, for limits a day. */
-  readonly today: Omit<Today, 'now'>;
+  /** Of the day, for limits a day; left out: they do not count. */
+  readonly today?: Omit<Today, 'now'>;
 }
 
 /**
@@ -94,7 +94,7 @@ class Applying {
   constructor(private readonly order: RuledOrder) {
     this.readyFrom = readyAtOf(order.now);
     this.groups = new Groups(order.lines);
-    this.days = new DayLimits({ ...order.today, now: order.now }, order.nodes);
+    this.days = new DayLimits({ units: 0, counts: [], ...order.today, now: order.now }, order.nodes);
     this.skuOf = new Map(order.lines.map(({ lineNo, sku }) => [lineNo, sku]));
   }
 
@@ -200,7 +200,8 @@ class Applying {
   private limitDay(compiled: CompiledRule, limited: boolean): boolean {
     const { id, then } = compiled.rule;
     if (then.nodeLimit) {
-      const nodes = this.matching(compiled, ['node']).flatMap(({ node }) => node ?? []);
+      const named = new Set(this.matching(compiled, ['node']).map(({ node }) => node?.code));
+      const nodes = this.order.nodes.filter(({ code }) => named.has(code));
       return this.days.limitNodes(id, then.nodeLimit, nodes, limited);
     }
     if (!then.vendorShare || !this.holdsAtAll(compiled)) return false;

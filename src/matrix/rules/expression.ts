@@ -33,15 +33,17 @@ export interface Step {
 
 /** A condition that was checked: it knows every field that it names, and answers yes or no. */
 export interface Expression extends Step {
+  /** The fields that it names, such as `node.vendor`; of a subject that is named as a whole, the subject. */
+  readonly fields: ReadonlySet<string>;
   /** Nodes of the syntax tree that one evaluation visits at most. */
   readonly cost: number;
   readonly names: readonly Named[];
-  /** All that it speaks of, such as `node.vendor`. */
-  readonly fields: ReadonlySet<string>;
   /** What must all hold for it to hold; equal parts are the same condition. */
   readonly parts: readonly Part[];
   /** Why it can never hold, where that shows without any facts; null where it does not. */
   readonly neverHolds: string | null;
+  /** As `holds`, over facts of `onlyKnown`: null where it depends on what is not known. Pure. */
+  readonly surely: (facts: Facts) => boolean | null;
   /** It holds where each of these does, so that what speaks of less needs to be asked less often. */
   readonly steps: readonly Step[];
 }
@@ -85,28 +87,50 @@ export function compileExpression(
   if (checked.type !== 'bool') return { fault: { message: `expected a condition, got ${checked.type}`, at: 0 } };
   const found = look(program.ast);
   if ('fault' in found) return found;
-  const { subjects, cost, names, fields } = found;
+  const { subjects, fields, cost, names } = found;
   if (cost > COST_MAX)
     return {
       fault: { message: `looks at up to ${cost} things, of ${COST_MAX} allowed: nest fewer lists`, at: 0 },
     };
-  const holds = answering(program);
+  const surely = answering(program);
+  const holds = (facts: Facts) => surely(facts) ?? false;
   const conjuncts = conjunctsOf(program.ast);
   const parts = conjuncts.map(partOf);
   const neverHolds = subjects.size === 0 && !holds({}) ? 'it is always false' : contradictionIn(parts);
   const steps = stepsOf(conjuncts) ?? [{ subjects, holds }];
-  return { expression: { subjects, cost, names, fields, parts, neverHolds, steps, holds } };
+  return { expression: { subjects, fields, cost, names, parts, neverHolds, surely, steps, holds } };
 }
 
-function answering(program: ReturnType<Environment['parse']>): Step['holds'] {
+/** Null: the evaluation failed. */
+function answering(program: ReturnType<Environment['parse']>): Expression['surely'] {
   return (facts) => {
     try {
       return program(facts) === true;
     } catch (error) {
-      if (error instanceof EvaluationError) return false;
+      if (error instanceof EvaluationError) return null;
       throw error;
     }
   };
+}
+
+/**
+ * Facts of which only some fields are known. To read another is an error to CEL, and its && and || pass errors over where the other side
+ * decides: so what an expression says of them is so whatever the rest may be.
+ */
+export function onlyKnown(known: Facts): Facts {
+  const facts = Object.entries(FIELDS).map(([subject, fields]) => {
+    const some = { ...known[subject as Subject] };
+    for (const field of Object.keys(fields))
+      if (!(field in some))
+        Object.defineProperty(some, field, {
+          enumerable: true,
+          get: () => {
+            throw new EvaluationError(`${subject}.${field} is not known`);
+          },
+        });
+    return [subject, some];
+  });
+  return Object.fromEntries(facts);
 }
 
 /** What a condition is joined of, each read by itself; null where one of them, written down again, is not read as the same. */
@@ -116,7 +140,8 @@ function stepsOf(conjuncts: readonly ASTNode[]): Step[] | null {
     const program = environment.parse(serialize(conjunct));
     const found = look(program.ast);
     const isSame = spellingOf(program.ast) === spellingOf(conjunct) && program.check().valid && !('fault' in found);
-    return isSame ? { subjects: found.subjects, holds: answering(program) } : null;
+    const surely = answering(program);
+    return isSame ? { subjects: found.subjects, holds: (facts) => surely(facts) ?? false } : null;
   });
   return steps.every((step) => step !== null) ? steps : null;
 }
@@ -129,24 +154,24 @@ function faultOf(error: unknown): ExpressionFault {
 
 interface Look {
   readonly subjects: Set<Subject>;
-  readonly names: Named[];
   readonly fields: Set<string>;
+  readonly names: Named[];
   cost: number;
 }
 
 /** Which subjects a syntax tree names, and how many of its nodes one evaluation visits at most: lists count with all their entries. */
 function look(root: ASTNode): Look | { readonly fault: ExpressionFault } {
-  const found: Look = { subjects: new Set(), names: [], fields: new Set(), cost: 0 };
+  const found: Look = { subjects: new Set(), fields: new Set(), names: [], cost: 0 };
   let fault: ExpressionFault | null = null;
-  const visit = (node: ASTNode, times: number, bound: ReadonlySet<string>): void => {
+  const visit = (node: ASTNode, times: number, bound: ReadonlySet<string>, fieldAround: string | null = null): void => {
     found.cost = Math.min(Number.MAX_SAFE_INTEGER, found.cost + times);
     if (node.op === 'id') {
       const name = node.args as string;
-      if (!bound.has(name) && isSubject(name)) found.subjects.add(name);
+      if (bound.has(name) || !isSubject(name)) return;
+      found.subjects.add(name);
+      found.fields.add(fieldAround ?? name);
       return;
     }
-    const field = fieldOf(node);
-    if (field !== null && !bound.has(field.split('.')[0] ?? '')) found.fields.add(field);
     if (node.op === '==' || node.op === '!=' || node.op === 'in') found.names.push(...namesOf(node));
     if (node.op === 'rcall') {
       const [name, receiver, args] = node.args as [string, ASTNode, ASTNode[]];
@@ -158,7 +183,7 @@ function look(root: ASTNode): Look | { readonly fault: ExpressionFault } {
       for (const arg of inner ? args.slice(1) : args) visit(arg, inner ? times * entriesOf(receiver) : times, within);
       return;
     }
-    for (const child of childrenOf(node.args)) visit(child, times, bound);
+    for (const child of childrenOf(node.args)) visit(child, times, bound, fieldOf(node));
   };
   visit(root, 1, new Set());
   return fault ? { fault } : found;

@@ -99,6 +99,8 @@ export function orderAtVendor(facts: {
     whenShort: 'BACKORDER',
     destinationCountry: 'US',
     destinationRegion: 'NY',
+    customerTier: null,
+    tags: [],
     confirmedAt: NOW,
     routingAttempts: 1,
     nextActionAt: null,

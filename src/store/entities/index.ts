@@ -25,7 +25,13 @@ import {
   RateZoneEntity,
   VendorDefaultRateEntity,
 } from './rate-card.js';
-import { DutyRateEntity, DutyThresholdEntity, ExchangePolicyEntity, ExchangeRateEntity } from './rates.js';
+import {
+  DutyRateEntity,
+  DutyTermsEntity,
+  DutyThresholdEntity,
+  ExchangePolicyEntity,
+  ExchangeRateEntity,
+} from './rates.js';
 import { RecostDayEntity, RecostRoundEntity } from './recost.js';
 import {
   DayCountEntity,
@@ -61,6 +67,7 @@ export const ENTITIES = [
   DeadLetterEntity,
   DecisionEntity,
   DutyRateEntity,
+  DutyTermsEntity,
   DutyThresholdEntity,
   EventEntity,
   EventReaderEntity,

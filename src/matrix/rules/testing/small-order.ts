@@ -26,7 +26,10 @@ const PRODUCTS = [
 export const NODES: readonly NodeFacts[] = [
   node(1, 'acme-east', 'acme', { latitude: 42.36, longitude: -71.06, countryCode: 'US', leadTimeHours: 4 }),
   node(2, 'acme-west', 'acme', { latitude: 47.61, longitude: -122.33, countryCode: 'US', leadTimeHours: 4 }),
-  node(3, 'zenith-berlin', 'zenith', { latitude: 52.52, longitude: 13.4, countryCode: 'DE', leadTimeHours: 48 }),
+  {
+    ...node(3, 'zenith-berlin', 'zenith', { latitude: 52.52, longitude: 13.4, countryCode: 'DE', leadTimeHours: 48 }),
+    ...{ reliability: 0.9, judgedOrders: 40 },
+  },
 ];
 
 export const SNAPSHOT: NetworkSnapshot = {
@@ -57,6 +60,8 @@ export const ORDER: OrderToRoute = {
 export const CONTEXT: OrderContext = {
   channel: 'shopify',
   account: 'shop',
+  customerTier: 'gold',
+  tags: ['gift'],
   postalCode: '10001',
   position: { latitude: 40.71, longitude: -74.0 },
 };
