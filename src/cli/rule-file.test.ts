@@ -22,6 +22,11 @@ rules:
     reason: never all eggs in one basket
     then:
       vendorShare: { vendor: acme, percent: "40", minimumUnits: 200 }
+  - id: fragile-for-the-shop
+    reason: only the shop can promise its handling
+    when: line.tags.exists(tag, tag == "fragile")
+    then:
+      setAside: { percent: "25", accounts: [shop] }
 `;
 
 function ruleSetOf(text: string) {

@@ -1,5 +1,7 @@
 import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
+import { createRulesOf } from '../orders/rules.js';
+import { refreshSetAsides } from '../orders/set-asides.js';
 import type { Database } from '../store/database.js';
 import { pruneDayCounts, verifyDayCounts } from '../store/day-counts.js';
 import { pruneEvents } from '../store/event-log.js';
@@ -85,6 +87,9 @@ export async function maintain(
       break;
     case 'stock-buffers':
       rows = await growBuffers(pool, now);
+      break;
+    case 'set-asides':
+      rows = await refreshSetAsides({ pool, rulesOf: createRulesOf() }, now);
       break;
   }
   if (rows > 0) log.info({ task, rows }, 'housekeeping done');

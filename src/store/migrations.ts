@@ -18,6 +18,7 @@ import { StockGuarantees1790000000020 } from '../../migrations/1790000000020-sto
 import { HotPath1790000000021 } from '../../migrations/1790000000021-hot-path.js';
 import { LandedCost1790000000022 } from '../../migrations/1790000000022-landed-cost.js';
 import { Money1790000000023 } from '../../migrations/1790000000023-money.js';
+import { RuleSetAsides1790000000025 } from '../../migrations/1790000000025-rule-set-asides.js';
 import { Recost1790000000028 } from '../../migrations/1790000000028-recost.js';
 import { MadeToOrder1790000000029 } from '../../migrations/1790000000029-made-to-order.js';
 import { RuleHolds1790000000032 } from '../../migrations/1790000000032-rule-holds.js';
@@ -52,6 +53,7 @@ export const MIGRATIONS = [
   HotPath1790000000021,
   LandedCost1790000000022,
   Money1790000000023,
+  RuleSetAsides1790000000025,
   Recost1790000000028,
   MadeToOrder1790000000029,
   RuleHolds1790000000032,

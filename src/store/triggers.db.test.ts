@@ -45,7 +45,7 @@ const CATALOGUE: Readonly<
   },
   channel_set_aside: {
     row: 'INSERT INTO channel_set_aside VALUES ($a, $n, $p, 3)',
-    columns: { account_id: '$b', node_id: '$m', product_id: '$q', units: '4' },
+    columns: { account_id: '$b', node_id: '$m', product_id: '$q', policy_units: '4', rule_units: '5' },
   },
 };
 

@@ -2,7 +2,7 @@ import type { RequestExclusion } from '../../engine/request.js';
 import { HeadgateError } from '../../model/errors.js';
 import { parseAmount, type TenThousandths } from '../../model/money.js';
 import type { NodeFacts } from '../../model/network.js';
-import { DAY_LIMITS, FILTERS } from '../../model/rule-set.js';
+import { DAY_LIMITS, FILTERS, isInForce } from '../../model/rule-set.js';
 import { type Converter, NoExchangeRate } from '../../pricing/currency.js';
 import { readyAtOf } from '../ready-at.js';
 import type { CompiledRule } from './compile.js';
@@ -53,8 +53,8 @@ export interface RuledOrder {
   readonly lines: readonly { readonly lineNo: number; readonly sku: string; readonly group: string | null }[];
   readonly now: Date;
   readonly money: Converter;
-  /** Of the day, for limits a day. */
-  readonly today: Omit<Today, 'now'>;
+  /** Of the day, for limits a day; left out: they do not count. */
+  readonly today?: Omit<Today, 'now'>;
 }
 
 /**
@@ -69,10 +69,8 @@ export function applyRules(
 ): AppliedRules {
   const applying = new Applying(order);
   for (const compiled of rules) {
-    const { id, from, until } = compiled.rule;
-    if (from !== undefined && order.now < new Date(from)) continue;
-    if (until !== undefined && order.now >= new Date(until)) continue;
-    if (!dropped.has(id)) applying.apply(compiled);
+    if (!isInForce(compiled.rule, order.now)) continue;
+    if (!dropped.has(compiled.rule.id)) applying.apply(compiled);
     else if (DAY_LIMITS.has(compiled.effect)) applying.countOnly(compiled);
   }
   return applying.result();
@@ -96,7 +94,7 @@ class Applying {
   constructor(private readonly order: RuledOrder) {
     this.readyFrom = readyAtOf(order.now);
     this.groups = new Groups(order.lines);
-    this.days = new DayLimits({ ...order.today, now: order.now }, order.nodes);
+    this.days = new DayLimits({ units: 0, counts: [], ...order.today, now: order.now }, order.nodes);
     this.skuOf = new Map(order.lines.map(({ lineNo, sku }) => [lineNo, sku]));
   }
 
@@ -174,6 +172,9 @@ class Applying {
       case 'nodeLimit':
       case 'vendorShare':
         return this.limitDay(compiled, true);
+      case 'setAside':
+        // What others have set aside is not among what the offers have available.
+        return false;
       case 'hold':
         return this.hold(compiled, null);
       case 'minimumMargin': {
@@ -199,7 +200,8 @@ class Applying {
   private limitDay(compiled: CompiledRule, limited: boolean): boolean {
     const { id, then } = compiled.rule;
     if (then.nodeLimit) {
-      const nodes = this.matching(compiled, ['node']).flatMap(({ node }) => node ?? []);
+      const named = new Set(this.matching(compiled, ['node']).map(({ node }) => node?.code));
+      const nodes = this.order.nodes.filter(({ code }) => named.has(code));
       return this.days.limitNodes(id, then.nodeLimit, nodes, limited);
     }
     if (!then.vendorShare || !this.holdsAtAll(compiled)) return false;

@@ -67,6 +67,8 @@ function unknownNames(known: KnownNames, names: readonly Named[], then: Compiled
       field: 'node.vendor',
       name,
     })),
+    ...(then.setAside?.accounts ?? []).map((name) => ({ field: 'order.account', name })),
+    ...(then.setAside?.channels ?? []).map((name) => ({ field: 'order.channel', name })),
     ...[...(then.carriers?.only ?? []), ...(then.carriers?.not ?? [])].map((name) => ({
       field: 'service.carrier',
       name,
