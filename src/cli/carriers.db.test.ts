@@ -109,7 +109,7 @@ describe('headgate carriers', () => {
     });
     await carriers.refresh();
     await carriers.refresh();
-    expect(carriers.current()).toEqual([]);
+    expect(await carriers.current()).toEqual([]);
     expect(told).toEqual([{ carrier: 'lotus', error: expect.stringContaining('cannot be read') }]);
   });
 });

@@ -12,6 +12,16 @@ rules:
     when: node.vendor == "acme"
     then:
       prefer: { perShipment: "1.50", currency: USD }
+  - id: calm-east
+    reason: no more than it can pack
+    when: node.code == "acme-east"
+    then:
+      nodeLimit: { unitsPerDay: 500 }
+    soft: true
+  - id: acme-share
+    reason: never all eggs in one basket
+    then:
+      vendorShare: { vendor: acme, percent: "40", minimumUnits: 200 }
 `;
 
 function ruleSetOf(text: string) {

@@ -1,11 +1,14 @@
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
-import { inspectRules, type KnownNames, type RuleWarning } from '../matrix/rules/inspect.js';
+import type { CompiledRule } from '../matrix/rules/compile.js';
+import { inspectRules, type RuleWarning } from '../matrix/rules/inspect.js';
+import { inspectReach } from '../matrix/rules/reach.js';
 import { systemClock } from '../model/clock.js';
 import type { RuleSet } from '../model/rule-set.js';
 import type { RuleStage } from '../model/rules-in-force.js';
 import type { Database } from '../store/database.js';
 import { loadKnownNames } from '../store/known-names.js';
+import { loadReach } from '../store/network-reach.js';
 import { listRulePublications, loadRuleSet, publishRuleSet, rulesInForce } from '../store/rule-sets.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { EXIT_REFUSED, faultText, readText } from './files.js';
@@ -70,15 +73,20 @@ function checkCommand(): Command {
   return new Command('check')
     .description('say what is wrong with a file of rules, and what will not do what it seems to')
     .argument('<file>', 'YAML or JSON; - for standard input')
-    .option('--network', 'also whether the vendors, nodes, carriers, services and accounts that it names exist')
+    .option(
+      '--network',
+      'also whether what it names exists, and who is left for each country and where each vendor may ship',
+    )
     .option('--json', 'print faults and warnings as JSON')
     .addOption(dataOption())
     .addHelpText('after', `\nExit status ${EXIT_REFUSED} where the file is refused; warnings alone end with 0.`)
     .action(async (file: string, options: CheckOptions) => {
       const read = readRuleFile(await readText(file));
-      const names =
-        options.network && !('faults' in read) ? await withDatabase(options, (db) => loadKnownNames(db.pool)) : null;
-      const warnings = 'faults' in read ? [] : inspectRules(read.rules, systemClock.now(), names);
+      let warnings: readonly RuleWarning[] = [];
+      if (!('faults' in read))
+        warnings = options.network
+          ? await withDatabase(options, (db) => inspectWithNetwork(db, read.rules))
+          : inspectRules(read.rules, systemClock.now(), null);
       const faults = 'faults' in read ? read.faults : [];
       if (options.json) printJson({ faults, warnings });
       else {
@@ -137,11 +145,7 @@ function publishCommand(): Command {
       if (!read) return;
       const stage = stageOf(options);
       const { warnings, published } = await withDatabase(options, async (db) => {
-        const warnings = inspectRules(
-          read.rules,
-          systemClock.now(),
-          (await loadKnownNames(db.pool)) satisfies KnownNames,
-        );
+        const warnings = await inspectWithNetwork(db, read.rules);
         if (warnings.length > 0 && options.warnings === 'refuse') return { warnings, published: 'refused' as const };
         return {
           warnings,
@@ -190,6 +194,17 @@ function logCommand(): Command {
         'no rules were ever published',
       );
     });
+}
+
+/** All warnings, those by the network as it is included. */
+async function inspectWithNetwork(db: Database, rules: readonly CompiledRule[]): Promise<RuleWarning[]> {
+  const now = systemClock.now();
+  const reach = inspectReach(rules, now, await loadReach(db.pool, now));
+  if (!reach.complete)
+    process.stderr.write(
+      'the network is too large to look whom the rules leave for each country: that is not warned of\n',
+    );
+  return [...inspectRules(rules, now, await loadKnownNames(db.pool)), ...reach.warnings];
 }
 
 /** The rules of a version, or those in force; none where nothing was ever published. */

@@ -1,9 +1,11 @@
 import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import type { Database } from '../store/database.js';
+import { pruneDayCounts, verifyDayCounts } from '../store/day-counts.js';
 import { pruneEvents } from '../store/event-log.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
 import { ensurePolls } from '../store/polls.js';
+import { judgeReliability } from '../store/reliability.js';
 import { pruneShadows } from '../store/rule-shadows.js';
 import { loadBufferCursor, measureVendors, refreshBuffers, saveBufferCursor } from '../store/stock-buffers.js';
 import { pruneStockReports, resumeReports } from '../store/stock-report-chunks.js';
@@ -50,6 +52,7 @@ export async function maintain(
     case 'prune-batches':
       rows = await pruneCommitBatches(pool, ago(1));
       rows += await pruneShadows(pool, ago(KEEP_SHADOWS_DAYS));
+      rows += await pruneDayCounts(pool, now);
       break;
     case 'ensure-polls':
       rows = await ensurePolls(pool, now);
@@ -67,12 +70,18 @@ export async function maintain(
           'the daily capacity counter of a node was not what its purchase orders say, and was repaired',
         );
       }
+      for (const row of await verifyDayCounts(pool, { repair: true, at: now })) {
+        log.error({ ...row }, "a rule's counter of a day was not what its purchase orders say, and was repaired");
+      }
       break;
     case 'stock-feeds':
       rows = await resumeReports(pool, now);
       rows += await applyKnownStock(pool, now);
       rows += await pruneStockReports(pool, ago(KEEP_REPORTS_DAYS));
       rows += await pruneUnknownStock(pool, ago(KEEP_UNKNOWN_DAYS));
+      break;
+    case 'reliability':
+      rows = await judgeReliability(pool, now);
       break;
     case 'stock-buffers':
       rows = await growBuffers(pool, now);

@@ -72,7 +72,7 @@ function ruledOutOf(rules: readonly CompiledRule[], parts: readonly Part[], ques
   };
   const context = {
     ...{ channel: account?.channel ?? '', account: account?.code ?? '' },
-    ...{ postalCode: destination?.postalCode ?? null, position: null },
+    ...{ customerTier: '', tags: [], postalCode: destination?.postalCode ?? null, position: null },
   };
   const { exclusions } = applyRules(rules, {
     ...{ cases: new Cases(order, context, network), nodes: [], now, money: converterTo(currency, []) },

@@ -51,6 +51,9 @@ export interface NodeFacts {
   readonly failureCost: TenThousandths;
   /** Units that the node can still handle on `capacityDay`; null means without limit. */
   readonly remainingUnits: number | null;
+  /** From 0 to 1, and the purchase orders that it is judged by, as `judgeReliability` says; left out: 1, by none. */
+  readonly reliability?: number;
+  readonly judgedOrders?: number;
   /** Of its vendor; null or left out: it is never asked. */
   readonly liveCheck?: LiveCheckPolicy | null;
 }

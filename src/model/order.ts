@@ -104,6 +104,10 @@ export interface CanonicalOrder {
   readonly deliverBy?: string | undefined;
   readonly shipTo: Address;
   readonly lines: readonly CanonicalLine[];
+  /** What the merchant calls customers like this one; no more than 100 characters. */
+  readonly customerTier?: string | undefined;
+  /** Words that the channel gives orders, at most 100 of at most 100 characters. */
+  readonly tags?: readonly string[] | undefined;
   /** Whether units without stock may wait (BACKORDER) or the order is refused (REJECT); missing: the account's setting. */
   readonly whenShort?: 'BACKORDER' | 'REJECT' | undefined;
 }

@@ -4,6 +4,8 @@ import { parseAmount } from './money.js';
 export const RULES_MAX = 1_000;
 /** Characters of one expression. */
 export const EXPRESSION_MAX = 2_000;
+/** Of what a node or vendor is given a day. */
+const DAY_MAX = 100_000_000;
 /** Of what one rule adds to a shipment or unit, in the rule's currency. */
 const CHARGE_MAX = 100_000;
 const HOURS_MAX = 8_760;
@@ -53,6 +55,20 @@ const effects = z
       .refine(({ only, not }) => (only === undefined) !== (not === undefined), 'expected either only or not'),
     /** From now to the door. */
     maxLeadTimeHours: z.int().min(1).max(HOURS_MAX),
+    /** Each node that the condition names ships no more than this on a day of its own calendar, of all orders that the rule names it for. */
+    nodeLimit: z
+      .strictObject({ unitsPerDay: z.int().min(1).max(DAY_MAX), ordersPerDay: z.int().min(1).max(DAY_MAX) })
+      .partial()
+      .refine(
+        ({ unitsPerDay, ordersPerDay }) => (unitsPerDay === undefined) !== (ordersPerDay === undefined),
+        'expected either unitsPerDay or ordersPerDay',
+      ),
+    /** The vendor ships no more than this share of a day's units (UTC), of all orders that the condition holds for. */
+    vendorShare: z.strictObject({
+      vendor: z.string().min(1).max(100),
+      percent: percentage,
+      minimumUnits: z.int().min(0).max(DAY_MAX).optional(),
+    }),
     /** What is decided waits for a person before any vendor is told. */
     hold: z.literal(true),
     /** The same where what the customer pays for a decision's units, less its landed cost, is below this. */
@@ -77,7 +93,12 @@ export const FILTERS: ReadonlySet<RuleEffect> = new Set<RuleEffect>([
   'maxLeadTimeHours',
   'maxShipments',
   'keepTogether',
+  'nodeLimit',
+  'vendorShare',
 ]);
+
+/** Effects that are counted by the day, also where they give way. */
+export const DAY_LIMITS: ReadonlySet<RuleEffect> = new Set<RuleEffect>(['nodeLimit', 'vendorShare']);
 
 export const ruleSchema = z
   .strictObject({

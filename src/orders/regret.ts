@@ -1,6 +1,6 @@
 import { unfilledUnits } from '../matrix/low-stock.js';
 import { formatAmount, parseAmount, type TenThousandths } from '../model/money.js';
-import { answerUnder } from './question.js';
+import { answerUnder, withDayCounts } from './question.js';
 import { type Progress, type ReplayDeps, replayLatest } from './replay.js';
 
 /** What one rule cost over some orders of one currency. */
@@ -26,8 +26,9 @@ export async function regretOf(
   onProgress: Progress = () => {},
 ): Promise<{ readonly rules: readonly RuleRegret[]; readonly passedOver: number }> {
   const sums = new Map<string, Sum>();
-  const passedOver = await replayLatest(deps, last, onProgress, async (question, ruleVersion) => {
+  const passedOver = await replayLatest(deps, last, onProgress, async (asked, ruleVersion) => {
     const rules = await deps.rulesOf(deps.pool, ruleVersion);
+    const question = await withDayCounts(deps.pool, asked, rules);
     const { answer } = await answerUnder(deps.decide, question, rules);
     const { currency } = question.order;
     for (const ruleId of answer.rules?.effective ?? []) {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Rule } from '../model/rule-set.js';
 import type { Database } from '../store/database.js';
+import { loadReach } from '../store/network-reach.js';
+import { judgeReliability } from '../store/reliability.js';
 import { publishRuleSet, republishRuleSet } from '../store/rule-sets.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
 import { addProduct, skuOf } from '../store/testing/small-network.js';
@@ -80,6 +82,71 @@ describe('orders under rules', () => {
     const big = await routed(15);
     expect(big.nodes).toHaveLength(2);
     expect(big.record?.rules).toEqual({ version, effective: ['r1'], dropped: ['r0'] });
+  });
+
+  it('go by the tier and the tags that came with them', async () => {
+    const hold = { when: 'order.customerTier == "gold" && "gift" in order.tags', then: { hold: true } } as const;
+    await publish(hold);
+    const product = await addProduct(db.pool, [[shop.network.nodes.east, 9]]);
+    const sku = await skuOf(db.pool, product);
+    const given = { customerTier: 'gold', tags: ['web', 'gift'] };
+    const held = [];
+    for (const more of [given, { ...given, tags: ['web'] }, {}]) {
+      const result = await shop.submit(sku, 1, 'BACKORDER', more);
+      if (result.kind !== 'accepted') throw new Error(`expected it accepted, got ${JSON.stringify(result)}`);
+      held.push((await shop.order(result.orderId)).openItems.length);
+    }
+    expect(held).toEqual([1, 0, 0]);
+  });
+
+  it('go by how well nodes kept what they promised, and vendors where a node has few orders', async () => {
+    const { east, west, far } = shop.network.nodes;
+    const sent = { first_sent_at: '2026-03-01', promised_ship_by: '2026-03-03', units_shipped: 5 };
+    const outcomes = [
+      { ...sent, first_shipped_at: '2026-03-04' },
+      { ...sent, first_shipped_at: '2026-03-05' },
+      { ...sent, first_shipped_at: '2026-03-03', units_shipped: 4 },
+      { ...sent, first_shipped_at: null, units_shipped: 0 },
+      { ...sent, first_shipped_at: null, promised_ship_by: '2026-03-20' },
+      { ...sent, first_shipped_at: null, first_sent_at: null },
+    ];
+    for (const outcome of outcomes) {
+      const { fulfillmentId } = await shop.plannedOrder(5);
+      await db.pool.query(
+        `UPDATE vendor_outcome SET first_sent_at = $2, promised_ship_by = $3, units_shipped = $4, first_shipped_at = $5
+         WHERE fulfillment_id = $1`,
+        [
+          ...[fulfillmentId, outcome.first_sent_at, outcome.promised_ship_by, outcome.units_shipped],
+          outcome.first_shipped_at,
+        ],
+      );
+    }
+    const at = new Date('2026-03-10T00:00:00Z');
+    expect([await judgeReliability(db.pool, at), await judgeReliability(db.pool, at)]).toEqual([3, 0]);
+    const { rows } = await db.pool.query<{ id: number; reliability: number; judged_orders: number }>(
+      'SELECT id, reliability, judged_orders FROM node',
+    );
+    const vendor = (1 + 10) / (4 + 10);
+    const judged = Object.fromEntries(
+      rows.map(({ id, reliability, judged_orders }) => [id, [reliability, judged_orders]]),
+    );
+    expect(judged[east.id]).toEqual([expect.closeTo((1 + 10 * vendor) / (4 + 10), 9), 4]);
+    expect([judged[west.id], judged[far.id]]).toEqual([
+      [expect.closeTo(vendor, 9), 0],
+      [1, 0],
+    ]);
+    await publish({ when: 'node.reliability < 0.9', then: { exclude: true } });
+    expect((await routed(4)).nodes).toEqual([far.code]);
+  });
+
+  it('reach what the cards of nodes that offer something name', async () => {
+    await routed(1);
+    const ways = await loadReach(db.pool, shop.clock.now());
+    expect(ways.map(({ code, vendor, service, countries }) => [code, vendor, service, countries])).toEqual([
+      ['acme-east', 'acme', 'ground', ['US']],
+      ['zenith-far', 'zenith', 'ground', ['US']],
+    ]);
+    expect(await loadReach(db.pool, new Date('2025-12-31T00:00:00Z'))).toEqual([]);
   });
 
   it('wait where a hard filter leaves nobody', async () => {

@@ -120,6 +120,9 @@ describe('an order at the door', () => {
     ['a currency that is none', order({ currency: 'dollars' }), 'INVALID_CURRENCY at currency'],
     ['a currency of tests', order({ currency: 'XTS' }), 'INVALID_CURRENCY at currency'],
     ['a control character in its id', order({ externalId: 'A\u0000B' }), 'INVALID_TEXT at externalId'],
+    ['an empty tag', order({ tags: ['gift', ''] }), 'INVALID_TEXT at tags[1]'],
+    ['too many tags', order({ tags: Array(101).fill('gift') }), 'INVALID_TEXT at tags'],
+    ['a long tier', order({ customerTier: 'x'.repeat(101) }), 'INVALID_TEXT at customerTier'],
   ])('is refused for %s, and told where', (_, invalid, fault) => {
     expect(faults(invalid)).toEqual([fault]);
   });

@@ -23,6 +23,8 @@ const UNIT_PRICE_MAX = 100_000_000_000;
 /** 10^11 in ten-thousandths: with what the goods cost and leaving them does, the engine counts up to 9 x 10^11. */
 const TOTAL_MAX = 1_000_000_000_000_000;
 const ERRORS_MAX = 100;
+const TAGS_MAX = 100;
+const TAG_LENGTH_MAX = 100;
 
 /** Countries whose parcels need no postal code; all others do. Source: Universal Postal Union, addressing systems. */
 const WITHOUT_POSTAL_CODE = new Set(
@@ -44,6 +46,10 @@ export function validateOrder(order: CanonicalOrder, resolved: ReadonlyMap<strin
   moment(fault, 'placedAt', order.placedAt);
   if (order.updatedAt !== undefined) moment(fault, 'updatedAt', order.updatedAt);
   if (order.deliverBy !== undefined) moment(fault, 'deliverBy', order.deliverBy);
+  if (order.customerTier !== undefined) text(fault, 'customerTier', order.customerTier, TAG_LENGTH_MAX);
+  const { tags = [] } = order;
+  if (tags.length > TAGS_MAX) fault('INVALID_TEXT', 'tags', `expected at most ${TAGS_MAX} tags, got ${tags.length}`);
+  for (const [at, tag] of tags.slice(0, TAGS_MAX).entries()) text(fault, `tags[${at}]`, tag, TAG_LENGTH_MAX);
   validateAddress(fault, order.shipTo);
 
   const shipping = order.lines.flatMap((line, index) => (line.requiresShipping ? [{ line, index }] : []));

@@ -177,9 +177,9 @@ describe('a file of rate cards', () => {
       '7 code: the surcharge fuel is valid at this time already',
     ],
     [
-      'two thresholds at one time',
-      [CARD, ZONE, AREA, BRACKET, { ...FUEL, over_grams: 5 }, { ...FUEL, code: 'b', over_grams: 9 }],
-      '7 over_grams: the surcharge fuel has a threshold at this time',
+      'a fourth threshold at one time',
+      [CARD, ZONE, AREA, BRACKET, ...['a', 'b', 'c', 'd'].map((code) => ({ ...FUEL, code, over_grams: 5 }))],
+      '9 over_grams: the card has 3 surcharges with a threshold at this time already',
     ],
     [
       'a minimum that goes on beyond the last bracket',
@@ -205,6 +205,12 @@ describe('a file of rate cards', () => {
       file(CARD, { ...ZONE, every: 0, price: 1 }, { ...AREA, country: 'de' }, { ...BRACKET, price: -1 }),
     );
     expect(faults.map((fault) => fault.split(' ')[0])).toEqual(['3', '4', '5']);
+  });
+
+  it('takes as many thresholds as it likes, of which three are valid at a time', () => {
+    const winter = ['a', 'b', 'c'].map((code) => ({ ...FUEL, code, over_grams: 5, valid_to: '2026-04-01' }));
+    const summer = ['d', 'e', 'f'].map((code) => ({ ...FUEL, code, over_cm3: 5, valid_from: '2026-04-01' }));
+    expect(faultsOf(file(CARD, ZONE, AREA, BRACKET, ...winter, ...summer))).toEqual([]);
   });
 
   it('lets the same surcharge follow itself', () => {

@@ -11,6 +11,8 @@ export function canonicalOrder(input: SubmitOrderInput, currency: string, now: D
     deliverBy: input.deliverBy?.toISOString(),
     shipTo: address(input.shipTo),
     whenShort: input.whenShort ?? undefined,
+    customerTier: input.customerTier ?? undefined,
+    tags: input.tags ?? undefined,
     lines: input.lines.map((line, index) => ({
       externalLineId: line.externalLineId ?? String(index + 1),
       sku: line.sku,

@@ -21,6 +21,8 @@ export function orderView(row: OrderRow): Order {
     deliverBy: row.deliverBy,
     whenShort: row.whenShort,
     destination: { countryCode: row.destinationCountry, regionCode: row.destinationRegion },
+    customerTier: row.customerTier,
+    tags: row.tags,
     confirmedAt: row.confirmedAt,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

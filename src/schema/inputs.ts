@@ -128,6 +128,18 @@ export class SubmitOrderInput {
     description: 'What becomes of units without stock; the account’s setting where left out.',
   })
   whenShort?: 'BACKORDER' | 'REJECT' | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What you call customers like this one, such as gold; rules may speak of it. At most 100 characters.',
+  })
+  customerTier?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Words that rules may speak of, at most 100 of at most 100 characters.',
+  })
+  tags?: string[] | null;
 }
 
 @InputType()

@@ -147,6 +147,12 @@ export class Order {
   @Field(() => WhenShortEnum, { description: 'What becomes of units without stock.' })
   whenShort!: 'BACKORDER' | 'REJECT';
 
+  @Field(() => String, { nullable: true, description: 'What the merchant calls customers like this one.' })
+  customerTier!: string | null;
+
+  @Field(() => [String], { description: 'Words that the channel gave it.' })
+  tags!: readonly string[];
+
   @Field(() => Destination, { description: 'Country and region that it goes to.' })
   destination!: Destination;
 

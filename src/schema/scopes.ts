@@ -105,6 +105,8 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'Order.status': ORDER_READERS,
   'Order.currencyCode': ORDER_READERS,
   'Order.placedAt': ORDER_READERS,
+  'Order.customerTier': PARTNERS,
+  'Order.tags': PARTNERS,
   'Order.deliverBy': ORDER_READERS,
   'Order.whenShort': ORDER_READERS,
   'Order.destination': ORDER_READERS,

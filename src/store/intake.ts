@@ -178,8 +178,8 @@ export async function createOrder(
     name: 'create-order',
     text: `WITH o AS (
        INSERT INTO orders (id, account_id, external_id, display_number, status, currency, placed_at, deliver_by, when_short,
-         destination_country, destination_region, channel_updated_at, next_action_at, created_at, updated_at)
-       VALUES ($1, $2, $3, $4, 'RECEIVED', $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
+         destination_country, destination_region, channel_updated_at, next_action_at, created_at, updated_at, customer_tier, tags)
+       VALUES ($1, $2, $3, $4, 'RECEIVED', $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $20, $21::text[])
        ON CONFLICT (account_id, external_id) DO NOTHING RETURNING id
      ), l AS (
        INSERT INTO order_line (order_id, line_no, external_line_id, product_id, unit_price, ordered, open)
@@ -230,6 +230,8 @@ export async function createOrder(
       }),
       made.intakeId,
       made.endsIntake,
+      order.customerTier ?? null,
+      order.tags ?? [],
     ],
   });
   if (rows[0]) return { orderId: rows[0].id, created: true };

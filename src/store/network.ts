@@ -246,7 +246,7 @@ const LOAD_NETWORK = `
       CASE WHEN n.daily_capacity_units IS NOT NULL THEN greatest(0, n.daily_capacity_units - COALESCE((
         SELECT c.taken FROM node_capacity c
         WHERE c.node_id = n.id AND c.day = ($6::timestamptz AT TIME ZONE n.time_zone)::date), 0)) END AS "remainingUnits",
-      n.live_check AS "liveCheck"
+      n.live_check AS "liveCheck", n.reliability, n.judged_orders AS "judgedOrders"
     FROM nodes n CROSS JOIN today JOIN node own ON own.id = n.id
       CROSS JOIN LATERAL node_terms(own, today.day) terms ORDER BY n.id`)} AS nodes,
   ${asJson(`
@@ -324,4 +324,5 @@ const LOAD_NETWORK = `
       UNION ALL (SELECT r.valid_from FROM exchange_rate r WHERE r.base = $5 AND r.quote = needed.base AND r.valid_from <= today.day
         ORDER BY r.valid_from DESC LIMIT 1)) newest
     WHERE needed.base <> $5 GROUP BY needed.base`)} AS "newestRates",
-  (SELECT a.duty_terms FROM account a WHERE a.id = $10) AS "dutyTerms"`;
+  (SELECT COALESCE(t.terms, a.duty_terms) FROM account a
+    LEFT JOIN duty_terms t ON t.account_id = a.id AND t.destination_country = $2 WHERE a.id = $10) AS "dutyTerms"`;

@@ -39,8 +39,8 @@ export async function setAside(
 /**
  * What an account may take of these products, by (product, node).
  *
- * A set-aside divides what may be promised; it is no promise itself: two accounts that decide at the same moment may both take
- * of it, but never more than there is.
+ * A set-aside divides what may be promised; it is no promise itself: what a report takes away it does not keep. Plans leave it to its account,
+ * whatever is decided at the same moment.
  */
 export async function availableToAccount(
   db: Queryable,

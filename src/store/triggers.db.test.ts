@@ -77,6 +77,7 @@ const NETWORK: Readonly<Record<string, { readonly on: string; readonly columns?:
   exchange_policy: { on: 'INSERT DELETE UPDATE' },
   duty_rate: { on: 'INSERT DELETE UPDATE' },
   duty_threshold: { on: 'INSERT DELETE UPDATE' },
+  duty_terms: { on: 'INSERT DELETE UPDATE' },
 };
 
 /** What rows refer to others by, and are referred to by: it never changes. */

@@ -624,6 +624,8 @@ export type Order = {
   readonly createdAt: Scalars['DateTime']['output'];
   /** ISO 4217; all its amounts are in it. */
   readonly currencyCode: Scalars['String']['output'];
+  /** What the merchant calls customers like this one. */
+  readonly customerTier: Maybe<Scalars['String']['output']>;
   /** What the engine decided, oldest first. */
   readonly decisions: ReadonlyArray<RoutingDecision>;
   /** When the customer was promised to have it. */
@@ -648,6 +650,8 @@ export type Order = {
   readonly shipTo: Maybe<Address>;
   /** Where it stands. */
   readonly status: OrderStatus;
+  /** Words that the channel gave it. */
+  readonly tags: ReadonlyArray<Scalars['String']['output']>;
   /** When it last changed. */
   readonly updatedAt: Scalars['DateTime']['output'];
   /** Rises with every event of the order. */
@@ -1051,6 +1055,8 @@ export type SubmitOrderInput = {
   readonly accountCode?: InputMaybe<Scalars['String']['input']>;
   /** ISO 4217; the account’s currency where left out. */
   readonly currencyCode?: InputMaybe<Scalars['String']['input']>;
+  /** What you call customers like this one, such as gold; rules may speak of it. At most 100 characters. */
+  readonly customerTier?: InputMaybe<Scalars['String']['input']>;
   /** When the customer was promised to have it. */
   readonly deliverBy?: InputMaybe<Scalars['DateTime']['input']>;
   /** The number that people see. */
@@ -1065,6 +1071,8 @@ export type SubmitOrderInput = {
   readonly placedAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** Where it goes. */
   readonly shipTo: AddressInput;
+  /** Words that rules may speak of, at most 100 of at most 100 characters. */
+  readonly tags?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   /** What becomes of units without stock; the account’s setting where left out. */
   readonly whenShort?: InputMaybe<WhenShort>;
 };

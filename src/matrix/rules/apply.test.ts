@@ -39,6 +39,10 @@ describe('exclude', () => {
     ],
     ['service.carrier == "skyway" && node.country == "DE"', [{ nodeId: 'zenith-berlin', serviceId: 'air' }]],
     ['node.distanceKm > 5000.0', [{ nodeId: 'zenith-berlin' }]],
+    [
+      'order.customerTier == "gold" && "gift" in order.tags && node.reliability < 1.0 && node.judgedOrders > 20',
+      [{ nodeId: 'zenith-berlin' }],
+    ],
   ])('%s becomes exclusions by name, with the rule', (when, expected) => {
     const { request } = requestUnder([rule({ when, then: { exclude: true } })]);
     expect(request.exclusions).toEqual(expected.map((one) => ({ ...one, ...named })));

@@ -47,6 +47,8 @@ const SUBJECTS: Readonly<Record<RuleEffect, readonly Subject[]>> = {
   maxLeadTimeHours: NODES,
   hold: LINES,
   minimumMargin: LINES,
+  nodeLimit: [...ORDER, 'node'],
+  vendorShare: ORDER,
 };
 /** Of these, the condition must name one at least: it says what the effect falls on. */
 const NEEDED: Readonly<Partial<Record<RuleEffect, readonly Subject[]>>> = {

@@ -42,6 +42,8 @@ export interface Expression extends Step {
   readonly parts: readonly Part[];
   /** Why it can never hold, where that shows without any facts; null where it does not. */
   readonly neverHolds: string | null;
+  /** As `holds`, over facts of `onlyKnown`: null where it depends on what is not known. Pure. */
+  readonly surely: (facts: Facts) => boolean | null;
   /** It holds where each of these does, so that what speaks of less needs to be asked less often. */
   readonly steps: readonly Step[];
 }
@@ -90,23 +92,45 @@ export function compileExpression(
     return {
       fault: { message: `looks at up to ${cost} things, of ${COST_MAX} allowed: nest fewer lists`, at: 0 },
     };
-  const holds = answering(program);
+  const surely = answering(program);
+  const holds = (facts: Facts) => surely(facts) ?? false;
   const conjuncts = conjunctsOf(program.ast);
   const parts = conjuncts.map(partOf);
   const neverHolds = subjects.size === 0 && !holds({}) ? 'it is always false' : contradictionIn(parts);
   const steps = stepsOf(conjuncts) ?? [{ subjects, holds }];
-  return { expression: { subjects, fields, cost, names, parts, neverHolds, steps, holds } };
+  return { expression: { subjects, fields, cost, names, parts, neverHolds, surely, steps, holds } };
 }
 
-function answering(program: ReturnType<Environment['parse']>): Step['holds'] {
+/** Null: the evaluation failed. */
+function answering(program: ReturnType<Environment['parse']>): Expression['surely'] {
   return (facts) => {
     try {
       return program(facts) === true;
     } catch (error) {
-      if (error instanceof EvaluationError) return false;
+      if (error instanceof EvaluationError) return null;
       throw error;
     }
   };
+}
+
+/**
+ * Facts of which only some fields are known. To read another is an error to CEL, and its && and || pass errors over where the other side
+ * decides: so what an expression says of them is so whatever the rest may be.
+ */
+export function onlyKnown(known: Facts): Facts {
+  const facts = Object.entries(FIELDS).map(([subject, fields]) => {
+    const some = { ...known[subject as Subject] };
+    for (const field of Object.keys(fields))
+      if (!(field in some))
+        Object.defineProperty(some, field, {
+          enumerable: true,
+          get: () => {
+            throw new EvaluationError(`${subject}.${field} is not known`);
+          },
+        });
+    return [subject, some];
+  });
+  return Object.fromEntries(facts);
 }
 
 /** What a condition is joined of, each read by itself; null where one of them, written down again, is not read as the same. */
@@ -116,7 +140,8 @@ function stepsOf(conjuncts: readonly ASTNode[]): Step[] | null {
     const program = environment.parse(serialize(conjunct));
     const found = look(program.ast);
     const isSame = spellingOf(program.ast) === spellingOf(conjunct) && program.check().valid && !('fault' in found);
-    return isSame ? { subjects: found.subjects, holds: answering(program) } : null;
+    const surely = answering(program);
+    return isSame ? { subjects: found.subjects, holds: (facts) => surely(facts) ?? false } : null;
   });
   return steps.every((step) => step !== null) ? steps : null;
 }

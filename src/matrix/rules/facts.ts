@@ -10,6 +10,9 @@ import type { FactsOf, Subject } from './subjects.js';
 export interface OrderContext {
   readonly channel: string;
   readonly account: string;
+  /** Empty where unknown. */
+  readonly customerTier: string;
+  readonly tags: readonly string[];
   readonly postalCode: string | null;
   readonly position: Position | null;
 }
@@ -19,7 +22,18 @@ type OrderLine = OrderToRoute['lines'][number];
 /** What rules look at of a node, of what it offers, and of how it ships. */
 type RuledNode = WorkingHours &
   Position &
-  Pick<NodeFacts, 'id' | 'code' | 'vendorCode' | 'countryCode' | 'regionCode' | 'leadTimeHours' | 'remainingUnits'>;
+  Pick<
+    NodeFacts,
+    | 'id'
+    | 'code'
+    | 'vendorCode'
+    | 'countryCode'
+    | 'regionCode'
+    | 'leadTimeHours'
+    | 'remainingUnits'
+    | 'reliability'
+    | 'judgedOrders'
+  >;
 type RuledProduct = Pick<ProductFacts, 'id' | 'sku' | 'unitWeightGrams' | 'tags' | 'hsCode' | 'originCountry'>;
 type RuledOffer = Pick<
   OfferFacts,
@@ -44,37 +58,59 @@ export interface Case {
   readonly facts: Facts;
 }
 
-/** All cases of an order over a snapshot, each subject's facts worked out once. */
+/** All cases of an order over a snapshot, what is known of each worked out once. */
 export class Cases {
-  private readonly order: FactsOf<'order'>;
-  private readonly destination: FactsOf<'destination'>;
-  private readonly lines: readonly { readonly line: OrderLine; readonly facts: FactsOf<'line'> }[];
+  private readonly shared: Facts;
+  private readonly lines: readonly { readonly line: OrderLine; readonly facts: Facts }[];
   private readonly nodes: readonly {
     readonly node: RuledNode;
-    readonly facts: FactsOf<'node'>;
-    readonly offers: ReadonlyMap<number, FactsOf<'offer'>>;
-    readonly services: readonly { readonly service: RuledService; readonly facts: FactsOf<'service'> }[];
+    readonly facts: Facts;
+    /** By line number: of those whose SKU it offers. */
+    readonly lines: ReadonlyMap<number, Facts>;
+    readonly services: readonly {
+      readonly service: RuledService;
+      readonly ofService: FactsOf<'service'>;
+      readonly facts: Facts;
+    }[];
   }[];
 
   constructor(order: OrderToRoute, context: OrderContext, snapshot: RuledNetwork) {
     const products = new Map(snapshot.products.map((product) => [product.id, product]));
-    this.lines = order.lines.map((line) => ({ line, facts: lineFacts(line, products.get(line.productId)) }));
-    this.order = orderFacts(order, context, snapshot, products);
-    this.destination = {
-      country: order.destination.countryCode,
-      region: order.destination.regionCode ?? '',
-      postalCode: context.postalCode ?? '',
-      residential: order.destination.residential,
-      located: context.position !== null,
+    const shared = {
+      order: orderFacts(order, context, snapshot, products),
+      destination: {
+        country: order.destination.countryCode,
+        region: order.destination.regionCode ?? '',
+        postalCode: context.postalCode ?? '',
+        residential: order.destination.residential,
+        located: context.position !== null,
+      } satisfies FactsOf<'destination'>,
     };
+    const lines = order.lines.map((line) => ({
+      line,
+      facts: { ...shared, line: lineFacts(line, products.get(line.productId)) },
+    }));
     const offers = byNode(snapshot.offers);
     const services = byNode(snapshot.services);
-    this.nodes = snapshot.nodes.map((node) => ({
-      node,
-      facts: nodeFacts(node, context.position),
-      offers: new Map((offers.get(node.id) ?? []).map((offer) => [offer.productId, offerFacts(offer, node)])),
-      services: (services.get(node.id) ?? []).map((service) => ({ service, facts: serviceFacts(service) })),
-    }));
+    this.shared = shared;
+    this.lines = lines;
+    this.nodes = snapshot.nodes.map((node) => {
+      const facts = { ...shared, node: nodeFacts(node, context.position) };
+      const offered = new Map((offers.get(node.id) ?? []).map((offer) => [offer.productId, offerFacts(offer, node)]));
+      return {
+        ...{ node, facts },
+        lines: new Map(
+          lines.flatMap(({ line, facts: ofLine }) => {
+            const offer = offered.get(line.productId);
+            return offer ? [[line.lineNo, { ...facts, line: ofLine.line, offer }]] : [];
+          }),
+        ),
+        services: (services.get(node.id) ?? []).map((service) => {
+          const ofService = serviceFacts(service);
+          return { service, ofService, facts: { ...facts, service: ofService } };
+        }),
+      };
+    });
   }
 
   /**
@@ -85,27 +121,23 @@ export class Cases {
     const byLine = subjects.has('line') || subjects.has('offer');
     const byNode = subjects.has('node') || subjects.has('offer') || subjects.has('service');
     const asked = inLevels(steps);
-    const shared = { order: this.order, destination: this.destination };
-    if (!allHold(asked.once, shared)) return;
-    const lines = byLine ? this.lines.filter(({ facts }) => allHold(asked.line, { ...shared, line: facts })) : [null];
+    if (!allHold(asked.once, this.shared)) return;
+    const lines = byLine ? allowed(this.lines, asked.line) : [null];
     if (lines.length === 0) return;
-    const nodes = byNode ? this.nodes.filter(({ facts }) => allHold(asked.node, { ...shared, node: facts })) : [null];
-    const servicesOf = memoised((node: Exclude<(typeof nodes)[number], null>) =>
-      subjects.has('service')
-        ? node.services.filter(({ facts }) => allHold(asked.service, { ...shared, node: node.facts, service: facts }))
-        : [null],
-    );
+    const nodes = (byNode ? allowed(this.nodes, asked.node) : [null]).map((node) => ({
+      node,
+      services: node && subjects.has('service') ? allowed(node.services, asked.service) : [null],
+    }));
     for (const line of lines) {
-      const ofLine = line ? { ...shared, line: line.facts } : shared;
-      for (const node of nodes) {
-        const offer = line && node ? node.offers.get(line.line.productId) : undefined;
-        if (line && node && !offer) continue;
-        const ofNode = node ? { ...ofLine, node: node.facts, ...(offer ? { offer } : {}) } : ofLine;
+      for (const { node, services } of nodes) {
+        const known = line && node ? node.lines.get(line.line.lineNo) : (node ?? line)?.facts;
+        if (!known && (line || node)) continue;
+        const ofNode = known ?? this.shared;
         if (!allHold(asked.offer, ofNode)) continue;
-        for (const service of node ? servicesOf(node) : [null]) {
-          const facts = service ? { ...ofNode, service: service.facts } : ofNode;
+        for (const each of services) {
+          const facts = !each ? ofNode : line ? { ...ofNode, service: each.ofService } : each.facts;
           if (allHold(asked.each, facts))
-            yield { line: line?.line ?? null, node: node?.node ?? null, service: service?.service ?? null, facts };
+            yield { line: line?.line ?? null, node: node?.node ?? null, service: each?.service ?? null, facts };
         }
       }
     }
@@ -149,13 +181,9 @@ function allHold(steps: readonly Step[], facts: Facts): boolean {
   return steps.every(({ holds }) => holds(facts));
 }
 
-function memoised<K, V>(of: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
-  return (key) => {
-    const value = known.get(key) ?? of(key);
-    known.set(key, value);
-    return value;
-  };
+/** Those for which each of the steps holds. */
+function allowed<T extends { readonly facts: Facts }>(all: readonly T[], steps: readonly Step[]): readonly T[] {
+  return steps.length === 0 ? all : all.filter(({ facts }) => allHold(steps, facts));
 }
 
 function orderFacts(
@@ -169,6 +197,8 @@ function orderFacts(
   return {
     channel: context.channel,
     account: context.account,
+    customerTier: context.customerTier,
+    tags: context.tags.slice(0, LIST_MAX),
     currency: order.currency,
     value: sum((line) => line.unitPrice * line.quantity) / 10_000,
     units: BigInt(sum((line) => line.quantity)),
@@ -198,6 +228,8 @@ function nodeFacts(node: RuledNode, destination: Position | null): FactsOf<'node
     region: node.regionCode ?? '',
     leadTimeHours: BigInt(node.leadTimeHours),
     remainingUnits: BigInt(node.remainingUnits ?? -1),
+    reliability: node.reliability ?? 1,
+    judgedOrders: BigInt(node.judgedOrders ?? 0),
     distanceKm: destination ? distanceKm(node, destination) : -1,
   };
 }

@@ -9,6 +9,8 @@ export const FIELDS = {
   order: {
     channel: { type: 'string', meaning: "the channel's name, such as shopify" },
     account: { type: 'string', meaning: 'code of the account' },
+    customerTier: { type: 'string', meaning: 'what the merchant calls customers like this one; empty where unknown' },
+    tags: { type: 'list<string>', meaning: 'of the order, and in Shopify of its customer' },
     currency: { type: 'string', meaning: 'ISO 4217' },
     value: { type: 'double', meaning: "what the customer pays for the units to be routed, in the order's currency" },
     units: { type: 'int', meaning: 'units to be routed' },
@@ -48,6 +50,11 @@ export const FIELDS = {
     region: { type: 'string', meaning: 'empty where unknown' },
     leadTimeHours: { type: 'int', meaning: '' },
     remainingUnits: { type: 'int', meaning: 'that the node can handle today; -1 without limit' },
+    reliability: {
+      type: 'double',
+      meaning: 'from 0 to 1: which share of its purchase orders left in full and in time; 1 where nothing is known',
+    },
+    judgedOrders: { type: 'int', meaning: 'how many purchase orders of the node that is known from' },
     distanceKm: { type: 'double', meaning: 'great circle to the destination; -1 where that is not located' },
   },
   service: {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 import { decide } from '../../engine/decide.js';
 import { silentLog } from '../../model/log.js';
+import type { CanonicalOrder } from '../../model/order.js';
 import { systemViewer } from '../../model/viewer.js';
 import type { Database } from '../../store/database.js';
 import { loadOrder, type OrderAggregate } from '../../store/orders.js';
@@ -52,7 +53,12 @@ export interface Workshop {
   /** Reads the vendor's documents, from the first one on. */
   readDocuments(vendorId: number): Promise<StepResult>;
   /** An order of one line that comes in now, of an id of its own. */
-  submit(sku: string, quantity: number, whenShort?: 'BACKORDER' | 'REJECT'): Promise<SubmitResult>;
+  submit(
+    sku: string,
+    quantity: number,
+    whenShort?: 'BACKORDER' | 'REJECT',
+    more?: Pick<CanonicalOrder, 'customerTier' | 'tags'>,
+  ): Promise<SubmitResult>;
   order(orderId: string): Promise<OrderAggregate>;
   events(orderId: string): Promise<string[]>;
 }
@@ -137,7 +143,7 @@ export async function openWorkshop(db: Database): Promise<Workshop> {
       if (outcome.outcome !== 'committed' || !made) throw new Error(`expected a planned order, got ${outcome.outcome}`);
       return { orderId: order.id, fulfillmentId: made.id, poNumber: made.poNumber, productId };
     },
-    submit(sku, quantity, whenShort = 'BACKORDER') {
+    submit(sku, quantity, whenShort = 'BACKORDER', more = {}) {
       const id = randomUUID();
       return submitOrder(deps, systemViewer('test'), {
         accountCode: 'shop',
@@ -150,6 +156,7 @@ export async function openWorkshop(db: Database): Promise<Workshop> {
           shipTo: READER,
           lines: [{ externalLineId: '1', sku, quantity, unitPrice: 500_000, requiresShipping: true }],
           whenShort,
+          ...more,
         },
       });
     },

@@ -25,9 +25,21 @@ import {
   RateZoneEntity,
   VendorDefaultRateEntity,
 } from './rate-card.js';
-import { DutyRateEntity, DutyThresholdEntity, ExchangePolicyEntity, ExchangeRateEntity } from './rates.js';
+import {
+  DutyRateEntity,
+  DutyTermsEntity,
+  DutyThresholdEntity,
+  ExchangePolicyEntity,
+  ExchangeRateEntity,
+} from './rates.js';
 import { RecostDayEntity, RecostRoundEntity } from './recost.js';
-import { RulePublicationEntity, RuleSetEntity, RuleShadowEntity } from './rule-set.js';
+import {
+  DayCountEntity,
+  DayCountPartEntity,
+  RulePublicationEntity,
+  RuleSetEntity,
+  RuleShadowEntity,
+} from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
 import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
 import {
@@ -50,9 +62,12 @@ export const ENTITIES = [
   ChannelSetAsideEntity,
   ClosingDayEntity,
   CommitBatchEntity,
+  DayCountEntity,
+  DayCountPartEntity,
   DeadLetterEntity,
   DecisionEntity,
   DutyRateEntity,
+  DutyTermsEntity,
   DutyThresholdEntity,
   EventEntity,
   EventReaderEntity,

@@ -66,6 +66,15 @@ export class NodeEntity {
   @Column('numeric', { name: 'failure_cost', transformer: amountTransformer })
   failureCost!: TenThousandths;
 
+  @Column('float8')
+  reliability!: number;
+
+  @Column('integer', { name: 'judged_orders' })
+  judgedOrders!: number;
+
+  @Column('timestamptz', { name: 'judged_at', nullable: true })
+  judgedAt!: Date | null;
+
   @Column('boolean')
   active!: boolean;
 

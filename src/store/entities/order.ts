@@ -44,6 +44,12 @@ export class OrderEntity {
   @Column('text', { name: 'destination_region', nullable: true })
   destinationRegion!: string | null;
 
+  @Column('text', { name: 'customer_tier', nullable: true })
+  customerTier!: string | null;
+
+  @Column('text', { array: true })
+  tags!: string[];
+
   @Column('timestamptz', { name: 'channel_updated_at', nullable: true })
   channelUpdatedAt!: Date | null;
 

@@ -6,6 +6,9 @@ const FAULTS_MAX = 100;
 const LINES_MAX = 500;
 const QUANTITY_MAX = 1_000_000;
 const TEXT_MAX = 500;
+const TAGS_MAX = 100;
+const TAG_LENGTH_MAX = 100;
+const TIER = 'tier:';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,7 +26,7 @@ class Faults {
  *
  * Amounts are the shop's (`currency`), not the presentment's. A line's quantity is what is left of it (`current_quantity`); its unit
  * price has the line's discounts taken off, and its taxes where the prices include them, divided by the quantity half up to 1/10000
- * ("discount rounding").
+ * ("discount rounding"). A tag `tier:gold` of the customer is its tier.
  */
 export function mapOrder(rawBody: Uint8Array): Normalized {
   const faults = new Faults();
@@ -46,7 +49,24 @@ export function mapOrder(rawBody: Uint8Array): Normalized {
     return { ok: false, faults: faults.list };
   const displayNumber =
     text(order.name) ?? (order.order_number == null ? undefined : String(order.order_number).slice(0, 200));
-  return { ok: true, orders: [{ externalId, displayNumber, currency, placedAt, updatedAt, shipTo, lines }] };
+  const customerTags = tagsOf(fieldsOf(order.customer)?.tags);
+  return {
+    ok: true,
+    orders: [
+      {
+        ...{ externalId, displayNumber, currency, placedAt, updatedAt, shipTo, lines },
+        customerTier: customerTags.find((tag) => tag.startsWith(TIER) && tag !== TIER)?.slice(TIER.length),
+        tags: [...new Set([...tagsOf(order.tags), ...customerTags])].slice(0, TAGS_MAX),
+      },
+    ],
+  };
+}
+
+/** Tags as Shopify writes them, in one text with commas between; what no rule could name is left out. */
+function tagsOf(value: unknown): string[] {
+  if (typeof value !== 'string') return [];
+  const tags = value.split(',').map((tag) => tag.trim());
+  return tags.filter((tag) => tag !== '' && tag.length <= TAG_LENGTH_MAX && !/[\p{Cc}\p{Cs}]/u.test(tag));
 }
 
 function readBody(rawBody: Uint8Array, faults: Faults): Fields | null {

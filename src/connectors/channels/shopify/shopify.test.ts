@@ -49,6 +49,8 @@ describe('a Shopify order', () => {
             phone: '+13035550147',
             email: 'nora.quist@example.com',
           },
+          customerTier: 'gold',
+          tags: ['gift', 'web', 'tier:gold', 'newsletter'],
           lines: [
             // 3 x 199.00 less 10.00, divided by 3, half up to 1/10000.
             {

@@ -1,3 +1,4 @@
+import type { DayCount } from '../../../model/day-count.js';
 import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts } from '../../../model/network.js';
 import type { Rule } from '../../../model/rule-set.js';
 import { buildRoutingRequest } from '../../build-request.js';
@@ -25,7 +26,10 @@ const PRODUCTS = [
 export const NODES: readonly NodeFacts[] = [
   node(1, 'acme-east', 'acme', { latitude: 42.36, longitude: -71.06, countryCode: 'US', leadTimeHours: 4 }),
   node(2, 'acme-west', 'acme', { latitude: 47.61, longitude: -122.33, countryCode: 'US', leadTimeHours: 4 }),
-  node(3, 'zenith-berlin', 'zenith', { latitude: 52.52, longitude: 13.4, countryCode: 'DE', leadTimeHours: 48 }),
+  {
+    ...node(3, 'zenith-berlin', 'zenith', { latitude: 52.52, longitude: 13.4, countryCode: 'DE', leadTimeHours: 48 }),
+    ...{ reliability: 0.9, judgedOrders: 40 },
+  },
 ];
 
 export const SNAPSHOT: NetworkSnapshot = {
@@ -56,6 +60,8 @@ export const ORDER: OrderToRoute = {
 export const CONTEXT: OrderContext = {
   channel: 'shopify',
   account: 'shop',
+  customerTier: 'gold',
+  tags: ['gift'],
   postalCode: '10001',
   position: { latitude: 40.71, longitude: -74.0 },
 };
@@ -68,6 +74,7 @@ export function requestUnder(
     readonly context?: Partial<OrderContext>;
     readonly snapshot?: Partial<NetworkSnapshot>;
     readonly dropped?: readonly string[];
+    readonly counts?: readonly DayCount[];
   } = {},
 ) {
   const compiled = compileRuleSet({ rules });
@@ -77,7 +84,12 @@ export function requestUnder(
     { ...SNAPSHOT, ...more.snapshot },
     { effort: 1_000, latenessCostPerDay: 0, shipmentPenalty: 0 },
     [],
-    { rules: compiled.rules, context: { ...CONTEXT, ...more.context }, dropped: new Set(more.dropped) },
+    {
+      rules: compiled.rules,
+      context: { ...CONTEXT, ...more.context },
+      dropped: new Set(more.dropped),
+      counts: more.counts ?? [],
+    },
   );
 }
 
