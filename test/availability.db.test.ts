@@ -15,7 +15,7 @@ import { loadSmallNetwork, type SmallNetwork } from '../src/store/testing/small-
 import { createLocalWake } from '../src/store/wake.js';
 import { openServices } from './order-services.js';
 
-const RUNS = Number(process.env.HEADGATE_AVAILABILITY_RUNS ?? 40);
+const RUNS = Number(process.env.HEADGATE_AVAILABILITY_RUNS ?? 100);
 /** Of a failure, so that it happens again. */
 const SEED = Number(process.env.HEADGATE_AVAILABILITY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -77,10 +77,10 @@ const requiring = fc.record({
   ),
 });
 const rules: fc.Arbitrary<readonly Partial<Rule>[]> = fc.oneof(
-  { weight: 2, arbitrary: fc.constant([]) },
+  { weight: 1, arbitrary: fc.constant([]) },
   {
-    weight: 3,
-    arbitrary: fc.array(fc.oneof(excluding, excluding, limiting, requiring), { minLength: 1, maxLength: 3 }),
+    weight: 1,
+    arbitrary: fc.array(fc.oneof(excluding, excluding, limiting, requiring), { minLength: 1, maxLength: 2 }),
   },
 );
 const state = fc.record({
