@@ -77,6 +77,8 @@ function ruledOutOf(rules: readonly CompiledRule[], parts: readonly Part[], ques
   const { exclusions } = applyRules(rules, {
     ...{ cases: new Cases(order, context, network), nodes: [], now, money: converterTo(currency, []) },
     lines: network.products.map(({ sku }, at) => ({ lineNo: at + 1, sku, group: null })),
+    // Limits a day are not among the effects that count.
+    today: { units: 0, counts: [] },
   });
   if (exclusions.length === 0) return null;
   const keys = new Set(exclusions.map(({ nodeId = '', sku = '', serviceId = '' }) => keyOf(nodeId, sku, serviceId)));

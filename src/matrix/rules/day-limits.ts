@@ -39,6 +39,7 @@ export interface Today {
   readonly counts: readonly DayCount[];
 }
 
+type LimitedNode = Pick<NodeFacts, 'id' | 'code' | 'vendorId' | 'timeZone'>;
 type NodeLimit = NonNullable<Rule['then']['nodeLimit']>;
 type VendorShare = NonNullable<Rule['then']['vendorShare']>;
 
@@ -63,7 +64,7 @@ export class DayLimits {
    * Counts what each of these nodes ships, and lets it ship no more than the limit of its day. `limited` false: it only counts, as the
    * rule gave way. Whether a node has room for less than the order.
    */
-  limitNodes(ruleId: string, limit: NodeLimit, nodes: readonly NodeFacts[], limited: boolean): boolean {
+  limitNodes(ruleId: string, limit: NodeLimit, nodes: readonly LimitedNode[], limited: boolean): boolean {
     let limits = false;
     const per = limit.unitsPerDay === undefined ? 'order' : 'unit';
     const most = limited ? (limit.unitsPerDay ?? limit.ordersPerDay ?? null) : null;

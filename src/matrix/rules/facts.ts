@@ -26,6 +26,7 @@ type RuledNode = WorkingHours &
     NodeFacts,
     | 'id'
     | 'code'
+    | 'vendorId'
     | 'vendorCode'
     | 'countryCode'
     | 'regionCode'
