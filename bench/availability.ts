@@ -12,6 +12,7 @@ import { tableText } from '../src/cli/print.js';
 import { systemClock } from '../src/model/clock.js';
 import { silentLog } from '../src/model/log.js';
 import type { Viewer } from '../src/model/viewer.js';
+import { createRulesOf } from '../src/orders/rules.js';
 import { type Availability, createAvailability } from '../src/stock/availability.js';
 import { createSupplyCache } from '../src/stock/supply-cache.js';
 import { createSupplyReader } from '../src/stock/supply-reader.js';
@@ -69,8 +70,10 @@ const supply = createSupplyCache({
   ...{ db: pool, tail, clock: systemClock, monotonicMs: () => performance.now(), statementsMax: POOL / 2 },
 });
 await tail.start();
-const memory = createAvailability({ supply, clock: systemClock });
-const statement = createAvailability({ supply: createSupplyReader(pool, systemClock), clock: systemClock });
+const kept = createRulesOf();
+const rulesOf = (version: number) => kept(pool, version);
+const memory = createAvailability({ supply, rulesOf, clock: systemClock });
+const statement = createAvailability({ supply: createSupplyReader(pool, systemClock), rulesOf, clock: systemClock });
 
 const { rows } = await pool.query<{ id: number }>("SELECT id FROM account WHERE code = 'shop'");
 const viewer: Viewer = { actor: 'key:1', scopes: ['partner'], accountIds: [rows[0]?.id ?? 0], vendorIds: 'all' };

@@ -11,7 +11,7 @@ import { Command } from 'commander';
 import { RUNS } from './model-runs.mjs';
 import { invariantAt, parseReplay, parseSearch } from './spin-output.mjs';
 
-const MODEL = fileURLToPath(new URL('../docs/formal/stock-protocol.pml', import.meta.url));
+const MODELS = fileURLToPath(new URL('../docs/formal/', import.meta.url));
 /** Far above what the searches need (75 steps, 700 MB, 10 s); one that meets a bound has failed. */
 const DEPTH_MAX = 10_000;
 const MEGABYTES_MAX = 2_000;
@@ -34,15 +34,16 @@ async function search(run) {
   const folder = mkdtempSync(join(tmpdir(), 'headgate-model-'));
   const limits = { cwd: folder, timeout: TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 };
   const flags = run.flags.map((flag) => `-D${flag}`);
+  const model = join(MODELS, run.model);
   try {
-    await execute('spin', ['-a', ...flags, MODEL], limits);
+    await execute('spin', ['-a', ...flags, model], limits);
     const order = run.kind === 'intact' ? ['-O2'] : ['-O0', '-DBFS'];
     await execute('gcc', [...order, '-w', '-DSAFETY', `-DMEMLIM=${MEGABYTES_MAX}`, '-o', 'pan', 'pan.c'], limits);
     const found = parseSearch((await execute('./pan', [`-m${DEPTH_MAX}`], limits)).stdout);
     if (found.errors === 0) return { ...found, violated: null, told: [] };
-    const trail = await execute('spin', ['-t', '-k', 'stock-protocol.pml.trail', ...flags, MODEL], limits);
+    const trail = await execute('spin', ['-t', '-k', `${run.model}.trail`, ...flags, model], limits);
     const { told, line } = parseReplay(trail.stdout);
-    const violated = line === null ? found.violation : invariantAt(readFileSync(MODEL, 'utf8'), line);
+    const violated = line === null ? found.violation : invariantAt(readFileSync(model, 'utf8'), line);
     return { ...found, violated, told };
   } finally {
     rmSync(folder, { recursive: true, force: true });

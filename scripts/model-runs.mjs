@@ -37,9 +37,40 @@ const SEEN = [
   ['short', 'REPORTS=1 SEE_SHORT OTHERS', 'the vendor sells what was promised: a shortage'],
 ];
 
-/** All runs: `violates` names the invariant that must fail, null where none may. */
-export const RUNS = [
-  ...INTACT.map(([name, flags, says]) => ({ kind: 'intact', name, flags: flags.split(' '), says, violates: null })),
-  ...BROKEN.map(([name, flags, says, violates]) => ({ kind: 'broken', name, flags: flags.split(' '), says, violates })),
-  ...SEEN.map(([name, flags, says]) => ({ kind: 'seen', name, flags: flags.split(' '), says, violates: NEVER })),
+const FOLLOWED = 'what follows the word is taken';
+
+/** Of a feed whose numbers begin again: kind, name, flags, what it says, and the invariant that must fail. */
+const SERIES = [
+  ['intact', 'series', [], 'nine numbered reports in any order; the numbers begin again', null],
+  ['broken', 'unraised', ['NOT_RAISED'], 'the new numbers are not counted behind the old', FOLLOWED],
+  ['broken', 'momentless', ['NO_MOMENT'], 'late reports of the old numbers count as new ones', OLDER],
+  ['broken', 'newest-alone', ['NEWEST_ALONE'], 'what was made after the newest that came counts as new', FOLLOWED],
+  [
+    'broken',
+    'newest-back',
+    ['NEWEST_BACK'],
+    'the moment of the newest goes back with a number that came before',
+    OLDER,
+  ],
+  ['broken', 'uncapped', ['NOT_CAPPED'], 'late reports of the old numbers pass what was taken', FOLLOWED],
+  ['seen', 'restarted', ['SEE_RESTARTED'], 'numbers fall back, and a person says that they begin again', NEVER],
 ];
+
+const PROTOCOL = 'stock-protocol.pml';
+/** All runs: the `model` in docs/formal; `violates` names the invariant that must fail, null where none may. */
+export const RUNS = [
+  ...INTACT.map(([name, flags, says]) => ({ kind: 'intact', name, flags, says, violates: null })),
+  ...BROKEN.map(([name, flags, says, violates]) => ({ kind: 'broken', name, flags, says, violates })),
+  ...SEEN.map(([name, flags, says]) => ({ kind: 'seen', name, flags, says, violates: NEVER })),
+]
+  .map((run) => ({ model: PROTOCOL, ...run, flags: run.flags.split(' ') }))
+  .concat(
+    SERIES.map(([kind, name, flags, says, violates]) => ({
+      model: 'feed-series.pml',
+      kind,
+      name,
+      flags,
+      says,
+      violates,
+    })),
+  );

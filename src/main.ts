@@ -144,7 +144,6 @@ export async function startHeadgate(
     await practise(DEFAULT_DECIDER_LIMITS.stepsAtOnce);
     const connectors = createConnectorRegistry();
     const carriers = createLiveCarriers({ pool: db.pool, secretKeys: keys, connectors, clock: systemClock, log });
-    await carriers.refresh();
     const rulesOf = createRulesOf();
     const monotonicMs = () => performance.now();
     const shadow = createShadow({ pool: db.pool, decide: decider.decide, rulesOf, monotonicMs, log });

@@ -2,17 +2,20 @@ import { createHash, randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../src/model/clock.js';
+import type { Rule } from '../src/model/rule-set.js';
 import { systemViewer } from '../src/model/viewer.js';
 import type { OrderServices } from '../src/orders/services.js';
 import { type Availability, createAvailability } from '../src/stock/availability.js';
 import { createSupplyReader } from '../src/stock/supply-reader.js';
+import { publishedRules } from '../src/stock/testing/published-rules.js';
 import type { Database, Pool } from '../src/store/database.js';
+import { publishRuleSet } from '../src/store/rule-sets.js';
 import { openTestDatabase } from '../src/store/testing/open-test-database.js';
 import { loadSmallNetwork, type SmallNetwork } from '../src/store/testing/small-network.js';
 import { createLocalWake } from '../src/store/wake.js';
 import { openServices } from './order-services.js';
 
-const RUNS = Number(process.env.HEADGATE_AVAILABILITY_RUNS ?? 40);
+const RUNS = Number(process.env.HEADGATE_AVAILABILITY_RUNS ?? 100);
 /** Of a failure, so that it happens again. */
 const SEED = Number(process.env.HEADGATE_AVAILABILITY_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -40,7 +43,48 @@ const node = fc.record({
   smallOrderFee: fc.constantFrom(null, 2),
   cards: fc.tuple(card, fc.option(card)),
 });
+/** Rules that speak of nothing but what the question has. */
+const excluding = fc.record({
+  when: fc.constantFrom(
+    ...['node.code == "acme-east"', 'node.vendor == "zenith"', 'node.vendor != "acme" && destination.region == "IL"'],
+    ...['destination.country == "CA" && node.country == "US"', 'offer.available >= 0 && offer.available < 9'],
+    ...[
+      'node.remainingUnits == 7',
+      'offer.quantityMultiple > 1 && order.account == "shop"',
+      'service.code == "careful"',
+    ],
+    ...['line.tags.exists(tag, tag == "glass") && service.code == "ground"', 'line.weightGrams == 450'],
+    ...['order.channel == "api" && node.code == "acme-west"', 'service.transitHours == 48 && line.weightGrams > 500'],
+  ),
+  then: fc.constant<Rule['then']>({ exclude: true }),
+  soft: fc.constantFrom(false, false, false, true),
+});
+const limiting = fc.record({
+  when: fc.constantFrom(
+    'destination.postalCode.startsWith("606")',
+    'node.code == "acme-east"',
+    'order.currency == "EUR"',
+  ),
+  then: fc.constantFrom<Rule['then']>(
+    { carriers: { only: ['skyway'] } },
+    { maxLeadTimeHours: 96 },
+    { maxLeadTimeHours: 24 },
+  ),
+});
+const requiring = fc.record({
+  then: fc.constantFrom<Rule['then']>(
+    ...[{ require: 'node.vendor == "acme" || offer.available > 12' }, { require: 'service.code == "careful"' }],
+  ),
+});
+const rules: fc.Arbitrary<readonly Partial<Rule>[]> = fc.oneof(
+  { weight: 1, arbitrary: fc.constant([]) },
+  {
+    weight: 1,
+    arbitrary: fc.array(fc.oneof(excluding, excluding, limiting, requiring), { minLength: 1, maxLength: 2 }),
+  },
+);
 const state = fc.record({
+  rules,
   nodes: fc.tuple(node, node, node),
   products: fc.tuple(product, product),
   /** Units of each product in a kit of both; null: the first alone. */
@@ -62,22 +106,25 @@ describe('what a storefront is told', () => {
   let network: SmallNetwork;
   let services: OrderServices;
   let availability: Availability;
+  let unruled: Availability;
   let otherAccountId: number;
-  const seen = { some: 0, none: 0, kits: 0 };
+  const seen = { some: 0, none: 0, kits: 0, ruled: 0 };
 
   beforeAll(async () => {
     db = await openTestDatabase();
     pool = db.pool;
     network = await loadSmallNetwork(pool);
     services = openServices(db, createLocalWake()).services;
-    availability = createAvailability({ supply: createSupplyReader(pool, systemClock), clock: systemClock });
+    const reading = { supply: createSupplyReader(pool, systemClock), clock: systemClock };
+    availability = createAvailability({ ...reading, rulesOf: publishedRules(pool) });
+    unruled = createAvailability({ ...reading, rulesOf: async () => [] });
     const { rows } = await pool.query<{ id: number }>(
       "INSERT INTO account (code, name, channel, currency) VALUES ('other', 'Other', 'api', 'USD') RETURNING id",
     );
     otherAccountId = rows[0]?.id ?? 0;
     // 1 by weight; 2 with parcels beyond; 3 by units; 4 by value; 5 by volume, up to a maximum; 6 elsewhere.
     await pool.query(`
-      INSERT INTO carrier_service (id, code, carrier, name, excluded_tags) VALUES (50, 'careful', 'swift', 'Careful', '{glass}');
+      INSERT INTO carrier_service (id, code, carrier, name, excluded_tags) VALUES (50, 'careful', 'skyway', 'Careful', '{glass}');
       UPDATE vendor SET currency = 'EUR' WHERE code = 'zenith';
       INSERT INTO exchange_rate VALUES ('EUR', 'USD', current_date - 1, 1.08373, 'ecb');
       INSERT INTO rate_card (id, code, service_id, currency, basis, dimensional_divisor, valid_from) VALUES
@@ -94,7 +141,9 @@ describe('what a storefront is told', () => {
   afterAll(() => db?.close());
 
   /** Makes the state; gives the SKU that is asked about. */
-  async function make({ nodes, products, kit }: State): Promise<string> {
+  async function make({ rules, nodes, products, kit }: State): Promise<string> {
+    const document = { rules: rules.map((each, at) => ({ id: `r${at}`, reason: 'because', ...each })) };
+    await publishRuleSet(pool, document, { actor: 'test', at: new Date(), note: null });
     const ids = Object.values(network.nodes).map((each) => each.id);
     await pool.query('DELETE FROM node_service');
     for (const [at, { active, capacity, minimumValue, smallOrderFee, cards }] of nodes.entries()) {
@@ -157,9 +206,9 @@ describe('what a storefront is told', () => {
     return sku;
   }
 
-  const ask = async (sku: string) => {
+  const ask = async (sku: string, of = availability) => {
     const destination = { countryCode: 'US', regionCode: 'IL', postalCode: '60601' };
-    const [found] = await availability.ask(systemViewer('test'), { skus: [sku], destination, accountCode: 'shop' });
+    const [found] = await of.ask(systemViewer('test'), { skus: [sku], destination, accountCode: 'shop' });
     if (!found?.promised) throw new Error('expected an answer');
     return found.promised;
   };
@@ -185,6 +234,7 @@ describe('what a storefront is told', () => {
       fc.asyncProperty(state, async (given) => {
         const sku = await make(given);
         const { available, more, least } = await ask(sku);
+        if (available < (await ask(sku, unruled)).available) seen.ruled += 1;
         if (isSharp(given) && !more) expect(await reserves(sku, available + 1)).toBe(false);
         // What was refused left nothing behind, so the first answer still stands.
         if (least > 0) expect(least).toBeLessThanOrEqual(available);

@@ -142,7 +142,7 @@ describe('a fight for stock while gateways are killed and the database is stoppe
         if (child.exitCode !== null) throw new Error(`a gateway did not start:\n${said}`);
         return /API\s+(http:\S+)\/graphql/.exec(said)?.[1];
       },
-      30_000,
+      60_000,
     );
     return { child, url: api };
   }

@@ -28,6 +28,8 @@ import { openCarrier, openShop, type Shop, type VendorPlan } from './stock-model
 const CLIENTS = 64;
 /** What each client does before it goes; more with `npm run test:stock`. */
 const TURNS = Number(process.env.HEADGATE_FIGHT_TURNS ?? 4);
+/** Many turns take long. */
+const TIMEOUT_MS = 600_000 + TURNS * 30_000;
 const SEED = Number(process.env.HEADGATE_FIGHT_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** Gateway processes, each with connections and a committer of its own. */
 const GATEWAYS = 4;
@@ -131,80 +133,87 @@ describe(`${CLIENTS} clients that fight for ${SHELVES.reduce((sum, n) => sum + n
     }
   }
 
-  it('sell exactly what there is, none twice, and no deadlock reaches anybody', async () => {
-    const before = model.seen;
-    const shelves = shelvesOf(shop, before);
-    let fighting = true;
-    // Beside them: purchase orders go out, vendors ship and report, time passes.
-    const world = (async () => {
-      for (let round = 0; fighting; round += 1) {
-        const deps = gatewayOf(round);
-        shop.clock.advance(round % 5 === 4 ? 16 * 60_000 : 1_007);
-        const seen = await look(shop, before.ledger.last);
-        await Promise.all(seen.parts.slice(0, 20).map((part) => unharmed(dispatch(deps, part.fulfillmentId))));
-        for (const [n, part] of seen.parts.entries()) {
-          const { truth } = shop.vendorOf(part.nodeId);
-          if (n % 3 === round % 3) truth.work(part.poNumber, part.lineNo, n % 2 === 0 ? 'ship' : 'accept', 1);
+  it(
+    'sell exactly what there is, none twice, and no deadlock reaches anybody',
+    async () => {
+      const before = model.seen;
+      const shelves = shelvesOf(shop, before);
+      let fighting = true;
+      // Beside them: purchase orders go out, vendors ship and report, time passes.
+      const world = (async () => {
+        for (let round = 0; fighting; round += 1) {
+          const deps = gatewayOf(round);
+          shop.clock.advance(round % 5 === 4 ? 16 * 60_000 : 1_007);
+          const seen = await look(shop, before.ledger.last);
+          await Promise.all(seen.parts.slice(0, 20).map((part) => unharmed(dispatch(deps, part.fulfillmentId))));
+          for (const [n, part] of seen.parts.entries()) {
+            const { truth } = shop.vendorOf(part.nodeId);
+            if (n % 3 === round % 3) truth.work(part.poNumber, part.lineNo, n % 2 === 0 ? 'ship' : 'accept', 1);
+          }
+          await unharmed(readDocuments(deps));
+          await unharmed(report(deps));
+          const over = seen.lines.filter((line) => line.status === 'ROUTED').slice(0, 10);
+          await Promise.all(over.map((line) => unharmed(routeOrder(deps, line.orderId, 'due'))));
         }
-        await unharmed(readDocuments(deps));
-        await unharmed(report(deps));
-        const over = seen.lines.filter((line) => line.status === 'ROUTED').slice(0, 10);
-        await Promise.all(over.map((line) => unharmed(routeOrder(deps, line.orderId, 'due'))));
-      }
-    })();
-    await Promise.all(Array.from({ length: CLIENTS }, (_, index) => unharmed(client(index))));
-    fighting = false;
-    await world;
-    expect(faults).toEqual([]);
+      })();
+      await Promise.all(Array.from({ length: CLIENTS }, (_, index) => unharmed(client(index))));
+      fighting = false;
+      await world;
+      expect(faults).toEqual([]);
 
-    // What was held and not confirmed is given up; what vendors were asked to cancel is settled.
-    for (const order of model.orders.values()) {
-      const mine = (await look(shop, before.ledger.last)).lines.find((line) => line.orderId === order.id);
-      if (mine?.status !== 'ROUTED') continue;
-      order.canceled = true;
-      await cancelOrderNow(shop.deps, order.id, 'test');
-    }
-    for (let round = 0; round < 3; round += 1) {
+      // What was held and not confirmed is given up; what vendors were asked to cancel is settled.
+      for (const order of model.orders.values()) {
+        const mine = (await look(shop, before.ledger.last)).lines.find((line) => line.orderId === order.id);
+        if (mine?.status !== 'ROUTED') continue;
+        order.canceled = true;
+        await cancelOrderNow(shop.deps, order.id, 'test');
+      }
+      for (let round = 0; round < 3; round += 1) {
+        shop.clock.advance(60_000);
+        const { parts } = await look(shop, before.ledger.last);
+        for (const part of parts) await dispatch(gatewayOf(round), part.fulfillmentId);
+        await readDocuments(shop.deps);
+      }
       shop.clock.advance(60_000);
-      const { parts } = await look(shop, before.ledger.last);
-      for (const part of parts) await dispatch(gatewayOf(round), part.fulfillmentId);
-      await readDocuments(shop.deps);
-    }
-    shop.clock.advance(60_000);
-    await report(shop.deps);
-    // Whoever still wants a unit gets it, until nobody can.
-    for (const quantities of [
-      [1, 0],
-      [0, 1],
-    ] as const) {
-      const bound = SHELVES.reduce((sum, n) => sum + n) + 1;
-      let tries = 0;
-      while ((await buy(gatewayOf(tries), [...quantities], false, false)).kind === 'accepted') {
-        tries += 1;
-        expect(tries).toBeLessThan(bound);
+      await report(shop.deps);
+      // Whoever still wants a unit gets it, until nobody can.
+      for (const quantities of [
+        [1, 0],
+        [0, 1],
+      ] as const) {
+        const bound = SHELVES.reduce((sum, n) => sum + n) + 1;
+        let tries = 0;
+        while ((await buy(gatewayOf(tries), [...quantities], false, false)).kind === 'accepted') {
+          tries += 1;
+          expect(tries).toBeLessThan(bound);
+        }
       }
-    }
 
-    model.seen = await look(shop, before.ledger.last);
-    for (const order of model.orders.values()) {
-      const line = model.seen.lines.find((each) => each.orderId === order.id);
-      if (undecided.has(order.id) && line?.status === 'REJECTED') order.refused = true;
-    }
-    // It was a fight: everything that can become of a promise became of some.
-    const kinds = new Set(model.seen.ledger.entries.map((each) => each.entry));
-    expect([...kinds].sort()).toEqual(expect.arrayContaining(['commit', 'hold', 'reflect', 'release']));
-    holdAllLaws(shop, model, before, shelves);
-    for (const [n, { id }] of shop.products.entries()) {
-      const existed = SHELVES.reduce((sum, units, shelf) => sum + (shelf % shop.products.length === n ? units : 0), 0);
-      const sold = model.seen.lines
-        .filter((line) => line.productId === id)
-        .reduce((sum, line) => sum + line.routed + line.shipped, 0);
-      expect(sold).toBe(existed);
-    }
-    expect(await driftedStock(db.pool)).toEqual([]);
-    await closeGateways();
-    expect(await deadlocksIn(db)).toBe(0);
-  }, 600_000);
+      model.seen = await look(shop, before.ledger.last);
+      for (const order of model.orders.values()) {
+        const line = model.seen.lines.find((each) => each.orderId === order.id);
+        if (undecided.has(order.id) && line?.status === 'REJECTED') order.refused = true;
+      }
+      // It was a fight: everything that can become of a promise became of some.
+      const kinds = new Set(model.seen.ledger.entries.map((each) => each.entry));
+      expect([...kinds].sort()).toEqual(expect.arrayContaining(['commit', 'hold', 'reflect', 'release']));
+      holdAllLaws(shop, model, before, shelves);
+      for (const [n, { id }] of shop.products.entries()) {
+        const existed = SHELVES.reduce(
+          (sum, units, shelf) => sum + (shelf % shop.products.length === n ? units : 0),
+          0,
+        );
+        const sold = model.seen.lines
+          .filter((line) => line.productId === id)
+          .reduce((sum, line) => sum + line.routed + line.shipped, 0);
+        expect(sold).toBe(existed);
+      }
+      expect(await driftedStock(db.pool)).toEqual([]);
+      await closeGateways();
+      expect(await deadlocksIn(db)).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
 });
 
 describe(`${CLIENTS} clients with plans ready in hand (seed ${SEED})`, () => {
@@ -217,76 +226,80 @@ describe(`${CLIENTS} clients with plans ready in hand (seed ${SEED})`, () => {
   });
   afterAll(() => db.close());
 
-  it('take exactly what there is through eight committers, whatever the order of their lines and beside feeds', async () => {
-    const { pool } = db;
-    const network = await loadSmallNetwork(pool);
-    const { east } = network.nodes;
-    const products: number[] = [];
-    for (let n = 0; n < PRODUCTS; n += 1) products.push(await addProduct(pool, [[east, EACH]]));
-    const plansOf = async (index: number) => {
-      const random = seededRandom(SEED + index);
-      const plans = [];
-      for (let turn = 0; turn < TURNS; turn += 1) {
-        const from = random.integer(0, PRODUCTS - 1);
-        const wanted = [0, 1, 2].map((n) => [products[(from + n) % PRODUCTS] ?? 0, random.integer(1, 2)] as const);
-        plans.push(
-          routePlan(network, await addOrder(pool, network, random.chance(0.5) ? wanted : wanted.reverse()), east),
-        );
-      }
-      return plans;
-    };
-    const plans = await Promise.all(Array.from({ length: CLIENTS }, (_, index) => plansOf(index)));
-    const lanes = await Promise.all(
-      Array.from({ length: LANES }, async () => {
-        const own = await openDatabase({ url: db.url, poolMax: 2 });
-        return { db: own, committer: createPlanCommitter(own.pool, { batchMax: 4 }) };
-      }),
-    );
-    const laneOf = (index: number) => lanes[index % LANES]?.committer ?? createPlanCommitter(pool);
-    let fighting = true;
-    const feeds = (async () => {
-      const feed = feedOf(pool, east.vendorId, new Date(AT));
-      const all = products.map((id) => [east, id, EACH] as const);
-      for (let second = 0; fighting; second += 1) {
-        await feed.snapshot(new Date(Date.parse(AT) + second * 1_000).toISOString(), [...all].reverse());
-      }
-    })();
-    let taken = 0;
-    await Promise.all(
-      plans.map(async (own, index) => {
-        for (const [turn, plan] of own.entries()) {
-          const outcome = await laneOf(index + turn).commit(plan);
-          expect(['committed', 'stock_moved']).toContain(outcome.outcome);
-          if (outcome.outcome !== 'committed') continue;
-          taken += 1;
-          // Every third thinks better of it: there is something to fight for until the end.
-          if ((index + turn) % 3 !== 0) continue;
-          const reservationMoves = (plan.holds ?? []).map(({ reservationId, quantity }) => ({
-            ...{ reservationId, move: 'release' as const, quantity, at: AT },
-          }));
-          const again = barePlan({ id: plan.orderId, version: 2 }, { reservationMoves });
-          expect((await laneOf(index).commit(again)).outcome).toBe('committed');
+  it(
+    'take exactly what there is through eight committers, whatever the order of their lines and beside feeds',
+    async () => {
+      const { pool } = db;
+      const network = await loadSmallNetwork(pool);
+      const { east } = network.nodes;
+      const products: number[] = [];
+      for (let n = 0; n < PRODUCTS; n += 1) products.push(await addProduct(pool, [[east, EACH]]));
+      const plansOf = async (index: number) => {
+        const random = seededRandom(SEED + index);
+        const plans = [];
+        for (let turn = 0; turn < TURNS; turn += 1) {
+          const from = random.integer(0, PRODUCTS - 1);
+          const wanted = [0, 1, 2].map((n) => [products[(from + n) % PRODUCTS] ?? 0, random.integer(1, 2)] as const);
+          plans.push(
+            routePlan(network, await addOrder(pool, network, random.chance(0.5) ? wanted : wanted.reverse()), east),
+          );
         }
-      }),
-    );
-    fighting = false;
-    await feeds;
-    expect(taken).toBeGreaterThan(0);
-    // Whoever wants a single unit gets it while there is one.
-    for (const id of products) {
-      for (let left = (await stockOf(pool, east, id)).atp; left >= 0; left -= 1) {
-        const outcome = await laneOf(left).commit(routePlan(network, await addOrder(pool, network, [[id, 1]]), east));
-        expect(outcome.outcome).toBe(left > 0 ? 'committed' : 'stock_moved');
+        return plans;
+      };
+      const plans = await Promise.all(Array.from({ length: CLIENTS }, (_, index) => plansOf(index)));
+      const lanes = await Promise.all(
+        Array.from({ length: LANES }, async () => {
+          const own = await openDatabase({ url: db.url, poolMax: 2 });
+          return { db: own, committer: createPlanCommitter(own.pool, { batchMax: 4 }) };
+        }),
+      );
+      const laneOf = (index: number) => lanes[index % LANES]?.committer ?? createPlanCommitter(pool);
+      let fighting = true;
+      const feeds = (async () => {
+        const feed = feedOf(pool, east.vendorId, new Date(AT));
+        const all = products.map((id) => [east, id, EACH] as const);
+        for (let second = 0; fighting; second += 1) {
+          await feed.snapshot(new Date(Date.parse(AT) + second * 1_000).toISOString(), [...all].reverse());
+        }
+      })();
+      let taken = 0;
+      await Promise.all(
+        plans.map(async (own, index) => {
+          for (const [turn, plan] of own.entries()) {
+            const outcome = await laneOf(index + turn).commit(plan);
+            expect(['committed', 'stock_moved']).toContain(outcome.outcome);
+            if (outcome.outcome !== 'committed') continue;
+            taken += 1;
+            // Every third thinks better of it: there is something to fight for until the end.
+            if ((index + turn) % 3 !== 0) continue;
+            const reservationMoves = (plan.holds ?? []).map(({ reservationId, quantity }) => ({
+              ...{ reservationId, move: 'release' as const, quantity, at: AT },
+            }));
+            const again = barePlan({ id: plan.orderId, version: 2 }, { reservationMoves });
+            expect((await laneOf(index).commit(again)).outcome).toBe('committed');
+          }
+        }),
+      );
+      fighting = false;
+      await feeds;
+      expect(taken).toBeGreaterThan(0);
+      // Whoever wants a single unit gets it while there is one.
+      for (const id of products) {
+        for (let left = (await stockOf(pool, east, id)).atp; left >= 0; left -= 1) {
+          const outcome = await laneOf(left).commit(routePlan(network, await addOrder(pool, network, [[id, 1]]), east));
+          expect(outcome.outcome).toBe(left > 0 ? 'committed' : 'stock_moved');
+        }
+        expect(await stockOf(pool, east, id)).toMatchObject({ onHand: EACH, held: EACH, atp: 0 });
       }
-      expect(await stockOf(pool, east, id)).toMatchObject({ onHand: EACH, held: EACH, atp: 0 });
-    }
-    expect(await driftedStock(pool)).toEqual([]);
-    for (const lane of lanes) {
-      await lane.committer.close();
-      await lane.db.close();
-    }
-    expect(await deadlocksIn(db)).toBe(0);
-  });
+      expect(await driftedStock(pool)).toEqual([]);
+      for (const lane of lanes) {
+        await lane.committer.close();
+        await lane.db.close();
+      }
+      expect(await deadlocksIn(db)).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
 });
 
 /** What PostgreSQL has counted; committers repeat a batch that met one, so no caller would hear of it. */

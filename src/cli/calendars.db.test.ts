@@ -64,4 +64,12 @@ describe('headgate calendars', () => {
     ]);
     expect(await calendars.run('export')).toEqual(before);
   });
+
+  it('say on which days of the week a service delivers', async () => {
+    expect((await calendars.run('deliveries', 'ground')).said).toBe('ground delivers mon,tue,wed,thu,fri\n');
+    expect((await calendars.run('deliveries', 'ground', 'sat,mon')).said).toBe('ground delivers mon,sat\n');
+    expect((await calendars.run('deliveries', 'ground')).said).toBe('ground delivers mon,sat\n');
+    await expect(calendars.run('deliveries', 'ground', 'mon,noon')).rejects.toThrow('got noon');
+    await expect(calendars.run('deliveries', 'nowhere')).rejects.toThrow('there is no service nowhere');
+  });
 });

@@ -46,12 +46,14 @@ describe('headgate carriers', () => {
       ...{ host: '127.0.0.1', port: 0, journalFile: join(folder, 'vendors.jsonl'), clock: systemClock },
       token: () => TOKEN,
     });
+    let ms = 0;
     const carriers = createLiveCarriers({
-      ...{ pool, secretKeys: secretKeys(readConfig({}, { dataFolder: folder })), clock: systemClock, log: silentLog },
+      ...{ pool, secretKeys: secretKeys(readConfig({}, { dataFolder: folder })), log: silentLog },
+      clock: { now: () => new Date(ms) },
       connectors: createConnectorRegistry(),
     });
     const priced = async () => {
-      await carriers.refresh();
+      ms += 10_000;
       const to = { countryCode: 'US', regionCode: null, postalCode: null };
       const now = systemClock.now();
       const read = await loadNetwork(pool, { accountId, productIds: [product], ...to, orderCurrency: 'USD', now });
@@ -109,7 +111,7 @@ describe('headgate carriers', () => {
     });
     await carriers.refresh();
     await carriers.refresh();
-    expect(carriers.current()).toEqual([]);
+    expect(await carriers.current()).toEqual([]);
     expect(told).toEqual([{ carrier: 'lotus', error: expect.stringContaining('cannot be read') }]);
   });
 });

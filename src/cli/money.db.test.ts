@@ -66,9 +66,10 @@ describe('headgate currencies', () => {
 
 describe('headgate duties', () => {
   let command: CsvCommand;
+  let network: SmallNetwork;
   beforeAll(async () => {
     command = await openCsvCommand(duties);
-    await loadSmallNetwork(command.pool);
+    network = await loadSmallNetwork(command.pool);
   });
   afterAll(() => command?.close());
 
@@ -99,7 +100,25 @@ rate,DE,CN,8711,48.5,19,2026-01-01,,,
   it('are paid by whom the account says', async () => {
     expect((await command.run('terms', 'shop', 'DAP')).said).toBe('shop sells DAP\n');
     await expect(command.run('terms', 'nobody', 'DAP')).rejects.toThrow('there is no account nobody');
-    const { rows } = await command.pool.query("SELECT duty_terms FROM account WHERE code = 'shop'");
-    expect(rows).toEqual([{ duty_terms: 'DAP' }]);
+    expect((await command.run('terms', 'shop')).said).toBe('shop sells DAP\n');
+  });
+
+  it('are paid by whom the account says of the destination, where it says so', async () => {
+    const termsTo = async (countryCode: string) => {
+      const to = { countryCode, regionCode: null, postalCode: null, orderCurrency: 'USD', now: new Date() };
+      return (await loadNetwork(command.pool, { accountId: network.accountId, productIds: [], ...to })).dutyTerms;
+    };
+    await command.run('terms', 'shop', 'DDP');
+    expect((await command.run('terms', 'shop', 'DAP', '--to', 'NO,CH')).said).toBe(
+      'shop sells DDP, DAP to CH, DAP to NO\n',
+    );
+    expect(await Promise.all(['CH', 'NO', 'DE'].map(termsTo))).toEqual(['DAP', 'DAP', 'DDP']);
+    expect((await command.run('terms', 'shop', 'own', '--to', 'CH')).said).toBe('shop sells DDP, DAP to NO\n');
+    expect(await Promise.all(['CH', 'NO'].map(termsTo))).toEqual(['DDP', 'DAP']);
+    await expect(command.run('terms', 'nobody', 'DAP', '--to', 'CH')).rejects.toThrow('there is no account nobody');
+    await expect(command.run('terms', 'shop', 'DAP', '--to', 'Norway')).rejects.toThrow(
+      'expected a country such as DE',
+    );
+    await expect(command.run('terms', 'shop', 'own')).rejects.toThrow('expected --to with countries');
   });
 });

@@ -15,6 +15,14 @@ export function whole(low: number, high: number): (text: string) => number {
   };
 }
 
+/** Reads an option as a day. */
+export function day(text: string): string {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  if (at === null || Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== text)
+    throw new InvalidArgumentError('expected a day, such as 2026-12-31');
+  return text;
+}
+
 /** Gathers an option that may be given several times, or once with commas. */
 export function several(text: string, before: readonly string[] = []): string[] {
   const parts = text.split(',').map((part) => part.trim());

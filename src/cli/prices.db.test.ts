@@ -111,4 +111,22 @@ describe('headgate prices', () => {
     ]);
     expect(await prices.run('export')).toEqual(before);
   });
+
+  it('are taken back by their first day: what began before counts on', async () => {
+    const before = (await prices.run('export')).said;
+    const text = `${HEAD}\nacme-east,,USD,2026-07-20,,,,,,,9,,\nacme-east,${sku},USD,2026-07-20,,1,2,,,,,,\n`;
+    await prices.imports(text);
+    expect((await termsAt('2026-07-21T00:00:00Z')).costs).toEqual([[1, 20_000]]);
+    const told = 'terms of 1 SKUs at a node and of 1 nodes\n';
+    expect((await prices.run('withdraw', '2026-07-20', '--vendor', 'acme', '--check')).said).toBe(
+      `would take back ${told}`,
+    );
+    expect((await prices.run('withdraw', '2026-07-20', '--vendor', 'acme')).said).toBe(`took back ${told}`);
+    expect((await prices.run('export')).said).toBe(before);
+    expect((await prices.run('withdraw', '2026-07-20', '--node', 'acme-west')).said).toMatch(/of 0 SKUs .* of 0 nodes/);
+    await expect(prices.run('withdraw', '2026-07-20', '--node', 'nowhere')).rejects.toThrow(
+      'nowhere: there is no such node',
+    );
+    await expect(prices.run('withdraw', '2026-07-20')).rejects.toThrow('expected either --vendor or --node');
+  });
 });

@@ -106,4 +106,22 @@ describe('headgate rates', () => {
     ]);
     expect(await rates.run('export')).toEqual(before);
   });
+
+  it('are withdrawn from a day on: what counts then ends, what begins later goes, and the default counts', async () => {
+    await rates.imports('record,card,node\nuse,ground-2027,acme-east\n');
+    const before = await rates.run('export');
+    const withdraw = (...words: string[]) => rates.run('withdraw', 'ground', '--from', '2026-07-01', ...words);
+    expect((await withdraw('--check')).said).toBe('ground-2026 would end on 2026-07-01\nground-2027 would go\n');
+    expect(await rates.run('export')).toEqual(before);
+
+    expect((await withdraw()).said).toBe('ground-2026 ends on 2026-07-01\nground-2027 is gone\n');
+    expect(await serviceTo('US', '2026-06-30T23:59:59Z')).toMatchObject({ rateCard: { code: 'ground-2026' } });
+    expect(await serviceTo('US', '2026-07-01T00:00:00Z')).toMatchObject({ rateCard: { code: 'anywhere' } });
+    expect(await serviceTo('US', '2027-02-01T00:00:00Z')).toMatchObject({ rateCard: { code: 'anywhere' } });
+    expect((await withdraw()).said).toBe('no card of ground counts from 2026-07-01 on\n');
+
+    expect((await rates.run('withdraw', 'anywhere', '--from', '2026-01-01')).said).toBe('anywhere is gone\n');
+    expect(await serviceTo('US', '2026-07-01T00:00:00Z')).toBeUndefined();
+    await expect(rates.run('withdraw', 'nowhere', '--from', '2026-01-01')).rejects.toThrow('nowhere: there is no such');
+  });
 });

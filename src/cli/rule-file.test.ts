@@ -12,6 +12,21 @@ rules:
     when: node.vendor == "acme"
     then:
       prefer: { perShipment: "1.50", currency: USD }
+  - id: calm-east
+    reason: no more than it can pack
+    when: node.code == "acme-east"
+    then:
+      nodeLimit: { unitsPerDay: 500 }
+    soft: true
+  - id: acme-share
+    reason: never all eggs in one basket
+    then:
+      vendorShare: { vendor: acme, percent: "40", minimumUnits: 200 }
+  - id: fragile-for-the-shop
+    reason: only the shop can promise its handling
+    when: line.tags.exists(tag, tag == "fragile")
+    then:
+      setAside: { percent: "25", accounts: [shop] }
 `;
 
 function ruleSetOf(text: string) {

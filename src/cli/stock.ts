@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { systemClock } from '../model/clock.js';
 import { systemViewer } from '../model/viewer.js';
+import { verifyDayCounts } from '../store/day-counts.js';
 import { type StockDrift, verifyStock } from '../store/stock-verify.js';
 import { verifyCapacity } from '../store/stock-verify-capacity.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
@@ -42,27 +43,32 @@ Where ledger and reservations disagree, --repair goes by the reservations and ap
     .action(async (options: VerifyOptions) => {
       const repair = options.repair ?? false;
       const at = systemClock.now();
-      const { stock, capacity } = await withDatabase(options, async ({ pool }) => ({
+      const { stock, capacity, counts } = await withDatabase(options, async ({ pool }) => ({
         stock: await verifyStock(pool, { repair: repair ? 'all' : 'none', actor: systemViewer('cli').actor, at }),
         capacity: await verifyCapacity(pool, { repair, at }),
+        counts: await verifyDayCounts(pool, { repair, at }),
       }));
       if (options.json) {
         for (const row of stock.drift) printJson({ kind: 'stock', ...row });
         for (const row of capacity) printJson({ kind: 'capacity', ...row });
+        for (const row of counts) printJson({ kind: 'rule', ...row });
       } else {
         const rows = [
           ...stock.drift.flatMap(countersAdrift),
           ...capacity.map((row) => [row.nodeCode, row.day, 'capacity', row.taken, '', row.fulfillments, row.repaired]),
+          ...counts.map(({ nodeCode, vendorCode, day, ruleId, taken, fulfillments, repaired }) => [
+            ...[nodeCode ?? vendorCode, day, `rule ${ruleId}`, taken, '', fulfillments, repaired],
+          ]),
         ];
-        const head = ['node', 'SKU or day', 'counter', 'counted', 'ledger', 'promised', 'repaired'];
+        const head = ['node or vendor', 'SKU or day', 'counter', 'counted', 'ledger', 'promised', 'repaired'];
         const cells = rows.map((row) =>
           row.map((cell) => (typeof cell === 'boolean' ? (cell ? 'yes' : 'no') : String(cell))),
         );
-        const summary = `${stock.checked} stock rows checked, ${stock.drift.length + capacity.length} adrift`;
+        const summary = `${stock.checked} stock rows checked, ${stock.drift.length + capacity.length + counts.length} adrift`;
         const table = cells.length === 0 ? '' : `${tableText(head, cells, [3, 4, 5])}\n`;
         process.stdout.write(`${table}${summary}${repair && cells.length > 0 ? ', all repaired' : ''}\n`);
       }
-      if ([...stock.drift, ...capacity].some((row) => !row.repaired)) process.exitCode = DRIFT_EXIT;
+      if ([...stock.drift, ...capacity, ...counts].some((row) => !row.repaired)) process.exitCode = DRIFT_EXIT;
     });
 }
 

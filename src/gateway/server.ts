@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import type { NewId } from '../model/clock.js';
 import { HeadgateError } from '../model/errors.js';
 import type { Log } from '../model/log.js';
+import { createRulesOf } from '../orders/rules.js';
 import { type ApiDeps, createContext } from '../resolvers/context.js';
 import { StockStreams } from '../resolvers/stock-streams.js';
 import { createAvailability } from '../stock/availability.js';
@@ -54,7 +55,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ db: db.pool, tail, clock, monotonicMs: () => performance.now() },
     statementsMax: Math.max(1, Math.floor((db.pool.options.max ?? 2) / 2)),
   });
-  const availability = createAvailability({ supply, clock });
+  const rulesOf = createRulesOf();
+  const availability = createAvailability({ supply, rulesOf: (version) => rulesOf(db.pool, version), clock });
   const deps: ApiDeps = { db: db.pool, services, availability, tail, clock, stockStreams: new StockStreams() };
   const schema = buildApiSchema();
   const executor = createExecutor(schema, config.compiledBytesMax);

@@ -1,6 +1,9 @@
 import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
+import { createRulesOf } from '../orders/rules.js';
+import { refreshSetAsides } from '../orders/set-asides.js';
 import type { Database } from '../store/database.js';
+import { pruneDayCounts, verifyDayCounts } from '../store/day-counts.js';
 import { pruneEvents } from '../store/event-log.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
 import { ensurePolls } from '../store/polls.js';
@@ -55,6 +58,7 @@ export async function maintain(
       rows = await pruneCommitBatches(pool, ago(1));
       rows += await pruneShadows(pool, ago(KEEP_SHADOWS_DAYS));
       rows += await pruneRegrets(pool, ago(KEEP_REGRETS_DAYS));
+      rows += await pruneDayCounts(pool, now);
       break;
     case 'ensure-polls':
       rows = await ensurePolls(pool, now);
@@ -72,6 +76,9 @@ export async function maintain(
           'the daily capacity counter of a node was not what its purchase orders say, and was repaired',
         );
       }
+      for (const row of await verifyDayCounts(pool, { repair: true, at: now })) {
+        log.error({ ...row }, "a rule's counter of a day was not what its purchase orders say, and was repaired");
+      }
       break;
     case 'stock-feeds':
       rows = await resumeReports(pool, now);
@@ -84,6 +91,9 @@ export async function maintain(
       break;
     case 'stock-buffers':
       rows = await growBuffers(pool, now);
+      break;
+    case 'set-asides':
+      rows = await refreshSetAsides({ pool, rulesOf: createRulesOf() }, now);
       break;
   }
   if (rows > 0) log.info({ task, rows }, 'housekeeping done');

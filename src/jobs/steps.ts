@@ -12,6 +12,7 @@ export const MAINTENANCE_TASKS = [
   'verify-stock',
   'stock-feeds',
   'stock-buffers',
+  'set-asides',
   'reliability',
 ] as const;
 export type MaintenanceTask = (typeof MAINTENANCE_TASKS)[number];

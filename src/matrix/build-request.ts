@@ -1,4 +1,5 @@
 import type { RequestExclusion, RequestNode, RequestOffer, RoutingRequest } from '../engine/request.js';
+import type { DayCount } from '../model/day-count.js';
 import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, OfferFacts, ProductFacts } from '../model/network.js';
 import { type Converter, converterTo, NoExchangeRate } from '../pricing/currency.js';
@@ -25,6 +26,8 @@ export interface Ruling {
   readonly context: OrderContext;
   /** Ids of soft filters that give way. */
   readonly dropped: ReadonlySet<string>;
+  /** What their limits a day have counted so far; left out: nothing. */
+  readonly counts?: readonly DayCount[];
 }
 
 /** A node that was not asked about, and why: no rate, or only rates that are too old. */
@@ -82,6 +85,7 @@ export function buildRoutingRequest(
             ...{ lineNo, sku: productOf(productId).sku, group: group ?? null },
           })),
           ...{ now: snapshot.takenAt, money },
+          today: { units: order.lines.reduce((sum, { quantity }) => sum + quantity, 0), counts: ruling.counts ?? [] },
         },
         ruling.dropped,
       )
@@ -104,7 +108,7 @@ export function buildRoutingRequest(
     const services = servicesByNode.get(node.id) ?? [];
     try {
       nodes.push({
-        ...nodeTerms(node, { money, border, readyFrom }),
+        ...nodeTerms(withLimit(node, applied?.day.unitsLeft.get(node.code)), { money, border, readyFrom }),
         ...charge('adjustment', applied?.perShipment.get(node.code)),
         offers: offers.map((offer) => {
           const terms = offerTerms(offer, node, productOf(offer.productId), { money, border, readyFrom });
@@ -183,6 +187,12 @@ function charge<K extends 'adjustment' | 'unitAdjustment'>(
   amount: TenThousandths | undefined,
 ): { readonly [key in K]?: string } {
   return (amount === undefined || amount === 0 ? {} : { [name]: formatAmount(amount) }) as { [key in K]?: string };
+}
+
+/** The node with no more room than a rule leaves it. */
+function withLimit(node: NodeFacts, unitsLeft: number | undefined): NodeFacts {
+  if (unitsLeft === undefined) return node;
+  return { ...node, remainingUnits: Math.min(node.remainingUnits ?? unitsLeft, unitsLeft) };
 }
 
 /** What turns terms of a vendor into terms of the request. */

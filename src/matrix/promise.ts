@@ -1,5 +1,5 @@
 import type { Capacities, ProductSupply, Reach, SupplyNode, SupplyOffer } from '../model/supply.js';
-import { CONVERSION_SPARE, cardOf, carriedBy, smallestLot } from './carriage.js';
+import { CONVERSION_SPARE, cardOf, carriedBy, type Freight, smallestLot } from './carriage.js';
 import type { Transit } from './transit.js';
 
 /** The most that a line of an order may ask for. Source: ROUTING.md. */
@@ -15,6 +15,14 @@ export interface PromiseQuestion {
   readonly accountIds: readonly number[] | 'all';
   /** Whose nodes count. */
   readonly vendorIds: readonly number[] | 'all';
+  /** What rules keep from it; null or left out: nothing. */
+  readonly ruledOut?: RuledOut | null;
+}
+
+/** What rules keep from every order: of a node a product, or a product by one of its services. */
+export interface RuledOut {
+  /** `serviceCode` null: whatever it is shipped by. */
+  has(node: SupplyNode, product: ProductSupply, serviceCode: string | null): boolean;
 }
 
 /** A product of what is asked about, and how many units of it one such thing takes: of a kit its components, else itself. */
@@ -52,6 +60,8 @@ export function sourcesOf(parts: readonly Part[], question: PromiseQuestion): Pa
   for (const [at, part] of parts.entries()) {
     if (!part.supply.active) continue;
     for (const offer of part.supply.offers) {
+      const node = question.nodes.get(offer.nodeId);
+      if (!node || question.ruledOut?.has(node, part.supply, null)) continue;
       const offers = offersByNode.get(offer.nodeId);
       if (offers) offers.push({ at, part, offer });
       else offersByNode.set(offer.nodeId, [{ at, part, offer }]);
@@ -61,7 +71,9 @@ export function sourcesOf(parts: readonly Part[], question: PromiseQuestion): Pa
   for (const [nodeId, offers] of offersByNode) {
     const node = question.nodes.get(nodeId);
     if (!node || !counts(node, question)) continue;
-    const carried = question.reach ? carriedBy(node, question.reach, offers) : null;
+    const services = servicesFor(node, offers, question);
+    if (services.length === 0 && node.services.length > 0) continue;
+    const carried = question.reach ? carriedBy({ ...node, services }, question.reach, offers) : null;
     if (question.reach && !carried) continue;
     const perKit = offers.reduce((sum, { part }) => sum + part.quantity, 0);
     const capacity = node.dailyCapacityUnits === null ? UNLIMITED : (question.capacities.get(nodeId) ?? 0);
@@ -73,6 +85,14 @@ export function sourcesOf(parts: readonly Part[], question: PromiseQuestion): Pa
     }
   }
   return sources;
+}
+
+/** The services of a node by which rules let all of these be shipped. */
+function servicesFor(node: SupplyNode, offers: readonly Freight[], { ruledOut }: PromiseQuestion) {
+  if (!ruledOut) return node.services;
+  return node.services.filter((service) =>
+    offers.every(({ part }) => !ruledOut.has(node, part.supply, service.serviceCode)),
+  );
 }
 
 const UNLIMITED = Number.POSITIVE_INFINITY;
@@ -88,7 +108,11 @@ function counts(node: SupplyNode, { vendorIds, reach }: PromiseQuestion): boolea
 }
 
 /** ATP less what other accounts have set aside there and not used yet. */
-function takeable(offer: SupplyOffer, supply: ProductSupply, { accountIds }: PromiseQuestion): number {
+export function takeable(
+  offer: SupplyOffer,
+  supply: ProductSupply,
+  { accountIds }: Pick<PromiseQuestion, 'accountIds'>,
+): number {
   if (offer.available === null) return UNLIMITED;
   if (accountIds === 'all' || supply.setAsides.length === 0) return offer.available;
   const others = supply.setAsides.filter(

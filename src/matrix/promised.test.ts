@@ -4,7 +4,8 @@ import type { Part, PromiseQuestion } from './promise.js';
 import { promisedOf } from './promised.js';
 
 const node = (id: number, more: Partial<SupplyNode> = {}): SupplyNode => ({
-  ...{ id, vendorId: id, currency: 'USD', timeZone: 'UTC', cutOff: '15:00', workingDays: [1, 2, 3, 4, 5] },
+  ...{ id, code: `node-${id}`, vendorId: id, vendorCode: `vendor-${id}`, countryCode: 'US', regionCode: null },
+  ...{ currency: 'USD', timeZone: 'UTC', cutOff: '15:00', workingDays: [1, 2, 3, 4, 5] },
   ...{ leadTimeHours: 24, dailyCapacityUnits: null, minimumOrderValue: null, services: [] },
   ...more,
 });
@@ -14,7 +15,8 @@ const offer = (nodeId: number, available: number | null, more: Partial<SupplyOff
   ...more,
 });
 const supply = (offers: readonly SupplyOffer[], more: Partial<ProductSupply> = {}): ProductSupply => ({
-  ...{ productId: 1, active: true, tags: [], unitWeightGrams: 100, unitVolumeCm3: 0, components: [], setAsides: [] },
+  ...{ productId: 1, sku: 'A', hsCode: null, originCountry: null },
+  ...{ active: true, tags: [], unitWeightGrams: 100, unitVolumeCm3: 0, components: [], setAsides: [] },
   offers,
   ...more,
 });
@@ -35,7 +37,7 @@ const reach = (limit: number | null, more: object = {}): Reach => ({
   ]),
   ...{ currency: 'USD', rates: new Map([['USD', 1]]), thresholdCurrency: null },
 });
-const shipping = { services: [{ rateCardId: 1, excludedTags: [] }] };
+const shipping = { services: [{ serviceCode: 'ground', carrier: 'swift', rateCardId: 1, excludedTags: [] }] };
 
 describe('whole lots', () => {
   it.each<[string, SupplyOffer[], number, number, number]>([

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
-import type { BusinessDays, NetworkSnapshot, NodeFacts, NodeServiceFacts } from '../model/network.js';
+import type { BusinessDays, NodeFacts, NodeServiceFacts, OfferFacts } from '../model/network.js';
 import { byNode } from './by-node.js';
-import { readyAtOf } from './ready-at.js';
+import { readyAtOf, type WorkingHours } from './ready-at.js';
 import { nextWorkingDay } from './working-days.js';
 
 /** How long a service takes: hours on the clock, or, where there are any, business days. */
@@ -28,19 +28,27 @@ export function arrivalAfter(leaving: Date, { transitHours, businessDays }: Tran
   return at.set({ hour, minute, second, millisecond }).toJSDate();
 }
 
+/** The part of a snapshot that transit is worked out from. */
+interface Shipping {
+  readonly takenAt: Date;
+  readonly nodes: readonly (WorkingHours & Pick<NodeFacts, 'id' | 'leadTimeHours'>)[];
+  readonly offers: readonly Pick<OfferFacts, 'nodeId' | 'leadTimeHours'>[];
+  readonly services: readonly (Transit & Pick<NodeServiceFacts, 'nodeId'>)[];
+}
+
 /**
  * The snapshot with every service's transit in whole hours, as a routing request has it.
  *
  * Business days take more or fewer hours by the moment of leaving, and a request has one figure for each service: it is that of
  * the moment, of those at which something of this order could leave the node, from which it takes longest, rounded up.
  */
-export function withTransitHours(snapshot: NetworkSnapshot): NetworkSnapshot {
+export function withTransitHours<S extends Shipping>(snapshot: S): S {
   if (!snapshot.services.some(({ businessDays }) => businessDays)) return snapshot;
   const nodes = new Map(snapshot.nodes.map((node) => [node.id, node]));
   const offers = byNode(snapshot.offers);
   const readyFrom = readyAtOf(snapshot.takenAt);
   const leavings = new Map<number, readonly Date[]>();
-  const leavingsOf = (node: NodeFacts) => {
+  const leavingsOf = (node: Shipping['nodes'][number]) => {
     const known = leavings.get(node.id);
     if (known) return known;
     const leadTimes = (offers.get(node.id) ?? []).map((offer) =>
@@ -50,7 +58,7 @@ export function withTransitHours(snapshot: NetworkSnapshot): NetworkSnapshot {
     leavings.set(node.id, moments);
     return moments;
   };
-  const hoursOf = (service: NodeServiceFacts): number => {
+  const hoursOf = (service: Shipping['services'][number]): number => {
     const node = nodes.get(service.nodeId);
     if (!node) return service.transitHours;
     const hours = leavingsOf(node).map((leaving) => {

@@ -4,6 +4,8 @@ import { parseAmount } from './money.js';
 export const RULES_MAX = 1_000;
 /** Characters of one expression. */
 export const EXPRESSION_MAX = 2_000;
+/** Of units that a rule names. */
+const UNITS_MAX = 100_000_000;
 /** Of what one rule adds to a shipment or unit, in the rule's currency. */
 const CHARGE_MAX = 100_000;
 const HOURS_MAX = 8_760;
@@ -53,6 +55,32 @@ const effects = z
       .refine(({ only, not }) => (only === undefined) !== (not === undefined), 'expected either only or not'),
     /** From now to the door. */
     maxLeadTimeHours: z.int().min(1).max(HOURS_MAX),
+    /** Each node that the condition names ships no more than this on a day of its own calendar, of all orders that the rule names it for. */
+    nodeLimit: z
+      .strictObject({ unitsPerDay: z.int().min(1).max(UNITS_MAX), ordersPerDay: z.int().min(1).max(UNITS_MAX) })
+      .partial()
+      .refine(
+        ({ unitsPerDay, ordersPerDay }) => (unitsPerDay === undefined) !== (ordersPerDay === undefined),
+        'expected either unitsPerDay or ordersPerDay',
+      ),
+    /** The vendor ships no more than this share of a day's units (UTC), of all orders that the condition holds for. */
+    vendorShare: z.strictObject({
+      vendor: z.string().min(1).max(100),
+      percent: percentage,
+      minimumUnits: z.int().min(0).max(UNITS_MAX).optional(),
+    }),
+    /** Others leave so many units, or this share of what is on hand, of what the condition names to each of these accounts. */
+    setAside: z
+      .strictObject({ units: z.int().min(1).max(UNITS_MAX), percent: percentage, accounts: codes, channels: codes })
+      .partial()
+      .refine(
+        ({ units, percent }) => (units === undefined) !== (percent === undefined),
+        'expected either units or percent',
+      )
+      .refine(
+        ({ accounts, channels }) => (accounts === undefined) !== (channels === undefined),
+        'expected either accounts or channels',
+      ),
     /** What is decided waits for a person before any vendor is told. */
     hold: z.literal(true),
     /** The same where what the customer pays for a decision's units, less its landed cost, is below this. */
@@ -77,7 +105,12 @@ export const FILTERS: ReadonlySet<RuleEffect> = new Set<RuleEffect>([
   'maxLeadTimeHours',
   'maxShipments',
   'keepTogether',
+  'nodeLimit',
+  'vendorShare',
 ]);
+
+/** Effects that are counted by the day, also where they give way. */
+export const DAY_LIMITS: ReadonlySet<RuleEffect> = new Set<RuleEffect>(['nodeLimit', 'vendorShare']);
 
 export const ruleSchema = z
   .strictObject({
@@ -123,6 +156,11 @@ export const ruleSetSchema = z
 
 export type RuleSet = z.infer<typeof ruleSetSchema>;
 export type Rule = RuleSet['rules'][number];
+
+/** Whether a rule is in force at a moment, as its dates say. */
+export function isInForce({ from, until }: Pick<Rule, 'from' | 'until'>, at: Date): boolean {
+  return (from === undefined || at >= new Date(from)) && (until === undefined || at < new Date(until));
+}
 
 /** The one effect of a valid rule. */
 export function effectOf(of: Rule): RuleEffect {

@@ -25,10 +25,13 @@ export interface UnusedSetAside {
 /** One product and who offers it, wherever it is to go and whoever asks. Grams and cm3 per unit. */
 export interface ProductSupply {
   readonly productId: number;
+  readonly sku: string;
   readonly active: boolean;
   readonly tags: readonly string[];
   readonly unitWeightGrams: number;
   readonly unitVolumeCm3: number;
+  readonly hsCode: string | null;
+  readonly originCountry: string | null;
   /** Of a kit, units per kit; empty for what is none. */
   readonly components: readonly { readonly productId: number; readonly quantity: number }[];
   readonly offers: readonly SupplyOffer[];
@@ -38,7 +41,11 @@ export interface ProductSupply {
 /** An active node of an active vendor, and the carrier services that it ships by. */
 export interface SupplyNode {
   readonly id: number;
+  readonly code: string;
   readonly vendorId: number;
+  readonly vendorCode: string;
+  readonly countryCode: string;
+  readonly regionCode: string | null;
   readonly currency: string;
   /** IANA name; cut-off ("HH:MM") and working days (1 = Monday) are local to it. */
   readonly timeZone: string;
@@ -52,6 +59,8 @@ export interface SupplyNode {
   /** Below it the vendor takes no order; null: it does, for a fee or without. */
   readonly minimumOrderValue: TenThousandths | null;
   readonly services: readonly {
+    readonly serviceCode: string;
+    readonly carrier: string;
     readonly rateCardId: number | null;
     /** Counts where the first does not reach; null or left out: none. */
     readonly defaultCardId?: number | null;

@@ -1,5 +1,6 @@
 import type { RequestExclusion } from '../engine/request.js';
 import type { NewId } from '../model/clock.js';
+import type { DayCount } from '../model/day-count.js';
 import type { EventType } from '../model/events.js';
 import type { OrderStatus } from '../model/order.js';
 import { deriveOrderStatus } from '../model/order-status.js';
@@ -12,6 +13,7 @@ import type {
   NewOpenItem,
   NewShipment,
   Plan,
+  PlanCount,
   ReservationMove,
 } from '../store/plan.js';
 import { type Bucket, FulfillmentDraft, type OrderBooks } from './fulfillment-draft.js';
@@ -44,6 +46,8 @@ export class OrderDraft implements OrderBooks {
   private readonly touchedLines = new Set<number>();
   private readonly reservationMoves = new Map<string, ReservationMove>();
   private readonly capacity = new Map<string, { nodeId: number; day: string; units: number }>();
+  private readonly countsTaken: Extract<PlanCount, { fulfillmentId: string }>[] = [];
+  private readonly countsBack = new Map<string, PlanCount>();
   private readonly events: { type: EventType; vendorId?: number; payload: Record<string, unknown> }[] = [];
   private readonly newFulfillments: NewFulfillment[] = [];
   private readonly holds: Hold[] = [];
@@ -171,6 +175,23 @@ export class OrderDraft implements OrderBooks {
     const row = this.capacity.get(key) ?? { nodeId, day, units: 0 };
     row.units += units;
     this.capacity.set(key, row);
+  }
+
+  /** Counts a new fulfillment for a rule with a limit a day. */
+  takeCount(count: Extract<PlanCount, { fulfillmentId: string }>): void {
+    this.countsTaken.push(count);
+  }
+
+  giveCountBack(of: Omit<DayCount, 'taken'>, units: number): void {
+    const key = countKey(of);
+    const { ruleId, vendorId, nodeId, day } = of;
+    const before = this.countsBack.get(key)?.units ?? 0;
+    this.countsBack.set(key, { ruleId, vendorId, nodeId, day, units: before - units });
+  }
+
+  /** What this change gives back of a counter. */
+  countGivenBack(of: Omit<DayCount, 'taken'>): number {
+    return -(this.countsBack.get(countKey(of))?.units ?? 0);
   }
 
   addShipment(shipment: NewShipment): void {
@@ -332,6 +353,7 @@ export class OrderDraft implements OrderBooks {
       holds: this.holds,
       reservationMoves: [...this.reservationMoves.values()],
       capacity: [...this.capacity.values()].filter((row) => row.units !== 0),
+      counts: [...this.countsBack.values(), ...this.countsTaken],
       newShipments: this.newShipments,
       deliveredShipments: this.deliveredShipments,
       openItems: this.openItems,
@@ -366,4 +388,8 @@ export class OrderDraft implements OrderBooks {
     }
     return due.length === 0 ? null : new Date(Math.min(...due.map((moment) => moment.getTime())));
   }
+}
+
+function countKey({ ruleId, vendorId, nodeId, day }: Omit<DayCount, 'taken'>): string {
+  return `${ruleId} ${vendorId} ${nodeId} ${day}`;
 }

@@ -1,7 +1,8 @@
+import type { DayCount } from '../model/day-count.js';
+import { localDay } from '../model/local-day.js';
 import { FULFILLMENT_TRANSITIONS, type FulfillmentStatus } from '../model/order.js';
 import type { FulfillmentAggregate, OrderAggregate } from '../store/orders.js';
 import type { FulfillmentChange, ReservationMove } from '../store/plan.js';
-import { localDay } from './local-day.js';
 
 /** Where a line's units can be; their sum is what was ordered. */
 export type Bucket = 'open' | 'routed' | 'backordered' | 'shipped' | 'canceled';
@@ -15,6 +16,7 @@ export interface OrderBooks {
   moveReservation(id: string, move: ReservationMove['move'], quantity: number): void;
   movable(reservation: OrderAggregate['reservations'][number], move: ReservationMove['move']): number;
   takeCapacity(nodeId: number, day: string, units: number): void;
+  giveCountBack(of: Omit<DayCount, 'taken'>, units: number): void;
 }
 
 /** One fulfillment within a draft. */
@@ -95,7 +97,7 @@ export class FulfillmentDraft {
     this.touched = true;
   }
 
-  /** Live units leave this fulfillment for `to`: their reservation ends, the node's capacity is given back. */
+  /** Live units leave this fulfillment for `to`: their reservation ends, capacity and counts are given back. */
   giveBack(
     lineNo: number,
     tally: 'rejected' | 'canceled',
@@ -108,6 +110,7 @@ export class FulfillmentDraft {
     this.draft.moveUnits(lineNo, 'routed', to, units);
     this.release(lineNo, units, move);
     this.returnCapacity(units);
+    this.returnCounts(units);
   }
 
   /** All live units of all lines, as `giveBack`. */
@@ -134,6 +137,15 @@ export class FulfillmentDraft {
     const { nodeId, nodeDailyCapacityUnits, nodeTimeZone, createdAt } = this.before;
     if (nodeDailyCapacityUnits === null) return;
     this.draft.takeCapacity(nodeId, localDay(createdAt, nodeTimeZone), -units);
+  }
+
+  /** What rules with a limit a day count it for: its units, or the fulfillment once nothing of it is left. */
+  private returnCounts(units: number): void {
+    const isEmpty = this.total('quantity') === this.total('rejected') + this.total('canceled');
+    for (const { per, ...counter } of this.before.counts) {
+      const given = per === 'unit' ? units : isEmpty ? 1 : 0;
+      if (given > 0) this.draft.giveCountBack({ ...counter, vendorId: this.before.vendorId }, given);
+    }
   }
 
   /** From this step on the vendor's feed may subtract more of our units: noted once the change is complete. */

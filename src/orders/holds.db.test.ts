@@ -228,3 +228,21 @@ describe('the hold of an order that the customer has placed', () => {
     expect(await stockOf(db.pool, far, productId)).toMatchObject({ held: 0, committed: 2, atp: 0 });
   });
 });
+
+describe('a vendor that stays silent', () => {
+  it('is passed over only by a word that was given after that was known', async () => {
+    const saidAt = shop.clock.now();
+    const { orderId, fulfillmentId } = await shop.plannedOrder();
+    await db.pool.query(
+      `INSERT INTO open_item (id, order_id, fulfillment_id, kind, reason, evidence, blocks, opened_at)
+       VALUES (gen_random_uuid(), $1, $2, 'review', 'LIVE_CHECK_SILENT', '{}', '{dispatch}', $3)`,
+      [orderId, fulfillmentId, new Date(saidAt.getTime() + 1)],
+    );
+    const isOpen = async () => (await shop.order(orderId)).openItems.some(({ resolvedAt }) => resolvedAt === null);
+    expect(await confirmOrder(shop.deps, systemViewer('test'), orderId, saidAt)).toBe(false);
+    expect(await isOpen()).toBe(true);
+    shop.clock.advance(1);
+    expect(await confirmOrder(shop.deps, systemViewer('test'), orderId, shop.clock.now())).toBe(true);
+    expect(await isOpen()).toBe(false);
+  });
+});

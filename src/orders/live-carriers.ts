@@ -8,14 +8,14 @@ import type { SecretKeys } from '../store/secrets.js';
 import { checkedAccount } from './links.js';
 import type { LiveCarrier } from './live-rates.js';
 
-/** What is older is read again, while what is known goes on counting. */
+/** What is older is read again. */
 const FRESH_MS = 10_000;
 
 /** The carriers that are configured to be asked live. */
 export interface LiveCarriers {
-  /** As of at most ten seconds and one reading ago. Never waits. */
-  current(): readonly LiveCarrier[];
-  /** Reads them now. Errors: none; where they cannot be read, what is known stays. */
+  /** As of at most ten seconds ago. Errors: none; where they cannot be read, what is known stays. */
+  current(): Promise<readonly LiveCarrier[]>;
+  /** Reads them now. Errors: none. */
   refresh(): Promise<void>;
 }
 
@@ -72,8 +72,8 @@ export function createLiveCarriers(from: {
     return reading;
   };
   return {
-    current() {
-      if (clock.now().getTime() - readAt >= FRESH_MS) void refresh();
+    async current() {
+      if (clock.now().getTime() - readAt >= FRESH_MS) await refresh();
       return known;
     },
     refresh,

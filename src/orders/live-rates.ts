@@ -39,7 +39,7 @@ const RATES_MAX = 100;
  * part of it. A service without an answer keeps its card. Answers are kept for ten minutes of the same day, by way and parcel.
  */
 export function createLiveRates(options: {
-  readonly carriers: () => readonly LiveCarrier[];
+  readonly carriers: () => readonly LiveCarrier[] | Promise<readonly LiveCarrier[]>;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
 }): LiveRates {
@@ -79,7 +79,7 @@ export function createLiveRates(options: {
   }
 
   return async (snapshot, { to, parcel, orderCurrency }) => {
-    const carriers = new Map(options.carriers().map((carrier) => [carrier.account.code, carrier]));
+    const carriers = new Map((await options.carriers()).map((carrier) => [carrier.account.code, carrier]));
     if (carriers.size === 0) return { snapshot, problems: [] };
     const asked = snapshot.nodes.slice(0, NODES_MAX).flatMap((node) => {
       const services = snapshot.services.filter(({ nodeId }) => nodeId === node.id);

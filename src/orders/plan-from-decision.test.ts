@@ -110,6 +110,7 @@ function routingOf(made: Decision, leftOut: Routing['leftOut'] = []): Routing {
   return {
     request: REQUEST,
     held: [],
+    counters: [],
     decision: made,
     snapshot,
     rateSources: {},

@@ -3,7 +3,9 @@ import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
 import type { LeftOut } from '../matrix/build-request.js';
 import type { LowDraw } from '../matrix/low-stock.js';
+import type { DayCounter } from '../matrix/rules/day-limits.js';
 import type { HeldByRule } from '../matrix/rules/held.js';
+import { localDay } from '../model/local-day.js';
 import { parseAmount } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts, OfferFacts } from '../model/network.js';
 import { serviceCodeOf } from '../pricing/rates.js';
@@ -13,7 +15,6 @@ import type { OrderDraft } from './draft.js';
 import type { OrderError } from './errors/codes.js';
 import { holdForRules } from './held-by-rule.js';
 import { type AskBecause, askOfNode, isToBeConfirmed } from './live-check.js';
-import { localDay } from './local-day.js';
 import { poNumberOf } from './po-number.js';
 
 /** One routing of an order: what the engine was asked, what it answered, and what both were read from. */
@@ -28,6 +29,8 @@ export interface Routing {
   readonly drawnLow: readonly LowDraw[];
   /** Rules that have it wait for a person. */
   readonly held: readonly HeldByRule[];
+  /** What its shipments count in, of rules with a limit a day. */
+  readonly counters: readonly DayCounter[];
   /** Vendors that can be asked live. */
   readonly askable: ReadonlySet<number>;
   readonly cause: string;
@@ -191,6 +194,12 @@ function plan(
     return { lineNo, productId: line.productId, quantity: item.quantity, unitCost };
   });
   if (node.remainingUnits !== null) draft.takeCapacity(node.id, localDay(draft.now, node.timeZone), units);
+  for (const { ruleId, nodeId, day, per, most, vendorCode } of routing.counters) {
+    if (nodeId !== null && nodeId !== node.id) continue;
+    const binds = vendorCode === null || vendorCode === node.vendorCode;
+    const key = { ruleId, nodeId, day, vendorId: node.vendorId };
+    draft.takeCount({ ...key, fulfillmentId, per, units: per === 'unit' ? units : 1, most: binds ? most : null });
+  }
   draft.addFulfillment(
     {
       id: fulfillmentId,
@@ -248,8 +257,8 @@ function leaveUnfilled(draft: OrderDraft, routing: Routing, decisionId: string):
 }
 
 /**
- * Whether more stock would help. Where shipping nothing is the best, the engine calls every line costlier: then it is for
- * want of stock only if the nodes together have less than is missing (and somebody offers it at all).
+ * Whether more stock, or room of another day, would help. Where shipping nothing is the best, the engine calls every line costlier: then it is
+ * for want of these only if the nodes together have less than is missing (and somebody offers it at all).
  */
 function waitsForStock(
   draft: OrderDraft,
@@ -264,7 +273,12 @@ function waitsForStock(
     .flatMap((shipment) => shipment.items)
     .filter((item) => draft.order.lines.find((each) => each.lineNo === Number(item.lineId))?.productId === productId)
     .reduce((sum, item) => sum + item.quantity, 0);
-  const available = offers.reduce((sum, offer) => sum + (offer.available ?? Number.POSITIVE_INFINITY), 0);
+  const codes = new Map(routing.snapshot.nodes.map(({ id, code }) => [id, code]));
+  const room = new Map((routing.request.nodes ?? []).map(({ id, remainingUnits }) => [id, remainingUnits]));
+  const available = offers.reduce((sum, { nodeId, available: has }) => {
+    const most = room.get(codes.get(nodeId) ?? '');
+    return sum + Math.min(has ?? Number.POSITIVE_INFINITY, most ?? Number.POSITIVE_INFINITY);
+  }, 0);
   return available - taken < line.units;
 }
 

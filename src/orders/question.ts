@@ -6,17 +6,21 @@ import type { OrderToRoute } from '../matrix/order-to-route.js';
 import type { CompiledRule } from '../matrix/rules/compile.js';
 import type { OrderContext } from '../matrix/rules/facts.js';
 import { heldByRules } from '../matrix/rules/held.js';
+import type { DayCount } from '../model/day-count.js';
 import type { NetworkSnapshot } from '../model/network.js';
 import type { Address } from '../model/order.js';
+import { DAY_LIMITS } from '../model/rule-set.js';
 import type { RulesInForce } from '../model/rules-in-force.js';
 import { systemViewer } from '../model/viewer.js';
 import { loadAccountContext } from '../store/account-context.js';
-import type { Pool } from '../store/database.js';
+import type { Pool, Queryable } from '../store/database.js';
+import { readDayCounts } from '../store/day-counts.js';
 import { loadNetwork } from '../store/network.js';
 import { contactsOf, type OrderAggregate } from '../store/orders.js';
 import { decideSparingLow } from './divert.js';
 import type { OrderSettings } from './settings.js';
 import { decideSoftened } from './soften.js';
+import { decideWithinRoom } from './vendor-room.js';
 
 type Line = OrderToRoute['lines'][number];
 
@@ -27,6 +31,8 @@ export interface Question {
   readonly snapshot: NetworkSnapshot;
   readonly policy: RoutingPolicy;
   readonly exclusions: readonly RequestExclusion[];
+  /** What limits a day have counted so far; `withDayCounts` reads it. */
+  readonly counts?: readonly DayCount[];
 }
 
 /** What a question says of an order. */
@@ -93,21 +99,41 @@ export async function readQuestion(
   };
 }
 
+/** The question with what the limits a day of these rules have counted so far. */
+export async function withDayCounts(
+  db: Queryable,
+  question: Question,
+  rules: readonly CompiledRule[],
+): Promise<Question> {
+  const ids = rules.filter(({ effect }) => DAY_LIMITS.has(effect)).map(({ rule }) => rule.id);
+  if (ids.length === 0) return question;
+  const { nodes, takenAt } = question.snapshot;
+  const counts = await readDayCounts(
+    db,
+    ids,
+    nodes.map(({ id }) => id),
+    takenAt,
+  );
+  return { ...question, counts };
+}
+
 /**
  * Asks the engine under these rules: soft filters give way, what runs low is spared, and rules may hold what is decided. `adjust`: what is
  * asked differently of the request that was built.
  */
 export async function answerUnder(
   decide: (request: RoutingRequest) => Decision | Promise<Decision>,
-  { order, snapshot, policy, exclusions, context }: Question,
+  { order, snapshot, policy, exclusions, context, counts = [] }: Question,
   rules: readonly CompiledRule[],
   adjust: (request: RoutingRequest) => RoutingRequest = (request) => request,
 ) {
   const low = lowOffersOf(snapshot);
   const softened = await decideSoftened(async (dropped: ReadonlySet<string>) => {
-    const ruling = rules.length === 0 ? null : { rules, context, dropped };
+    const ruling = rules.length === 0 ? null : { rules, context, dropped, counts };
     const built = buildRoutingRequest(order, snapshot, policy, exclusions, ruling);
-    const decided = await decideSparingLow(decide, adjust(built.request), low);
+    const decided = await decideWithinRoom(built.rules?.day.vendorRoom ?? [], adjust(built.request), (request) =>
+      decideSparingLow(decide, request, low),
+    );
     return { ...built, ...decided, soft: built.rules?.soft ?? [] };
   });
   const { rules: applied, request, decision } = softened.answer;

@@ -10,7 +10,7 @@ import { type ResolvedSku, resolveSkus } from '../store/skus.js';
 import { askCarriers } from './ask-carriers.js';
 import type { OrderDeps } from './deps.js';
 import { explodeKit, type ProductLine } from './kits.js';
-import { answerUnder, type Question } from './question.js';
+import { answerUnder, type Question, withDayCounts } from './question.js';
 
 /** A basket and where it would go. */
 export interface QuoteInput {
@@ -91,11 +91,12 @@ export async function quote(deps: OrderDeps, viewer: Viewer, input: QuoteInput):
   const { snapshot } = await askCarriers(isStorefront ? {} : deps, read, order, postalCode);
   const rules = await deps.rulesOf(deps.pool, inForce.version);
   const { quoteEffort, latenessCostPerDay, shipmentPenalty } = deps.settings;
-  const question: Question = {
+  const asked: Question = {
     ...{ order, snapshot, exclusions: [] },
     context: { account: accountCode, channel, customerTier: '', tags: [], postalCode, position: null },
     policy: { effort: quoteEffort, latenessCostPerDay, shipmentPenalty },
   };
+  const question = await withDayCounts(deps.pool, asked, rules);
   const found: Omit<DeliveryOption, 'level'>[] = [];
   let missing: string[] = [];
   while (found.length < OPTIONS_MAX) {

@@ -1,7 +1,7 @@
 import { unfilledUnits } from '../matrix/low-stock.js';
 import type { CompiledRule } from '../matrix/rules/compile.js';
 import { formatAmount, parseAmount, type TenThousandths } from '../model/money.js';
-import { answerUnder, type Question } from './question.js';
+import { answerUnder, type Question, withDayCounts } from './question.js';
 import { type Progress, type ReplayDeps, type Replayed, replay } from './replay.js';
 
 /** What one rule cost over some orders of one currency. */
@@ -28,8 +28,9 @@ export async function regretOf(
 ): Promise<{ readonly rules: readonly RuleRegret[]; readonly orders: number; readonly passedOver: number }> {
   const sums = new RegretSums();
   let orders = 0;
-  const passedOver = await replay(deps, which, onProgress, async (question, ruleVersion) => {
-    await sums.add(deps.decide, question, await deps.rulesOf(deps.pool, ruleVersion));
+  const passedOver = await replay(deps, which, onProgress, async (asked, ruleVersion) => {
+    const rules = await deps.rulesOf(deps.pool, ruleVersion);
+    await sums.add(deps.decide, await withDayCounts(deps.pool, asked, rules), rules);
     orders += 1;
   });
   return { rules: sums.result(), orders, passedOver };

@@ -1,6 +1,7 @@
 import type { Decision } from '../engine/decision.js';
 import type { AppliedRules } from '../matrix/rules/apply.js';
 import type { HeldByRule } from '../matrix/rules/held.js';
+import { localDay } from '../model/local-day.js';
 import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { NetworkSnapshot, NodeFacts } from '../model/network.js';
 import { ruleVersionOf } from '../model/rules-in-force.js';
@@ -15,10 +16,9 @@ import type { OrderDeps } from './deps.js';
 import { OrderDraft } from './draft.js';
 import { excludedNodes } from './exclusions.js';
 import { expireHolds, hasHoldsOver, isDue } from './holds.js';
-import { localDay } from './local-day.js';
 import { outcomeOf } from './outcome.js';
 import { planFromDecision } from './plan-from-decision.js';
-import { answerUnder, readQuestion } from './question.js';
+import { answerUnder, type Question, readQuestion, withDayCounts } from './question.js';
 import { inTurn } from './turns.js';
 
 /** Other processes may change the order meanwhile (a cancellation, a vendor's document); each time they got on. */
@@ -122,8 +122,9 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
   const snapshot = { ...priced, nodes: priced.nodes.map((node) => withCapacityBack(node, draft)) };
   const ruleVersion = ruleVersionOf(order.id, inForce);
   const rules = await deps.rulesOf(deps.pool, ruleVersion);
+  const counted = withCountsBack(await withDayCounts(deps.pool, question, rules), draft);
   const sinceMs = deps.monotonicMs();
-  const asked = { ...question, snapshot };
+  const asked = { ...counted, snapshot };
   const answered = await answerUnder(deps.decide, asked, rules);
   const { answer, dropped, held } = answered;
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
@@ -138,6 +139,7 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
   const atDoor = answer.dutyAtDoor && sumOf(decision.shipments, answer.dutyAtDoor);
   return {
     ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable, held },
+    counters: answer.rules?.day.counters ?? [],
     rateSources: {
       ...rateSources,
       ...(problems.length > 0 ? { liveRateProblems: problems } : {}),
@@ -186,6 +188,16 @@ function withCapacityBack(node: NodeFacts, draft: OrderDraft): NodeFacts {
   return {
     ...node,
     remainingUnits: node.remainingUnits + draft.capacityGivenBack(node.id, localDay(draft.now, node.timeZone)),
+  };
+}
+
+/** What limits a day have counted, without what the same change gives back. */
+function withCountsBack(question: Question, draft: OrderDraft): Question {
+  const { counts } = question;
+  if (counts === undefined) return question;
+  return {
+    ...question,
+    counts: counts.map((count) => ({ ...count, taken: Math.max(0, count.taken - draft.countGivenBack(count)) })),
   };
 }
 

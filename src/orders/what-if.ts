@@ -1,5 +1,6 @@
 import type { CompiledRule } from '../matrix/rules/compile.js';
 import { outcomeUnder } from './outcome.js';
+import { withDayCounts } from './question.js';
 import { type Progress, type ReplayDeps, type Replayed, replay } from './replay.js';
 import { type Comparison, compareOutcomes, sumComparisons, type WhatIf } from './what-if-report.js';
 
@@ -11,9 +12,11 @@ export async function whatIf(
   onProgress: Progress = () => {},
 ): Promise<WhatIf> {
   const comparisons: Comparison[] = [];
-  const passedOver = await replay(deps, which, onProgress, async (question, ruleVersion) => {
+  const passedOver = await replay(deps, which, onProgress, async (asked, ruleVersion) => {
+    const rules = await deps.rulesOf(deps.pool, ruleVersion);
+    const question = await withDayCounts(deps.pool, asked, [...rules, ...draft]);
     const { id, currency } = question.order;
-    const live = await outcomeUnder(deps.decide, question, await deps.rulesOf(deps.pool, ruleVersion));
+    const live = await outcomeUnder(deps.decide, question, rules);
     comparisons.push(compareOutcomes(id, currency, live, await outcomeUnder(deps.decide, question, draft)));
   });
   return { ...sumComparisons(comparisons), passedOver };

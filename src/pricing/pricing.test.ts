@@ -158,6 +158,25 @@ describe('duty on a unit', () => {
     expect(dutyOf({ ...watch, unitPrice: 4 }, abroad, dear)).toBe(1);
     expect(dutyOf({ ...watch, unitPrice: 3 }, abroad, dear)).toBe(0);
   });
+
+  it('is duty, tax and tax on the duty, each rounded half up by itself, whatever the price and the percentages', () => {
+    const percentage = fc.integer({ min: 0, max: 10_000_000 }).map((units) => new Big(units).div(1e4));
+    const share = (amount: Big, percent: Big) => amount.times(percent).div(100).round(0, Big.roundHalfUp);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1e11 }), percentage, percentage, (unitPrice, percent, taxPercent) => {
+        const table = [
+          { originCountry: null, hsPrefix: '', percent: percent.toFixed(), taxPercent: taxPercent.toFixed() },
+        ];
+        const at = (taxAlways: boolean) =>
+          unitDuty({ ...watch, unitPrice }, { from: 'CN', to: 'DE', customsUnion: [] }, table, taxAlways);
+        const [duty, tax] = [percent, taxPercent].map((each) => share(new Big(unitPrice), each));
+        if (!duty || !tax) throw new Error('expected both');
+        const onDuty = share(duty, taxPercent);
+        expect(at(false)).toEqual({ aboveThreshold: duty.plus(onDuty).plus(tax).toNumber(), always: 0 });
+        expect(at(true)).toEqual({ aboveThreshold: duty.plus(onDuty).toNumber(), always: tax.toNumber() });
+      }),
+    );
+  });
 });
 
 describe('a rate card', () => {

@@ -8,6 +8,8 @@ import { rateFileText } from './rate-rows.js';
 
 /** List prices that DHL published for parcels from Germany in 2021: by size, by step and by bracket. */
 const PUBLISHED = readFileSync(new URL('./fixtures/dhl-2021.csv', import.meta.url), 'utf8');
+/** Of 2025, with days of transit: DHL Express and DPD Classic from Germany by class of size, La Poste from France by weight. */
+const PARCELS = readFileSync(new URL('./fixtures/parcels-2025.csv', import.meta.url), 'utf8');
 
 function read(text: string) {
   const file = readRateFile(text);
@@ -34,8 +36,8 @@ function priceOf(card: RateCard | undefined, country: string, grams: number): nu
   return priced === null ? null : priced / 10_000;
 }
 
-describe('a public table of prices', () => {
-  const { cards } = read(PUBLISHED);
+describe('public tables of prices', () => {
+  const cards = [PUBLISHED, PARCELS].flatMap((text) => read(text).cards);
   const card = (code: string) => cards.find((each) => each.code === code);
 
   it.each([
@@ -47,14 +49,22 @@ describe('a public table of prices', () => {
     ['a base price and 32 steps', 'dhl-premium-business-2021', 'CH', 31_500, 21.3 + 32 * 0.9],
     ['no more than the maximum', 'dhl-premium-business-2021', 'CH', 31_501, null],
     ['no country that no zone has', 'dhl-premium-business-2021', 'US', 500, null],
+    ['a class of size', 'dpd-s-classic-2025-07', 'FR', 20_000, 15.1],
+    ['the next class', 'dpd-m-classic-2025-07', 'FR', 20_000, 18.8],
+    ['a country that has its prices from 2 kg on', 'dhl-express-worldwide-35x25x10-2025-07', 'DE', 900, 15],
+    ['the last of its weights', 'la-poste-standard-worldwide-2025-07', 'DE', 30_000, 80.05],
   ])('prices %s as it was published', (_name, code, country, grams, expected) => {
     expect(priceOf(card(code), country, grams)).toBe(expected);
   });
 
-  it('is written and read again without loss', () => {
+  it('are written and read again without loss', () => {
     const again = read(rateFileText(cards, []));
     expect(again).toEqual({ cards, uses: [] });
-    expect(cards.map(({ zones }) => zones.flatMap(({ brackets }) => brackets).length)).toEqual([2, 8, 3, 60]);
+    const brackets = cards.map(({ zones }) => zones.flatMap((zone) => zone.brackets).length);
+    expect([brackets.slice(0, 4), brackets.slice(4).reduce((sum, count) => sum + count, 0)]).toEqual([
+      [2, 8, 3, 60],
+      34,
+    ]);
     expect(card('dhl-private-120x60x60-2021')?.unitMaximumCm).toEqual({ length: 120, width: 60, height: 60 });
   });
 });
@@ -177,9 +187,9 @@ describe('a file of rate cards', () => {
       '7 code: the surcharge fuel is valid at this time already',
     ],
     [
-      'two thresholds at one time',
-      [CARD, ZONE, AREA, BRACKET, { ...FUEL, over_grams: 5 }, { ...FUEL, code: 'b', over_grams: 9 }],
-      '7 over_grams: the surcharge fuel has a threshold at this time',
+      'a fourth threshold at one time',
+      [CARD, ZONE, AREA, BRACKET, ...['a', 'b', 'c', 'd'].map((code) => ({ ...FUEL, code, over_grams: 5 }))],
+      '9 over_grams: the card has 3 surcharges with a threshold at this time already',
     ],
     [
       'a minimum that goes on beyond the last bracket',
@@ -205,6 +215,12 @@ describe('a file of rate cards', () => {
       file(CARD, { ...ZONE, every: 0, price: 1 }, { ...AREA, country: 'de' }, { ...BRACKET, price: -1 }),
     );
     expect(faults.map((fault) => fault.split(' ')[0])).toEqual(['3', '4', '5']);
+  });
+
+  it('takes as many thresholds as it likes, of which three are valid at a time', () => {
+    const winter = ['a', 'b', 'c'].map((code) => ({ ...FUEL, code, over_grams: 5, valid_to: '2026-04-01' }));
+    const summer = ['d', 'e', 'f'].map((code) => ({ ...FUEL, code, over_cm3: 5, valid_from: '2026-04-01' }));
+    expect(faultsOf(file(CARD, ZONE, AREA, BRACKET, ...winter, ...summer))).toEqual([]);
   });
 
   it('lets the same surcharge follow itself', () => {

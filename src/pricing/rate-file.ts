@@ -11,6 +11,8 @@ export const RATE_COLUMNS = (
   'over_grams over_cm3 node vendor'
 ).split(' ');
 
+/** Surcharges with a threshold that are valid at one time: a service becomes up to two to their number of a request. */
+const THRESHOLDS_MAX = 3;
 const GRAMS_MAX = 100_000_000;
 const area = { country: cell.country, region: cell.region.optional(), postal_prefix: cell.postalPrefix.optional() };
 const size = cell.whole(1, 1_000).optional();
@@ -66,7 +68,7 @@ export interface RateFile {
  *
  * Errors: every fault with its line and column: cells that cannot be; records of a card, zone or surcharge that the file does not
  *         have; a measure that stands twice; and shapes that no routing request can say exactly, which are refused, not
- *         approximated: a minimum charge above the last bracket of a zone that goes on beyond it, and two thresholds at one time.
+ *         approximated: a minimum charge above the last bracket of a zone that goes on beyond it, and more than three thresholds at one time.
  */
 export function readRateFile(text: string): RateFile | Refused {
   const read = readCsv(text, RATE_COLUMNS);
@@ -177,10 +179,12 @@ class CardDraft {
     for (const { value: other } of this.surcharges) {
       if (!overlap(other, value)) continue;
       if (other.code === code) this.fault(line, 'code', `the surcharge ${code} is valid at this time already`);
-      else if (other.over && over)
-        this.fault(line, 'over_grams', `the surcharge ${other.code} has a threshold at this time: a card may have one`);
     }
     this.surcharges.push({ line, value });
+    const limited = this.surcharges.flatMap(({ value: each }) => (each.over ? [each] : []));
+    const atOnce = limited.map((one) => limited.filter((each) => isValidOn(each, one.validFrom)).length);
+    if (over && Math.max(...atOnce) > THRESHOLDS_MAX)
+      this.fault(line, 'over_grams', `the card has ${THRESHOLDS_MAX} surcharges with a threshold at this time already`);
   }
 
   addRemote(line: number, record: Of<'remote'>['value']): void {
@@ -254,6 +258,10 @@ class CardDraft {
 interface Period {
   readonly validFrom: string;
   readonly validTo: string | null;
+}
+
+function isValidOn({ validFrom, validTo }: Period, day: string): boolean {
+  return validFrom <= day && (validTo === null || day < validTo);
 }
 
 function overlap(a: Period, b: Period): boolean {

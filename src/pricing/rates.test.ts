@@ -71,6 +71,45 @@ describe('a surcharge with a threshold', () => {
   });
 });
 
+describe('several surcharges with thresholds', () => {
+  const HUGE = { ...BULKY, code: 'huge', amount: 250_000, overGrams: 30_000 };
+  const LONG = { ...BULKY, code: 'long', amount: 40_000, overGrams: null, overCm3: 50_000 };
+  const CRATE = { lineNo: 3, unitWeightGrams: 31_000, unitVolumeCm3: 1_000 };
+  const FOAM = { lineNo: 4, unitWeightGrams: 100, unitVolumeCm3: 60_000 };
+  const servicesFor = (...units: (typeof LIGHT)[]) => {
+    const priced = pricer(units);
+    const services = priced.price(service(card({ surcharges: [BULKY, HUGE, LONG] })));
+    return services.map(({ id, surcharges = [], excludedTags = [] }) => [
+      id,
+      surcharges.map(({ id: code }) => code).join(' '),
+      units.flatMap(({ lineNo }) =>
+        (priced.lineTags.get(lineNo) ?? []).some((tag) => excludedTags.includes(tag)) ? [] : [lineNo],
+      ),
+    ]);
+  };
+
+  it('are each paid by the shipments with a unit above it, by one service for each set that there can be', () => {
+    expect(servicesFor(LIGHT, CRATE)).toEqual([
+      ['ground', '', [1]],
+      ['ground+bulky+huge', 'bulky huge', [1, 3]],
+    ]);
+    expect(servicesFor(LIGHT, CRATE, FOAM)).toEqual([
+      ['ground', '', [1]],
+      ['ground+long', 'long', [1, 4]],
+      ['ground+bulky+huge', 'bulky huge', [1, 3]],
+      ['ground+bulky+huge+long', 'bulky huge long', [1, 3, 4]],
+    ]);
+  });
+
+  it('are in the service itself where all units are above them', () => {
+    expect(servicesFor(CRATE, { ...HEAVY, unitVolumeCm3: 0 })).toEqual([
+      ['ground', 'bulky', [2]],
+      ['ground+huge', 'bulky huge', [3, 2]],
+    ]);
+    expect(servicesFor(CRATE)).toEqual([['ground', 'bulky huge', [3]]]);
+  });
+});
+
 describe('a shipment that is planned already', () => {
   const priced = pricer();
   const services = priced.price(service(bulky));

@@ -15,7 +15,7 @@ export interface PricedUnit {
 
 /** Services of routing requests, and what must be known of lines so that each service carries what it may. */
 export interface ServicePricer {
-  /** One service, or two where some units of the order cost more to carry and others do not. Errors: NoExchangeRate. */
+  /** One service, or several where some units of the order cost more to carry and others do not. Errors: NoExchangeRate. */
   price(facts: NodeServiceFacts): readonly RequestService[];
   /** Line number -> tags that the line needs besides its own, for the services that were priced so far. */
   readonly lineTags: ReadonlyMap<number, readonly string[]>;
@@ -26,7 +26,8 @@ export interface ServicePricer {
  *
  * A minimum charge raises the brackets below it. A surcharge with a threshold is for shipments with a unit above it: where all units
  * are, the service has it; where some are, the service carries the others alone, and the same service with the surcharge, `ground+oversize`,
- * carries all, so that each shipment pays what it must. A unit beyond the card's limit of size is not carried.
+ * carries all, so that each shipment pays what it must. With several thresholds there is one such service for each set of them that lines
+ * together can be above. A unit beyond the card's limit of size is not carried.
  *
  * One pricer serves one order. A card that several nodes share (the same object in the snapshot) is converted once.
  */
@@ -63,17 +64,19 @@ export function servicePricer(
       tagLines(`too-large:${card.code}`, tooLarge);
       excluded.push(`too-large:${card.code}`);
     }
-    const threshold = surcharges.find(hasThreshold);
-    const above = threshold ? units.filter((unit) => isAbove(unit, threshold)) : [];
-    if (!threshold || above.length === 0) return [service(facts.serviceCode, always, excluded)];
-    const all = [...always, threshold];
-    if (above.length === units.length) return [service(facts.serviceCode, all, excluded)];
-    const tag = `${threshold.code}:${card.code}`;
-    tagLines(tag, above);
-    return [
-      service(facts.serviceCode, always, [...excluded, tag]),
-      service(`${facts.serviceCode}${WITH}${threshold.code}`, all, excluded),
-    ];
+    const above = (threshold: Surcharge) => units.filter((unit) => isAbove(unit, threshold));
+    const thresholds = surcharges.filter((each) => hasThreshold(each) && above(each).length > 0);
+    const [some, all] = [[], []] as [Surcharge[], Surcharge[]];
+    for (const each of thresholds) (above(each).length < units.length ? some : all).push(each);
+    const tagOf = ({ code }: Surcharge) => `${code}:${card.code}`;
+    for (const each of some) tagLines(tagOf(each), above(each));
+    return setsOfLines(some, units).map((paid) =>
+      service(
+        [facts.serviceCode, ...paid.map(({ code }) => code)].join(WITH),
+        [...always, ...all, ...paid],
+        [...excluded, ...some.filter((each) => !paid.includes(each)).map(tagOf)],
+      ),
+    );
   };
   return { price, lineTags };
 }
@@ -103,6 +106,17 @@ export function serviceIdIn(
     ({ id, excludedTags = [] }) => serviceCodeOf(id) === serviceCode && !excludedTags.some((tag) => tags.has(tag)),
   );
   return carrying?.id ?? serviceCode;
+}
+
+/** The thresholds that a shipment of some of these lines can be above, the fewest first: at most two to the number of thresholds. */
+function setsOfLines(thresholds: readonly Surcharge[], units: readonly PricedUnit[]): (readonly Surcharge[])[] {
+  if (thresholds.length === 0) return [[]];
+  const ofUnit = (unit: PricedUnit) =>
+    thresholds.reduce((set, threshold, at) => (isAbove(unit, threshold) ? set | (1 << at) : set), 0);
+  const sets = new Set<number>();
+  for (const own of new Set(units.map(ofUnit))) for (const set of [own, ...sets]) sets.add(set | own);
+  const members = (set: number) => thresholds.filter((_, at) => (set & (1 << at)) !== 0);
+  return [...sets].sort((a, b) => members(a).length - members(b).length || a - b).map(members);
 }
 
 function hasThreshold({ overGrams, overCm3 }: Surcharge): boolean {

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { READ_SUPPLY } from '../../migrations/1790000000012-read-supply.js';
+import { READ_SUPPLY } from '../../migrations/1790000000041-read-supply.js';
 import { systemClock } from '../model/clock.js';
 import { systemViewer } from '../model/viewer.js';
 import type { Database } from '../store/database.js';
@@ -91,10 +91,13 @@ describe(`the question for 250 SKUs among ${NODES * PRODUCTS} rows of stock`, ()
     };
     const before = await scans();
     const supply = createSupplyReader(late, systemClock);
-    const answers = await createAvailability({ supply, clock: systemClock }).ask(systemViewer('test'), {
-      ...{ skus: SKUS, accountCode: 'shop' },
-      destination: { countryCode: 'US', regionCode: null, postalCode: null },
-    });
+    const answers = await createAvailability({ supply, rulesOf: async () => [], clock: systemClock }).ask(
+      systemViewer('test'),
+      {
+        ...{ skus: SKUS, accountCode: 'shop' },
+        destination: { countryCode: 'US', regionCode: null, postalCode: null },
+      },
+    );
     expect(answers.map(({ promised }) => promised?.available)).toEqual(SKUS.map(() => NODES * 10));
     expect(await scans()).toEqual(before);
   });

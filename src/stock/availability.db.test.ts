@@ -16,6 +16,7 @@ import {
 } from '../store/testing/small-network.js';
 import { type AvailabilityQuestion, createAvailability, type SkuAvailability, UnknownAccount } from './availability.js';
 import { createSupplyReader } from './supply-reader.js';
+import { publishedRules } from './testing/published-rules.js';
 
 let database: Database;
 let pool: Pool;
@@ -72,7 +73,9 @@ async function ask(
       return (pool.query as (...args: unknown[]) => never)(...statement);
     },
   };
-  const availability = createAvailability({ supply: createSupplyReader(counting, systemClock), clock: systemClock });
+  const availability = createAvailability({
+    ...{ supply: createSupplyReader(counting, systemClock), rulesOf: publishedRules(pool), clock: systemClock },
+  });
   const { as = viewer(), ...question } = more;
   const answer = await availability.ask(as, { skus, destination: null, accountCode: null, ...question });
   expect(statements).toBe(1);

@@ -1,6 +1,8 @@
 import { arrivalsAt } from '../matrix/arrival.js';
 import type { Part } from '../matrix/promise.js';
 import { type Promised, promisedOf } from '../matrix/promised.js';
+import { ruledOut } from '../matrix/ruled-out.js';
+import type { CompiledRule } from '../matrix/rules/compile.js';
 import type { Clock } from '../model/clock.js';
 import type { ProductSupply } from '../model/supply.js';
 import type { Viewer } from '../model/viewer.js';
@@ -45,14 +47,19 @@ export class UnknownAccount extends Error {}
  * Answers what may be promised. What a viewer may know is decided here, for each answer, from facts that are nobody's:
  * one limited to vendors is told of their nodes, one limited to accounts asks as them.
  */
-export function createAvailability(options: { readonly supply: SupplyReader; readonly clock: Clock }): Availability {
+export function createAvailability(options: {
+  readonly supply: SupplyReader;
+  /** The rules of a version; none for 0. */
+  readonly rulesOf: (version: number) => Promise<readonly CompiledRule[]>;
+  readonly clock: Clock;
+}): Availability {
   return {
     async ask(viewer, question) {
       const { skus, destination } = question;
       const account = accountOf(viewer, question.accountCode);
       const aliasAccountIds = viewer.accountIds === 'all' ? [] : viewer.accountIds;
       const supply = await options.supply.read({ account, aliasAccountIds, skus, destination });
-      return answersOf(viewer, question, supply, options.clock.now());
+      return answersOf(viewer, question, supply, await options.rulesOf(supply.ruleVersion), options.clock.now());
     },
   };
 }
@@ -63,7 +70,13 @@ function accountOf(viewer: Viewer, code: string | null): AskedAccount {
   return only === undefined || others.length > 0 ? null : { id: only };
 }
 
-function answersOf(viewer: Viewer, question: AvailabilityQuestion, supply: Supply, now: Date): SkuAvailability[] {
+function answersOf(
+  viewer: Viewer,
+  question: AvailabilityQuestion,
+  supply: Supply,
+  rules: readonly CompiledRule[],
+  now: Date,
+): SkuAvailability[] {
   const { account, names, products, nodes, capacities, reach, asOf, position } = supply;
   const mayActFor = (id: number) => viewer.accountIds === 'all' || viewer.accountIds.includes(id);
   if (question.accountCode !== null && (account === null || !mayActFor(account.id))) throw new UnknownAccount();
@@ -73,10 +86,15 @@ function answersOf(viewer: Viewer, question: AvailabilityQuestion, supply: Suppl
     vendorIds: viewer.vendorIds,
   };
   const arrivalOf = arrivalsAt(now);
-  return question.skus.map((sku): SkuAvailability => {
+  const found = question.skus.map((sku) => {
     const product = products.get(names.get(sku) ?? 0);
-    const parts = product?.active ? partsOf(product, products) : [];
-    const promised = parts.length > 0 ? promisedOf(parts, asked, question.atMost) : null;
+    return { sku, product, parts: product?.active ? partsOf(product, products) : [] };
+  });
+  const things = found.map(({ parts }) => parts);
+  const kept = ruledOut(rules, things, { ...asked, now, account, destination: question.destination });
+  return found.map(({ sku, product, parts }, at): SkuAvailability => {
+    const promised =
+      parts.length > 0 ? promisedOf(parts, { ...asked, ruledOut: kept[at] ?? null }, question.atMost) : null;
     return {
       ...{ sku, promised, asOf, position },
       productIds: parts.map((part) => part.supply.productId),

@@ -8,7 +8,8 @@ const NOW = new Date('2026-03-02T10:00:00Z');
 const offer = { nodeId: 1, available: 1, minimumQuantity: 1, quantityMultiple: 1, leadTimeHours: null };
 const THOUSAND = Array.from({ length: 1_000 }, () => ({ ...offer, leastUnitCost: 1, greatestUnitCost: 1 }));
 const product = (productId: number): ProductSupply => ({
-  ...{ productId, active: true, tags: [], unitWeightGrams: 1, unitVolumeCm3: 0, components: [], setAsides: [] },
+  ...{ productId, sku: `S-${productId}`, hsCode: null, originCountry: null },
+  ...{ active: true, tags: [], unitWeightGrams: 1, unitVolumeCm3: 0, components: [], setAsides: [] },
   offers: THOUSAND,
 });
 const facts = (position: bigint, more: Partial<SupplyFacts> = {}): SupplyFacts => ({
@@ -18,6 +19,7 @@ const facts = (position: bigint, more: Partial<SupplyFacts> = {}): SupplyFacts =
     names: new Map(),
     products: new Map(),
     nodes: null,
+    ruleVersion: 0,
     capacities: new Map(),
     reach: null,
   },
@@ -113,7 +115,7 @@ describe('what was read', () => {
   it('is forgotten of the network without the products', () => {
     const kept = new KeptSupply();
     const capacities = new Map([[1, { units: 3, until: new Date('2026-03-03T00:00:00Z') }]]);
-    const account = { id: 1, code: 'shop', currency: 'USD' };
+    const account = { id: 1, code: 'shop', channel: 'api', currency: 'USD' };
     read(kept, facts(10n, { ...five, nodes: new Map(), capacities, account }), undefined, { ...of, account: 'shop' });
     expect([kept.account('shop')?.value, kept.nodes(NOW)?.value.size, kept.capacity(1, NOW)?.value]).toEqual([
       account,

@@ -47,6 +47,7 @@ export class KeptSupply {
   /** By node; no more than there are nodes with a limit. */
   readonly #capacities = new Map<number, Kept<number> & { readonly until: Date }>();
   #nodes: Kept<ReadonlyMap<number, SupplyNode>> | undefined;
+  #ruleVersion: Kept<number> | undefined;
   #changes = new Changes();
   #era = 0;
 
@@ -72,6 +73,11 @@ export class KeptSupply {
 
   nodes(now: Date): Kept<ReadonlyMap<number, SupplyNode>> | undefined {
     return ofToday(this.#nodes, now);
+  }
+
+  /** Of the rules in force. */
+  ruleVersion(): Kept<number> | undefined {
+    return this.#ruleVersion;
   }
 
   reach(key: string, now: Date): Kept<Reach> | undefined {
@@ -101,6 +107,7 @@ export class KeptSupply {
     if (!isFresh(NETWORK)) return;
     if (of.account !== null && found.account) this.#accounts.set(of.account, { value: found.account, asOf });
     if (found.nodes) this.#nodes = { value: found.nodes, asOf };
+    this.#ruleVersion = { value: found.ruleVersion, asOf };
     if (of.reach !== null && found.reach) this.#reaches.set(of.reach, { value: found.reach, asOf });
     for (const [nodeId, { units, until }] of found.capacities)
       if (isFresh(capacityKey(nodeId))) this.#capacities.set(nodeId, { value: units, until, asOf });
@@ -162,6 +169,7 @@ export class KeptSupply {
     this.#reaches.clear();
     this.#capacities.clear();
     this.#nodes = undefined;
+    this.#ruleVersion = undefined;
   }
 
   #forgetCapacity(nodeId: number, position: bigint): void {

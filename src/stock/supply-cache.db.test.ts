@@ -66,6 +66,13 @@ describe('a question that was asked before', () => {
   });
 });
 
+/** Puts rules in force, as `publishRuleSet` does. */
+function publishing(rules: string): string {
+  const document = `{ "rules": [${rules}] }`.replaceAll("'", "''");
+  return `WITH v AS (INSERT INTO rule_set (document, actor, created_at) VALUES ('${document}', 'test', now()) RETURNING version)
+    INSERT INTO rule_publication (version, actor, published_at) SELECT version, 'test', now() FROM v`;
+}
+
 /** What changes, where it is told of, and how it is undone. $n, $p: a node and a product that it offers. */
 const CHANGES: [what: string, sql: string, undo?: string][] = [
   ['a safety stock, by hand', 'UPDATE stock SET safety_stock = 2 WHERE product_id = $p'],
@@ -127,6 +134,11 @@ const CHANGES: [what: string, sql: string, undo?: string][] = [
     "an account's currency",
     "UPDATE account SET currency = 'NOK' WHERE code = 'shop'",
     "UPDATE account SET currency = 'USD'",
+  ],
+  [
+    'rules',
+    publishing('{ "id": "r", "reason": "closed", "when": "node.code == \'acme-east\'", "then": { "exclude": true } }'),
+    publishing(''),
   ],
   ['a duty threshold', "INSERT INTO duty_threshold VALUES ('US', 800, 'CHF')", 'DELETE FROM duty_threshold'],
 ];

@@ -51,6 +51,7 @@ interface Gathered {
   readonly names: ReadonlyMap<string, number | null>;
   readonly products: ReadonlyMap<number, ProductSupply>;
   readonly nodes: ReadonlyMap<number, SupplyNode> | null;
+  readonly ruleVersion: number | undefined;
   readonly capacities: ReadonlyMap<number, number>;
   readonly reach: Reach | null;
   /** Of all that is known; null: nothing is. */
@@ -158,6 +159,7 @@ class Cache implements SupplyCache {
       if (id !== undefined && id !== null) for (const part of product(id)?.components ?? []) product(part.productId);
     }
     const nodes = take(this.#kept.nodes(now), 'nodes');
+    const ruleVersion = take(this.#kept.ruleVersion(), 'rules');
     const reachKey = destination && reachKeyOf(destination, account ?? null);
     const keptReach = reachKey === null || account === undefined ? undefined : this.#kept.reach(reachKey, now);
     const reach = reachKey === null ? null : take(keptReach, 'reach', reachKey, whose);
@@ -170,7 +172,15 @@ class Cache implements SupplyCache {
       else capacities.set(nodeId, units);
     }
     return {
-      ...{ account: account ?? null, names, products, nodes: nodes ?? null, capacities, reach: reach ?? null },
+      ...{
+        account: account ?? null,
+        names,
+        products,
+        nodes: nodes ?? null,
+        ruleVersion,
+        capacities,
+        reach: reach ?? null,
+      },
       asOf: earliest,
       missing: {
         ...{ skus: unnamed, productIds: unread, nodes: nodes === undefined, capacityNodeIds: uncounted },
@@ -236,8 +246,8 @@ class Cache implements SupplyCache {
 function supplyOf(wanted: SupplyWanted, known: Gathered, found: Found | null): Supply {
   const asOf = earlier(known.asOf, found && { position: found.position, at: found.at });
   if (asOf === null) throw new Error('expected facts with a moment');
-  const { account, names, products, nodes, capacities, reach, missing } = known;
-  const parts = { account, names, products, nodes: nodes ?? new Map(), capacities, reach };
+  const { account, names, products, nodes, ruleVersion = 0, capacities, reach, missing } = known;
+  const parts = { account, names, products, nodes: nodes ?? new Map(), ruleVersion, capacities, reach };
   if (found === null) return { asOf: asOf.at, position: asOf.position, ...parts };
   // Only what was missing: a statement that others asked for may bring what is theirs.
   const named = missing.skus.map((sku) => [sku, found.names.get(sku) ?? null] as const);
@@ -248,6 +258,7 @@ function supplyOf(wanted: SupplyWanted, known: Gathered, found: Found | null): S
     names: new Map([...names, ...named]),
     products: new Map([...found.products, ...products]),
     nodes: nodes ?? found.nodes ?? new Map(),
+    ruleVersion: known.ruleVersion ?? found.ruleVersion,
     capacities: new Map([...counted, ...capacities]),
     reach: missing.destination ? found.reach : reach,
   };

@@ -24,6 +24,8 @@ export interface Supply {
   /** Those that are named, with the components of kits. */
   readonly products: ReadonlyMap<number, ProductSupply>;
   readonly nodes: ReadonlyMap<number, SupplyNode>;
+  /** Of the rules in force; 0: none were ever published. */
+  readonly ruleVersion: number;
   readonly capacities: Capacities;
   readonly reach: Reach | null;
 }
@@ -43,9 +45,9 @@ export function createSupplyReader(db: Queryable, clock: Clock): SupplyReader {
         ...{ productIds: [], nodes: true, capacityNodeIds: [], now: asOf },
         destination: destination ?? undefined,
       });
-      const { position, account, names, products, nodes, reach } = found;
+      const { position, account, names, products, nodes, ruleVersion, reach } = found;
       const capacities = new Map([...found.capacities].map(([nodeId, { units }]) => [nodeId, units]));
-      return { asOf, position, account, names, products, nodes: nodes ?? new Map(), capacities, reach };
+      return { asOf, position, account, names, products, nodes: nodes ?? new Map(), ruleVersion, capacities, reach };
     },
   };
 }

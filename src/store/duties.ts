@@ -43,8 +43,51 @@ export async function loadDuties(db: Queryable): Promise<Duties> {
   return { rates, thresholds };
 }
 
-/** Sets who pays duty and tax of an account's orders from the next decision on. Returns false where there is no such account. */
-export async function setDutyTerms(db: Queryable, account: string, terms: 'DDP' | 'DAP'): Promise<boolean> {
+/** Who pays duty and import tax: the merchant (DDP), or the customer at the door (DAP). */
+export type DutyTerms = 'DDP' | 'DAP';
+
+/** Sets the account's own terms, from the next decision on. Returns false where there is no such account. */
+export async function setDutyTerms(db: Queryable, account: string, terms: DutyTerms): Promise<boolean> {
   const { rowCount } = await db.query('UPDATE account SET duty_terms = $2 WHERE code = $1', [account, terms]);
   return rowCount === 1;
+}
+
+/**
+ * Sets the terms of an account's orders to these countries, from the next decision on; null: the account's own again. Returns false where
+ * there is no such account.
+ */
+export async function setDutyTermsTo(
+  db: Queryable,
+  account: string,
+  countries: readonly string[],
+  terms: DutyTerms | null,
+): Promise<boolean> {
+  const { rows } = await db.query<{ id: number }>('SELECT id FROM account WHERE code = $1', [account]);
+  const id = rows[0]?.id;
+  if (id === undefined) return false;
+  if (terms === null)
+    await db.query('DELETE FROM duty_terms WHERE account_id = $1 AND destination_country = ANY($2::text[])', [
+      id,
+      countries,
+    ]);
+  else
+    await db.query(
+      `INSERT INTO duty_terms (account_id, destination_country, terms) SELECT $1, country, $3 FROM unnest($2::text[]) AS to_country(country)
+       ON CONFLICT (account_id, destination_country) DO UPDATE SET terms = EXCLUDED.terms`,
+      [id, [...new Set(countries)], terms],
+    );
+  return true;
+}
+
+/** An account's own terms, and those that differ by destination, by country; null where there is no such account. */
+export async function dutyTermsOf(
+  db: Queryable,
+  account: string,
+): Promise<{ readonly terms: DutyTerms; readonly to: Readonly<Record<string, DutyTerms>> } | null> {
+  const { rows } = await db.query<{ terms: DutyTerms; to: Record<string, DutyTerms> | null }>(
+    `SELECT a.duty_terms AS terms, (SELECT json_object_agg(t.destination_country, t.terms ORDER BY t.destination_country)
+       FROM duty_terms t WHERE t.account_id = a.id) AS "to" FROM account a WHERE a.code = $1`,
+    [account],
+  );
+  return rows[0] ? { terms: rows[0].terms, to: rows[0].to ?? {} } : null;
 }

@@ -18,14 +18,19 @@ import { StockGuarantees1790000000020 } from '../../migrations/1790000000020-sto
 import { HotPath1790000000021 } from '../../migrations/1790000000021-hot-path.js';
 import { LandedCost1790000000022 } from '../../migrations/1790000000022-landed-cost.js';
 import { Money1790000000023 } from '../../migrations/1790000000023-money.js';
+import { RuleSetAsides1790000000025 } from '../../migrations/1790000000025-rule-set-asides.js';
 import { Recost1790000000028 } from '../../migrations/1790000000028-recost.js';
 import { MadeToOrder1790000000029 } from '../../migrations/1790000000029-made-to-order.js';
 import { RuleHolds1790000000032 } from '../../migrations/1790000000032-rule-holds.js';
+import { DayLimits1790000000033 } from '../../migrations/1790000000033-day-limits.js';
+import { SetAsides1790000000034 } from '../../migrations/1790000000034-set-asides.js';
 import { RuleTrials1790000000035 } from '../../migrations/1790000000035-rule-trials.js';
 import { RuleFacts1790000000036 } from '../../migrations/1790000000036-rule-facts.js';
 import { RuleRegret1790000000037 } from '../../migrations/1790000000037-rule-regret.js';
 import { PricesTold1790000000038 } from '../../migrations/1790000000038-prices-told.js';
 import { CarrierAccounts1790000000039 } from '../../migrations/1790000000039-carrier-accounts.js';
+import { DutyTerms1790000000040 } from '../../migrations/1790000000040-duty-terms.js';
+import { AvailabilityRules1790000000041 } from '../../migrations/1790000000041-availability-rules.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -49,12 +54,17 @@ export const MIGRATIONS = [
   HotPath1790000000021,
   LandedCost1790000000022,
   Money1790000000023,
+  RuleSetAsides1790000000025,
   Recost1790000000028,
   MadeToOrder1790000000029,
   RuleHolds1790000000032,
+  DayLimits1790000000033,
+  SetAsides1790000000034,
   RuleTrials1790000000035,
   RuleFacts1790000000036,
   RuleRegret1790000000037,
   PricesTold1790000000038,
   CarrierAccounts1790000000039,
+  DutyTerms1790000000040,
+  AvailabilityRules1790000000041,
 ];

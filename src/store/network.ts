@@ -324,4 +324,5 @@ const LOAD_NETWORK = `
       UNION ALL (SELECT r.valid_from FROM exchange_rate r WHERE r.base = $5 AND r.quote = needed.base AND r.valid_from <= today.day
         ORDER BY r.valid_from DESC LIMIT 1)) newest
     WHERE needed.base <> $5 GROUP BY needed.base`)} AS "newestRates",
-  (SELECT a.duty_terms FROM account a WHERE a.id = $10) AS "dutyTerms"`;
+  (SELECT COALESCE(t.terms, a.duty_terms) FROM account a
+    LEFT JOIN duty_terms t ON t.account_id = a.id AND t.destination_country = $2 WHERE a.id = $10) AS "dutyTerms"`;

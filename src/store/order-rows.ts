@@ -44,6 +44,13 @@ export interface FulfillmentRow {
   /** Null: the node takes any number of units a day. */
   readonly nodeDailyCapacityUnits: number | null;
   readonly nodeTimeZone: string;
+  /** What rules with a limit a day count it for: its units, or once; of its node, or (null) of its vendor. */
+  readonly counts: readonly {
+    readonly ruleId: string;
+    readonly nodeId: number | null;
+    readonly day: string;
+    readonly per: 'unit' | 'order';
+  }[];
   readonly vendorId: number;
   readonly vendorCode: string;
   readonly vendorCurrency: string;
@@ -202,6 +209,7 @@ export function fulfillmentRow(raw: Raw): FulfillmentRow {
     nodeCode: raw.node_code as string,
     nodeDailyCapacityUnits: raw.daily_capacity_units as number | null,
     nodeTimeZone: raw.time_zone as string,
+    counts: (raw.counts ?? []) as FulfillmentRow['counts'],
     vendorId: raw.vendor_id as number,
     vendorCode: raw.vendor_code as string,
     vendorCurrency: raw.vendor_currency as string,

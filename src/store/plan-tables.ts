@@ -98,6 +98,14 @@ function addMoves(plan: Plan, p: number, add: Add): void {
   for (const { nodeId: node_id, day, units } of plan.capacity ?? []) {
     if (units !== 0) add('capacity', { p, node_id, day, units });
   }
+  for (const count of plan.counts ?? []) {
+    const { ruleId: rule_id, vendorId: vendor_id, nodeId, day, units } = count;
+    const taken =
+      count.fulfillmentId === undefined
+        ? {}
+        : { fulfillment_id: count.fulfillmentId, per: count.per, most: count.most };
+    add('counts', { p, rule_id, vendor_id, node_id: nodeId ?? 0, day, units, ...taken });
+  }
 }
 
 function addShipments(plan: Plan, p: number, add: Add): void {

@@ -38,6 +38,8 @@ export interface Plan {
   readonly reservationMoves?: readonly ReservationMove[];
   /** Signed units per node and local day; positive takes, negative gives back. Nodes without a daily limit are left out. */
   readonly capacity?: readonly { readonly nodeId: number; readonly day: string; readonly units: number }[];
+  /** What it counts for rules with a limit a day, and gives back of that. */
+  readonly counts?: readonly PlanCount[];
   readonly newShipments?: readonly NewShipment[];
   readonly deliveredShipments?: readonly { readonly shipmentId: string; readonly deliveredAt: string }[];
   readonly openItems?: readonly NewOpenItem[];
@@ -142,6 +144,24 @@ export interface ReservationMove {
   readonly at: string;
 }
 
+/** What a new fulfillment counts in a counter of a day, or (negative) what is given back of it. */
+export type PlanCount = {
+  readonly ruleId: string;
+  readonly vendorId: number;
+  /** Null: of the vendor as a whole. */
+  readonly nodeId: number | null;
+  readonly day: string;
+  readonly units: number;
+} & (
+  | { readonly fulfillmentId?: undefined }
+  | {
+      readonly fulfillmentId: string;
+      readonly per: 'unit' | 'order';
+      /** Refused as `capacity_moved` where more than this would be counted; null: whatever is counted. */
+      readonly most: number | null;
+    }
+);
+
 export interface NewShipment {
   readonly id: string;
   readonly fulfillmentId: string;
@@ -191,7 +211,8 @@ export type PlanOutcome =
         readonly available: number;
       }[];
     }
-  | { readonly outcome: 'capacity_moved'; readonly nodeId: number; readonly day: string };
+  /** Of the node's own capacity, or of what a rule counts; node 0: of a vendor as a whole. */
+  | { readonly outcome: 'capacity_moved'; readonly nodeId: number; readonly day: string; readonly ruleId?: string };
 
 /** Commits plans, gathering those that arrive while a batch is under way into the next one. */
 export interface PlanCommitter {

@@ -15,6 +15,7 @@ const NEVER = [
     'decision',
     'fulfillment',
     'fulfillment_line',
+    'day_count_part',
   ],
   ...[
     'shipment',
@@ -58,6 +59,7 @@ const MAY_GO = [
     'channel_set_aside',
     'low_stock_tag',
     'node_capacity',
+    'day_count',
     'installation',
   ],
   ...[
@@ -82,6 +84,7 @@ const MAY_GO = [
     'backorder_round',
     'rate_surcharge_area',
     'carrier_account',
+    'duty_terms',
     'rule_shadow',
     'rule_regret',
     'rule_regret_day',

@@ -13,7 +13,7 @@ export interface FeedState {
   readonly begunPosition: number | null;
   /** Why a snapshot is wanted, or null. */
   readonly snapshotWanted: string | null;
-  /** The highest number that was taken, and its moment. */
+  /** The highest number that was taken, and the latest moment of those that were the highest. */
   readonly newest: { readonly position: number; readonly asOf: Date } | null;
   /** Reports in a row with a lower number and a later moment than the newest: the numbering may have begun again. */
   readonly fallen: { readonly reports: number; readonly since: Date; readonly to: number } | null;
@@ -80,7 +80,8 @@ function seriesAfter(feed: FeedState, report: ReportFacts, verdict: Verdict): Pa
   }
   if (verdict.state !== 'applying' || position < (newest?.position ?? 0)) return {};
   const sure = report.kind === 'snapshot' && report.complete && missingOf(report) === null;
-  return { newest: { position, asOf }, fallen: isDoubtful(feed) && !sure ? fallen : null };
+  const latest = newest !== null && newest.asOf > asOf ? newest.asOf : asOf;
+  return { newest: { position, asOf: latest }, fallen: isDoubtful(feed) && !sure ? fallen : null };
 }
 
 /** Whether the vendor's numbers seem to have begun again, so that no later one can be trusted to follow. */

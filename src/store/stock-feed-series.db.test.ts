@@ -117,6 +117,16 @@ describe('a numbering that a person says begins again', () => {
     expect(await onHand()).toBe(2);
   });
 
+  it('knows a late report of the old numbering by the first that fell back, though its number was never reached', async () => {
+    for (const position of [1, 2]) await feed.snapshot(at(9 + position), [[far, product, 5]], { position });
+    await restart();
+    await feed.snapshot(at(12), [[far, product, 4]], { position: 3 });
+    await feed.snapshot(at(5), [[far, product, 88]], { position: 905 });
+    expect(await onHand()).toBe(4);
+    await feed.snapshot(at(13), [[far, product, 2]], { position: 4 });
+    expect(await onHand()).toBe(2);
+  });
+
   it('gives up changes of the old numbering that wait for one that never came', async () => {
     await feed.delta(at(1), [[far, product, -1]], { position: 950 });
     await restart();

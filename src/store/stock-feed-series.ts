@@ -28,7 +28,8 @@ export async function listFallenFeeds(db: Queryable, limit: number): Promise<Fal
 /**
  * Takes a person's word that the vendor numbers its reports from the beginning again. What comes from now on counts behind all that
  * was numbered before, changes wait for a snapshot of the new series, and one is wanted; changes of the old series that still
- * waited are superseded. Reports of the old series that come late still count as such where they bear their moment.
+ * waited are superseded. Reports of the old series that come late still count as such where they bear their moment: the first report that
+ * fell back is of the new one, and what is of before it is not. Source: docs/formal/feed-series.pml.
  *
  * Errors: HeadgateError VENDOR_NOT_FOUND, FEED_NOT_NUMBERED (there is no series to end).
  */
@@ -50,7 +51,8 @@ export async function restartFeed(
     }
     // A partial snapshot may have taken rows further than the feed's own number.
     await client.query(
-      `UPDATE vendor_feed f SET series_offset_before = series_offset, series_since = newest_as_of,
+      `UPDATE vendor_feed f SET series_offset_before = series_offset,
+         series_since = greatest(newest_as_of, fallen_since - interval '1 millisecond'),
          series_offset = greatest(newest_position, position, begun_position,
            (SELECT max(s.feed_position) FROM stock s JOIN node n ON n.id = s.node_id WHERE n.vendor_id = f.vendor_id),
            (SELECT max(r.position) FROM stock_report r WHERE r.vendor_id = f.vendor_id),

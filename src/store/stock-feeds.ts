@@ -22,11 +22,13 @@ interface Series {
   readonly since: Date | null;
 }
 
-/** A vendor's number of a report as it is counted here. Errors: RangeError where it is no whole number, or too great. */
+/**
+ * A vendor's number of a report as it is counted here: a late one of the series before never passes what was taken of that. Errors: RangeError where it is no whole number, or too great.
+ */
 export function countedPosition({ series }: Feed, position: number | undefined, asOf: Date): number | null {
   if (position === undefined) return null;
   const isBefore = series.since !== null && asOf <= series.since;
-  const counted = position + (isBefore ? series.offsetBefore : series.offset);
+  const counted = isBefore ? Math.min(position + series.offsetBefore, series.offset) : position + series.offset;
   if (Number.isSafeInteger(position) && position >= 0 && Number.isSafeInteger(counted)) return counted;
   throw new RangeError(`expected a whole number as a stock report's position, got ${position}`);
 }

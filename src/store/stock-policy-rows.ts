@@ -81,7 +81,7 @@ async function changeSetAsides(db: Queryable, rows: readonly RowPolicy[]): Promi
        WITH ORDINALITY AS k(node_id, product_id, account_id, units, at)
      LEFT JOIN channel_set_aside a
        ON a.node_id = k.node_id AND a.product_id = k.product_id AND a.account_id = k.account_id
-     WHERE COALESCE(a.units, 0) <> k.units ORDER BY k.at`,
+     WHERE COALESCE(a.policy_units, 0) <> k.units ORDER BY k.at`,
     [
       wanted.map((aside) => aside.nodeId),
       wanted.map((aside) => aside.productId),

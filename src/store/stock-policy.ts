@@ -45,8 +45,8 @@ export async function loadStockPolicy(db: Queryable, vendor?: string): Promise<R
        SELECT node_id, product_id, low_stock_units AS low, NULL::integer AS safety, NULL::text AS account, NULL::integer AS units
          FROM offer WHERE low_stock_units IS NOT NULL
        UNION ALL SELECT node_id, product_id, NULL, safety_stock, NULL, NULL FROM stock WHERE safety_stock > 0
-       UNION ALL SELECT s.node_id, s.product_id, NULL, NULL, a.code, s.units
-         FROM channel_set_aside s JOIN account a ON a.id = s.account_id
+       UNION ALL SELECT s.node_id, s.product_id, NULL, NULL, a.code, s.policy_units
+         FROM channel_set_aside s JOIN account a ON a.id = s.account_id WHERE s.policy_units > 0
      ) k JOIN node n ON n.id = k.node_id JOIN vendor v ON v.id = n.vendor_id JOIN product p ON p.id = k.product_id
      WHERE $1::text IS NULL OR v.code = $1 GROUP BY n.code, p.sku ORDER BY n.code, p.sku LIMIT $2`,
     [vendor ?? null, ROWS_MAX + 1],

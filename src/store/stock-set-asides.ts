@@ -19,19 +19,28 @@ export interface AccountAvailability {
   readonly available: number;
 }
 
-/** Sets units of a row aside for an account: other accounts leave them to it. Zero: nothing is set aside any more. */
+/**
+ * Sets units of a row aside for an account by the policy of stock: other accounts leave them to it. Zero: nothing any more but what rules set
+ * aside.
+ */
 export async function setAside(
   db: Queryable,
   aside: { readonly accountId: number; readonly nodeId: number; readonly productId: number; readonly units: number },
 ): Promise<void> {
   const key = [aside.accountId, aside.nodeId, aside.productId];
   if (aside.units <= 0) {
-    await db.query('DELETE FROM channel_set_aside WHERE account_id = $1 AND node_id = $2 AND product_id = $3', key);
+    await db.query(
+      `WITH kept AS (
+         UPDATE channel_set_aside SET policy_units = 0 WHERE account_id = $1 AND node_id = $2 AND product_id = $3 AND rule_units > 0
+       )
+       DELETE FROM channel_set_aside WHERE account_id = $1 AND node_id = $2 AND product_id = $3 AND rule_units = 0`,
+      key,
+    );
     return;
   }
   await db.query(
-    `INSERT INTO channel_set_aside (account_id, node_id, product_id, units) VALUES ($1, $2, $3, $4)
-     ON CONFLICT (product_id, node_id, account_id) DO UPDATE SET units = EXCLUDED.units`,
+    `INSERT INTO channel_set_aside (account_id, node_id, product_id, policy_units) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (product_id, node_id, account_id) DO UPDATE SET policy_units = EXCLUDED.policy_units`,
     [...key, aside.units],
   );
 }
@@ -39,8 +48,8 @@ export async function setAside(
 /**
  * What an account may take of these products, by (product, node).
  *
- * A set-aside divides what may be promised; it is no promise itself: two accounts that decide at the same moment may both take
- * of it, but never more than there is.
+ * A set-aside divides what may be promised; it is no promise itself: what a report takes away it does not keep. Plans leave it to its account,
+ * whatever is decided at the same moment.
  */
 export async function availableToAccount(
   db: Queryable,

@@ -16,6 +16,7 @@ export type AskedAccount = { readonly id: number } | { readonly code: string } |
 export interface SupplyAccount {
   readonly id: number;
   readonly code: string;
+  readonly channel: string;
   readonly currency: string;
 }
 
@@ -46,12 +47,14 @@ export interface SupplyFacts {
   /** With the components of kits. */
   readonly products: ReadonlyMap<number, ProductSupply>;
   readonly nodes: ReadonlyMap<number, SupplyNode> | null;
+  /** Of the rules in force; 0: none were ever published. */
+  readonly ruleVersion: number;
   /** By node; its day ends at `until`. */
   readonly capacities: ReadonlyMap<number, { readonly units: number; readonly until: Date }>;
   readonly reach: Reach | null;
 }
 
-/** Reads what promises are made from, in one statement (migrations/1790000000012-read-supply.ts). */
+/** Reads what promises are made from, in one statement (migrations/1790000000041-read-supply.ts). */
 export async function readSupply(db: Queryable, question: SupplyQuestion): Promise<SupplyFacts> {
   const { account, skus, aliasAccountIds, productIds, nodes, capacityNodeIds, destination, now } = question;
   const { rows } = await db.query<Found>({
@@ -75,6 +78,7 @@ export async function readSupply(db: Queryable, question: SupplyQuestion): Promi
     names: new Map(found.names.map(({ sku, productId }) => [sku, productId])),
     products: new Map(found.products.map((product) => [product.productId, productOf(product)])),
     nodes: found.nodes && new Map(found.nodes.map((node) => [node.id, node])),
+    ruleVersion: found.ruleVersion,
     capacities: new Map(
       found.capacities.map(({ nodeId, units, until }) => [nodeId, { units, until: new Date(until) }]),
     ),
@@ -88,6 +92,7 @@ interface Found {
   readonly names: readonly { readonly sku: string; readonly productId: number | null }[];
   readonly products: readonly FoundProduct[];
   readonly nodes: readonly SupplyNode[] | null;
+  readonly ruleVersion: number;
   readonly capacities: readonly { readonly nodeId: number; readonly units: number; readonly until: string }[];
   readonly reach: FoundReach | null;
 }

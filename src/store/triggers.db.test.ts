@@ -45,20 +45,20 @@ const CATALOGUE: Readonly<
   },
   channel_set_aside: {
     row: 'INSERT INTO channel_set_aside VALUES ($a, $n, $p, 3)',
-    columns: { account_id: '$b', node_id: '$m', product_id: '$q', units: '4' },
+    columns: { account_id: '$b', node_id: '$m', product_id: '$q', policy_units: '4', rule_units: '5' },
   },
 };
 
 /** Tables of the network: what happens to them that matters; of an update, the columns. */
 const NETWORK: Readonly<Record<string, { readonly on: string; readonly columns?: readonly string[] }>> = {
-  account: { on: 'DELETE UPDATE', columns: ['code', 'currency', 'duty_terms'] },
-  vendor: { on: 'DELETE UPDATE', columns: ['status', 'currency', 'minimum_per_batch'] },
+  account: { on: 'DELETE UPDATE', columns: ['code', 'channel', 'currency', 'duty_terms'] },
+  vendor: { on: 'DELETE UPDATE', columns: ['code', 'status', 'currency', 'minimum_per_batch'] },
   node: {
     on: 'INSERT DELETE UPDATE',
     columns: [
       ...['vendor_id', 'time_zone', 'cut_off', 'working_days', 'lead_time_hours', 'daily_capacity_units'],
       ...['minimum_order_value', 'small_order_fee', 'active', 'order_fee', 'clearance_fee', 'failure_cost'],
-      ...['country_code', 'region_code', 'postal_code', 'latitude', 'longitude'],
+      ...['code', 'country_code', 'region_code', 'postal_code', 'latitude', 'longitude'],
     ],
   },
   node_capacity: { on: 'DELETE' },
@@ -66,7 +66,7 @@ const NETWORK: Readonly<Record<string, { readonly on: string; readonly columns?:
   node_price: { on: 'INSERT DELETE UPDATE' },
   closing_day: { on: 'INSERT DELETE UPDATE' },
   vendor_default_rate: { on: 'INSERT DELETE UPDATE' },
-  carrier_service: { on: 'DELETE UPDATE', columns: ['excluded_tags', 'active', 'carrier', 'working_days'] },
+  carrier_service: { on: 'DELETE UPDATE', columns: ['code', 'excluded_tags', 'active', 'carrier', 'working_days'] },
   rate_card: { on: 'INSERT DELETE UPDATE' },
   rate_zone: { on: 'INSERT DELETE UPDATE' },
   rate_zone_area: { on: 'INSERT DELETE UPDATE' },
@@ -77,6 +77,7 @@ const NETWORK: Readonly<Record<string, { readonly on: string; readonly columns?:
   exchange_policy: { on: 'INSERT DELETE UPDATE' },
   duty_rate: { on: 'INSERT DELETE UPDATE' },
   duty_threshold: { on: 'INSERT DELETE UPDATE' },
+  duty_terms: { on: 'INSERT DELETE UPDATE' },
 };
 
 /** What rows refer to others by, and are referred to by: it never changes. */

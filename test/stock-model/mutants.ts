@@ -12,7 +12,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: 'a plan takes one unit more than there is',
     of: 'commit_plans',
-    edits: [['plan.nets[i] > remaining[slot] THEN', 'plan.nets[i] > remaining[slot] + 1 THEN']],
+    edits: [['others > remaining[slot] THEN', 'others > remaining[slot] + 1 THEN']],
   },
   {
     breaks: 'plans of one batch do not see what those before them took, and neither does the check of each reservation',

@@ -2,10 +2,11 @@ import type { RequestExclusion } from '../../engine/request.js';
 import { HeadgateError } from '../../model/errors.js';
 import { parseAmount, type TenThousandths } from '../../model/money.js';
 import type { NodeFacts } from '../../model/network.js';
-import { FILTERS } from '../../model/rule-set.js';
+import { DAY_LIMITS, FILTERS, isInForce } from '../../model/rule-set.js';
 import { type Converter, NoExchangeRate } from '../../pricing/currency.js';
 import { readyAtOf } from '../ready-at.js';
 import type { CompiledRule } from './compile.js';
+import { type AppliedDayLimits, DayLimits, type Today } from './day-limits.js';
 import type { Case, Cases } from './facts.js';
 import { Groups } from './groups.js';
 import type { Subject } from './subjects.js';
@@ -27,6 +28,8 @@ export interface AppliedRules {
   readonly soft: readonly string[];
   /** Rules that have the decision wait for a person, in their order. */
   readonly holds: readonly RuleHold[];
+  /** Limits a day, with what shipments count in. */
+  readonly day: AppliedDayLimits;
   /** Rules that could not be counted in the order's currency, with why. */
   readonly skipped: readonly { readonly ruleId: string; readonly reason: string }[];
 }
@@ -50,6 +53,8 @@ export interface RuledOrder {
   readonly lines: readonly { readonly lineNo: number; readonly sku: string; readonly group: string | null }[];
   readonly now: Date;
   readonly money: Converter;
+  /** Of the day, for limits a day; left out: they do not count. */
+  readonly today?: Omit<Today, 'now'>;
 }
 
 /**
@@ -64,10 +69,9 @@ export function applyRules(
 ): AppliedRules {
   const applying = new Applying(order);
   for (const compiled of rules) {
-    const { id, from, until } = compiled.rule;
-    if (from !== undefined && order.now < new Date(from)) continue;
-    if (until !== undefined && order.now >= new Date(until)) continue;
-    if (!dropped.has(id)) applying.apply(compiled);
+    if (!isInForce(compiled.rule, order.now)) continue;
+    if (!dropped.has(compiled.rule.id)) applying.apply(compiled);
+    else if (DAY_LIMITS.has(compiled.effect)) applying.countOnly(compiled);
   }
   return applying.result();
 }
@@ -77,6 +81,7 @@ class Applying {
   private readonly perShipment = new Map<string, TenThousandths>();
   private readonly perUnit = new Map<string, Map<string, TenThousandths>>();
   private readonly groups: Groups;
+  private readonly days: DayLimits;
   private readonly effective: string[] = [];
   private readonly soft: string[] = [];
   private readonly holds: RuleHold[] = [];
@@ -89,6 +94,7 @@ class Applying {
   constructor(private readonly order: RuledOrder) {
     this.readyFrom = readyAtOf(order.now);
     this.groups = new Groups(order.lines);
+    this.days = new DayLimits({ units: 0, counts: [], ...order.today, now: order.now }, order.nodes);
     this.skuOf = new Map(order.lines.map(({ lineNo, sku }) => [lineNo, sku]));
   }
 
@@ -105,11 +111,17 @@ class Applying {
     if (compiled.rule.soft && FILTERS.has(compiled.effect)) this.soft.push(id);
   }
 
+  /** Counts on what a limit a day that gave way would limit. */
+  countOnly(compiled: CompiledRule): void {
+    this.limitDay(compiled, false);
+  }
+
   result(): AppliedRules {
     const { perShipment, perUnit, maxShipments, effective, soft, holds, skipped } = this;
     return {
       exclusions: [...this.exclusions.values()],
       groups: this.groups.result(),
+      day: this.days.result(),
       ...{ perShipment, perUnit, maxShipments, effective, soft, holds, skipped },
     };
   }
@@ -157,6 +169,12 @@ class Applying {
         const lines = this.matching(compiled, ['line']).flatMap(({ line }) => (line ? [line.lineNo] : []));
         return this.groups.join(lines, rule.id);
       }
+      case 'nodeLimit':
+      case 'vendorShare':
+        return this.limitDay(compiled, true);
+      case 'setAside':
+        // What others have set aside is not among what the offers have available.
+        return false;
       case 'hold':
         return this.hold(compiled, null);
       case 'minimumMargin': {
@@ -177,6 +195,17 @@ class Applying {
     const { id: ruleId, reason } = compiled.rule;
     if (this.holdsAtAll(compiled)) this.holds.push({ ruleId, reason, below });
     return false;
+  }
+
+  private limitDay(compiled: CompiledRule, limited: boolean): boolean {
+    const { id, then } = compiled.rule;
+    if (then.nodeLimit) {
+      const named = new Set(this.matching(compiled, ['node']).map(({ node }) => node?.code));
+      const nodes = this.order.nodes.filter(({ code }) => named.has(code));
+      return this.days.limitNodes(id, then.nodeLimit, nodes, limited);
+    }
+    if (!then.vendorShare || !this.holdsAtAll(compiled)) return false;
+    return this.days.share(id, then.vendorShare, limited);
   }
 
   private holdsAtAll(compiled: CompiledRule): boolean {

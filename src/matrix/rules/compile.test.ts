@@ -47,6 +47,22 @@ describe('a rule set', () => {
       rule({ when: 'node.code == "a"', then: { avoid: { perUnit: '-1', currency: 'USD' } } }),
       'rules[0].then.avoid.perUnit: expected an amount from 0 to 100000 with at most 4 fraction digits',
     ],
+    [
+      rule({ when: 'node.code == "a" && line.quantity > 3', then: { setAside: { units: 5, accounts: ['shop'] } } }),
+      'rules[0].when: stock is set aside before there is an order: the condition cannot speak of line.quantity',
+    ],
+    [
+      rule({ when: 'node.code == "a"', then: { setAside: { units: 5 } } }),
+      'rules[0].then.setAside: expected either accounts or channels',
+    ],
+    [
+      rule({ when: 'line.sku == "a"', then: { nodeLimit: { unitsPerDay: 5 } } }),
+      'rules[0].when: the condition of nodeLimit cannot speak of line, only of order, destination, node',
+    ],
+    [
+      rule({ then: { nodeLimit: { unitsPerDay: 5, ordersPerDay: 5 } } }),
+      'rules[0].then.nodeLimit: expected either unitsPerDay or ordersPerDay',
+    ],
     [rule({ then: { carriers: { only: ['a'], not: ['b'] } } }), 'rules[0].then.carriers: expected either only or not'],
   ])('is refused by path: %#', (one, fault) => {
     expect(faultsOf(one)).toEqual([fault]);

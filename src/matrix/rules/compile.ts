@@ -10,7 +10,7 @@ import {
   ruleSetSchema,
 } from '../../model/rule-set.js';
 import { compileExpression, type Expression } from './expression.js';
-import type { Subject } from './subjects.js';
+import { STANDING_FIELDS, type Subject } from './subjects.js';
 
 /** What is wrong with a rule set: a field by its path, in an expression also the place in it (from 0). */
 export interface RuleFault {
@@ -47,12 +47,16 @@ const SUBJECTS: Readonly<Record<RuleEffect, readonly Subject[]>> = {
   maxLeadTimeHours: NODES,
   hold: LINES,
   minimumMargin: LINES,
+  nodeLimit: [...ORDER, 'node'],
+  vendorShare: ORDER,
+  setAside: ['line', 'node'],
 };
 /** Of these, the condition must name one at least: it says what the effect falls on. */
 const NEEDED: Readonly<Partial<Record<RuleEffect, readonly Subject[]>>> = {
   exclude: ['line', 'node', 'offer', 'service'],
   prefer: ['node', 'offer'],
   avoid: ['node', 'offer'],
+  setAside: ['line', 'node'],
 };
 const ALWAYS = 'true';
 
@@ -123,6 +127,12 @@ function compileRule(rule: Rule, path: readonly PropertyKey[], faults: RuleFault
       faults.push({
         path: pathOf([...path, 'when']),
         message: `expected the condition of ${effect} to say on what it falls: to speak of ${needed.join(', ')}`,
+      });
+    const passing = effect === 'setAside' ? [...when.fields].filter((field) => !STANDING_FIELDS.has(field)) : [];
+    if (stray.length === 0 && passing.length > 0)
+      faults.push({
+        path: pathOf([...path, 'when']),
+        message: `stock is set aside before there is an order: the condition cannot speak of ${passing.join(', ')}`,
       });
     const perLine = when.subjects.has('line') || when.subjects.has('offer');
     const charges = rule.then.prefer ?? rule.then.avoid;

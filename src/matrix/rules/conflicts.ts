@@ -3,7 +3,13 @@ import type { CompiledRule } from './compile.js';
 import { contradictionIn, type Part } from './expression.js';
 
 /** Effects that fall on nothing but what their condition names: where all of that is excluded, they do nothing. */
-const ON_WHAT_IT_NAMES: ReadonlySet<string> = new Set(['exclude', 'avoid', 'carriers', 'maxLeadTimeHours']);
+const ON_WHAT_IT_NAMES: ReadonlySet<string> = new Set([
+  'exclude',
+  'avoid',
+  'carriers',
+  'maxLeadTimeHours',
+  'nodeLimit',
+]);
 
 /**
  * What makes a rule useless, or leaves nothing, because of an earlier one; by the parts of their conditions, that they are joined of by `&&`.

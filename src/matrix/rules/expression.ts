@@ -33,6 +33,8 @@ export interface Step {
 
 /** A condition that was checked: it knows every field that it names, and answers yes or no. */
 export interface Expression extends Step {
+  /** The fields that it names, such as `node.vendor`; of a subject that is named as a whole, the subject. */
+  readonly fields: ReadonlySet<string>;
   /** Nodes of the syntax tree that one evaluation visits at most. */
   readonly cost: number;
   readonly names: readonly Named[];
@@ -85,7 +87,7 @@ export function compileExpression(
   if (checked.type !== 'bool') return { fault: { message: `expected a condition, got ${checked.type}`, at: 0 } };
   const found = look(program.ast);
   if ('fault' in found) return found;
-  const { subjects, cost, names } = found;
+  const { subjects, fields, cost, names } = found;
   if (cost > COST_MAX)
     return {
       fault: { message: `looks at up to ${cost} things, of ${COST_MAX} allowed: nest fewer lists`, at: 0 },
@@ -96,7 +98,7 @@ export function compileExpression(
   const parts = conjuncts.map(partOf);
   const neverHolds = subjects.size === 0 && !holds({}) ? 'it is always false' : contradictionIn(parts);
   const steps = stepsOf(conjuncts) ?? [{ subjects, holds }];
-  return { expression: { subjects, cost, names, parts, neverHolds, surely, steps, holds } };
+  return { expression: { subjects, fields, cost, names, parts, neverHolds, surely, steps, holds } };
 }
 
 /** Null: the evaluation failed. */
@@ -152,19 +154,22 @@ function faultOf(error: unknown): ExpressionFault {
 
 interface Look {
   readonly subjects: Set<Subject>;
+  readonly fields: Set<string>;
   readonly names: Named[];
   cost: number;
 }
 
 /** Which subjects a syntax tree names, and how many of its nodes one evaluation visits at most: lists count with all their entries. */
 function look(root: ASTNode): Look | { readonly fault: ExpressionFault } {
-  const found: Look = { subjects: new Set(), names: [], cost: 0 };
+  const found: Look = { subjects: new Set(), fields: new Set(), names: [], cost: 0 };
   let fault: ExpressionFault | null = null;
-  const visit = (node: ASTNode, times: number, bound: ReadonlySet<string>): void => {
+  const visit = (node: ASTNode, times: number, bound: ReadonlySet<string>, fieldAround: string | null = null): void => {
     found.cost = Math.min(Number.MAX_SAFE_INTEGER, found.cost + times);
     if (node.op === 'id') {
       const name = node.args as string;
-      if (!bound.has(name) && isSubject(name)) found.subjects.add(name);
+      if (bound.has(name) || !isSubject(name)) return;
+      found.subjects.add(name);
+      found.fields.add(fieldAround ?? name);
       return;
     }
     if (node.op === '==' || node.op === '!=' || node.op === 'in') found.names.push(...namesOf(node));
@@ -178,7 +183,7 @@ function look(root: ASTNode): Look | { readonly fault: ExpressionFault } {
       for (const arg of inner ? args.slice(1) : args) visit(arg, inner ? times * entriesOf(receiver) : times, within);
       return;
     }
-    for (const child of childrenOf(node.args)) visit(child, times, bound);
+    for (const child of childrenOf(node.args)) visit(child, times, bound, fieldOf(node));
   };
   visit(root, 1, new Set());
   return fault ? { fault } : found;

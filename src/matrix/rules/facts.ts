@@ -1,7 +1,8 @@
 import { distanceKm, type Position } from '../../model/distance.js';
-import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts, ProductFacts } from '../../model/network.js';
+import type { NodeFacts, NodeServiceFacts, OfferFacts, ProductFacts } from '../../model/network.js';
 import { byNode } from '../by-node.js';
 import type { OrderToRoute } from '../order-to-route.js';
+import type { WorkingHours } from '../ready-at.js';
 import { type Facts, LIST_MAX, type Step } from './expression.js';
 import type { FactsOf, Subject } from './subjects.js';
 
@@ -18,45 +19,99 @@ export interface OrderContext {
 
 type OrderLine = OrderToRoute['lines'][number];
 
+/** What rules look at of a node, of what it offers, and of how it ships. */
+type RuledNode = WorkingHours &
+  Position &
+  Pick<
+    NodeFacts,
+    | 'id'
+    | 'code'
+    | 'vendorId'
+    | 'vendorCode'
+    | 'countryCode'
+    | 'regionCode'
+    | 'leadTimeHours'
+    | 'remainingUnits'
+    | 'reliability'
+    | 'judgedOrders'
+  >;
+type RuledProduct = Pick<ProductFacts, 'id' | 'sku' | 'unitWeightGrams' | 'tags' | 'hsCode' | 'originCountry'>;
+type RuledOffer = Pick<
+  OfferFacts,
+  'nodeId' | 'productId' | 'available' | 'minimumQuantity' | 'quantityMultiple' | 'leadTimeHours'
+>;
+type RuledService = Pick<NodeServiceFacts, 'nodeId' | 'serviceCode' | 'carrier' | 'transitHours'>;
+
+/** The part of a snapshot that rules look at. */
+export interface RuledNetwork {
+  readonly takenAt: Date;
+  readonly products: readonly RuledProduct[];
+  readonly nodes: readonly RuledNode[];
+  readonly offers: readonly RuledOffer[];
+  readonly services: readonly RuledService[];
+}
+
 /** One thing that a condition may hold for: a line, a node, the offer of a node for a line, a service of a node, or less than that. */
 export interface Case {
   readonly line: OrderLine | null;
-  readonly node: NodeFacts | null;
-  readonly service: NodeServiceFacts | null;
+  readonly node: RuledNode | null;
+  readonly service: RuledService | null;
   readonly facts: Facts;
 }
 
-/** All cases of an order over a snapshot, each subject's facts worked out once. */
+/** All cases of an order over a snapshot, what is known of each worked out once. */
 export class Cases {
-  private readonly order: FactsOf<'order'>;
-  private readonly destination: FactsOf<'destination'>;
-  private readonly lines: readonly { readonly line: OrderLine; readonly facts: FactsOf<'line'> }[];
+  private readonly shared: Facts;
+  private readonly lines: readonly { readonly line: OrderLine; readonly facts: Facts }[];
   private readonly nodes: readonly {
-    readonly node: NodeFacts;
-    readonly facts: FactsOf<'node'>;
-    readonly offers: ReadonlyMap<number, FactsOf<'offer'>>;
-    readonly services: readonly { readonly service: NodeServiceFacts; readonly facts: FactsOf<'service'> }[];
+    readonly node: RuledNode;
+    readonly facts: Facts;
+    /** By line number: of those whose SKU it offers. */
+    readonly lines: ReadonlyMap<number, Facts>;
+    readonly services: readonly {
+      readonly service: RuledService;
+      readonly ofService: FactsOf<'service'>;
+      readonly facts: Facts;
+    }[];
   }[];
 
-  constructor(order: OrderToRoute, context: OrderContext, snapshot: NetworkSnapshot) {
+  constructor(order: OrderToRoute, context: OrderContext, snapshot: RuledNetwork) {
     const products = new Map(snapshot.products.map((product) => [product.id, product]));
-    this.lines = order.lines.map((line) => ({ line, facts: lineFacts(line, products.get(line.productId)) }));
-    this.order = orderFacts(order, context, snapshot, products);
-    this.destination = {
-      country: order.destination.countryCode,
-      region: order.destination.regionCode ?? '',
-      postalCode: context.postalCode ?? '',
-      residential: order.destination.residential,
-      located: context.position !== null,
+    const shared = {
+      order: orderFacts(order, context, snapshot, products),
+      destination: {
+        country: order.destination.countryCode,
+        region: order.destination.regionCode ?? '',
+        postalCode: context.postalCode ?? '',
+        residential: order.destination.residential,
+        located: context.position !== null,
+      } satisfies FactsOf<'destination'>,
     };
+    const lines = order.lines.map((line) => ({
+      line,
+      facts: { ...shared, line: lineFacts(line, products.get(line.productId)) },
+    }));
     const offers = byNode(snapshot.offers);
     const services = byNode(snapshot.services);
-    this.nodes = snapshot.nodes.map((node) => ({
-      node,
-      facts: nodeFacts(node, context.position),
-      offers: new Map((offers.get(node.id) ?? []).map((offer) => [offer.productId, offerFacts(offer, node)])),
-      services: (services.get(node.id) ?? []).map((service) => ({ service, facts: serviceFacts(service) })),
-    }));
+    this.shared = shared;
+    this.lines = lines;
+    this.nodes = snapshot.nodes.map((node) => {
+      const facts = { ...shared, node: nodeFacts(node, context.position) };
+      const offered = new Map((offers.get(node.id) ?? []).map((offer) => [offer.productId, offerFacts(offer, node)]));
+      return {
+        ...{ node, facts },
+        lines: new Map(
+          lines.flatMap(({ line, facts: ofLine }) => {
+            const offer = offered.get(line.productId);
+            return offer ? [[line.lineNo, { ...facts, line: ofLine.line, offer }]] : [];
+          }),
+        ),
+        services: (services.get(node.id) ?? []).map((service) => {
+          const ofService = serviceFacts(service);
+          return { service, ofService, facts: { ...facts, service: ofService } };
+        }),
+      };
+    });
   }
 
   /**
@@ -67,27 +122,23 @@ export class Cases {
     const byLine = subjects.has('line') || subjects.has('offer');
     const byNode = subjects.has('node') || subjects.has('offer') || subjects.has('service');
     const asked = inLevels(steps);
-    const shared = { order: this.order, destination: this.destination };
-    if (!allHold(asked.once, shared)) return;
-    const lines = byLine ? this.lines.filter(({ facts }) => allHold(asked.line, { ...shared, line: facts })) : [null];
+    if (!allHold(asked.once, this.shared)) return;
+    const lines = byLine ? allowed(this.lines, asked.line) : [null];
     if (lines.length === 0) return;
-    const nodes = byNode ? this.nodes.filter(({ facts }) => allHold(asked.node, { ...shared, node: facts })) : [null];
-    const servicesOf = memoised((node: Exclude<(typeof nodes)[number], null>) =>
-      subjects.has('service')
-        ? node.services.filter(({ facts }) => allHold(asked.service, { ...shared, node: node.facts, service: facts }))
-        : [null],
-    );
+    const nodes = (byNode ? allowed(this.nodes, asked.node) : [null]).map((node) => ({
+      node,
+      services: node && subjects.has('service') ? allowed(node.services, asked.service) : [null],
+    }));
     for (const line of lines) {
-      const ofLine = line ? { ...shared, line: line.facts } : shared;
-      for (const node of nodes) {
-        const offer = line && node ? node.offers.get(line.line.productId) : undefined;
-        if (line && node && !offer) continue;
-        const ofNode = node ? { ...ofLine, node: node.facts, ...(offer ? { offer } : {}) } : ofLine;
+      for (const { node, services } of nodes) {
+        const known = line && node ? node.lines.get(line.line.lineNo) : (node ?? line)?.facts;
+        if (!known && (line || node)) continue;
+        const ofNode = known ?? this.shared;
         if (!allHold(asked.offer, ofNode)) continue;
-        for (const service of node ? servicesOf(node) : [null]) {
-          const facts = service ? { ...ofNode, service: service.facts } : ofNode;
+        for (const each of services) {
+          const facts = !each ? ofNode : line ? { ...ofNode, service: each.ofService } : each.facts;
           if (allHold(asked.each, facts))
-            yield { line: line?.line ?? null, node: node?.node ?? null, service: service?.service ?? null, facts };
+            yield { line: line?.line ?? null, node: node?.node ?? null, service: each?.service ?? null, facts };
         }
       }
     }
@@ -131,20 +182,16 @@ function allHold(steps: readonly Step[], facts: Facts): boolean {
   return steps.every(({ holds }) => holds(facts));
 }
 
-function memoised<K, V>(of: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
-  return (key) => {
-    const value = known.get(key) ?? of(key);
-    known.set(key, value);
-    return value;
-  };
+/** Those for which each of the steps holds. */
+function allowed<T extends { readonly facts: Facts }>(all: readonly T[], steps: readonly Step[]): readonly T[] {
+  return steps.length === 0 ? all : all.filter(({ facts }) => allHold(steps, facts));
 }
 
 function orderFacts(
   order: OrderToRoute,
   context: OrderContext,
-  snapshot: NetworkSnapshot,
-  products: ReadonlyMap<number, ProductFacts>,
+  snapshot: RuledNetwork,
+  products: ReadonlyMap<number, RuledProduct>,
 ): FactsOf<'order'> {
   const sum = (of: (line: OrderLine) => number) => order.lines.reduce((total, line) => total + of(line), 0);
   const { deliverBy } = order;
@@ -162,7 +209,7 @@ function orderFacts(
   };
 }
 
-function lineFacts(line: OrderLine, product: ProductFacts | undefined): FactsOf<'line'> {
+function lineFacts(line: OrderLine, product: RuledProduct | undefined): FactsOf<'line'> {
   return {
     sku: product?.sku ?? '',
     quantity: BigInt(line.quantity),
@@ -174,7 +221,7 @@ function lineFacts(line: OrderLine, product: ProductFacts | undefined): FactsOf<
   };
 }
 
-function nodeFacts(node: NodeFacts, destination: Position | null): FactsOf<'node'> {
+function nodeFacts(node: RuledNode, destination: Position | null): FactsOf<'node'> {
   return {
     code: node.code,
     vendor: node.vendorCode,
@@ -188,7 +235,7 @@ function nodeFacts(node: NodeFacts, destination: Position | null): FactsOf<'node
   };
 }
 
-function offerFacts(offer: OfferFacts, node: NodeFacts): FactsOf<'offer'> {
+function offerFacts(offer: RuledOffer, node: RuledNode): FactsOf<'offer'> {
   return {
     available: BigInt(offer.available ?? -1),
     minimumQuantity: BigInt(offer.minimumQuantity),
@@ -197,6 +244,6 @@ function offerFacts(offer: OfferFacts, node: NodeFacts): FactsOf<'offer'> {
   };
 }
 
-function serviceFacts(service: NodeServiceFacts): FactsOf<'service'> {
+function serviceFacts(service: RuledService): FactsOf<'service'> {
   return { code: service.serviceCode, carrier: service.carrier, transitHours: BigInt(service.transitHours) };
 }

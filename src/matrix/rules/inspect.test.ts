@@ -101,6 +101,8 @@ describe('a rule that will not do what it seems to', () => {
       { when: 'node.vendor in ["acme", "acne"] && service.carrier != "pony"', then: { exclude: true } },
       { then: { vendorOrder: { vendors: ['gone', 'acme'], step: '1', currency: 'USD' } } },
       { when: '"web" == order.channel || order.account == "shop"', then: { carriers: { only: ['postline', 'mule'] } } },
+      { then: { vendorShare: { vendor: 'gone', percent: '10' } } },
+      { when: 'line.weightGrams > 0', then: { setAside: { units: 1, channels: ['web'] } } },
     ];
     expect(warningsOf(rules, known)).toEqual([
       'r0 names vendor acne, which does not exist',
@@ -108,6 +110,8 @@ describe('a rule that will not do what it seems to', () => {
       'r1 names vendor gone, which does not exist',
       'r2 names channel web, which does not exist',
       'r2 names carrier mule, which does not exist',
+      'r3 names vendor gone, which does not exist',
+      'r4 names channel web, which does not exist',
     ]);
     expect(warningsOf(rules)).toEqual([]);
   });

@@ -63,7 +63,12 @@ export function inspectRules(rules: readonly CompiledRule[], now: Date, known: K
 function unknownNames(known: KnownNames, names: readonly Named[], then: CompiledRule['rule']['then']): string[] {
   const said = [
     ...names,
-    ...(then.vendorOrder?.vendors ?? []).map((name) => ({ field: 'node.vendor', name })),
+    ...[...(then.vendorOrder?.vendors ?? []), ...(then.vendorShare ? [then.vendorShare.vendor] : [])].map((name) => ({
+      field: 'node.vendor',
+      name,
+    })),
+    ...(then.setAside?.accounts ?? []).map((name) => ({ field: 'order.account', name })),
+    ...(then.setAside?.channels ?? []).map((name) => ({ field: 'order.channel', name })),
     ...[...(then.carriers?.only ?? []), ...(then.carriers?.not ?? [])].map((name) => ({
       field: 'service.carrier',
       name,

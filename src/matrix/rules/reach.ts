@@ -1,5 +1,5 @@
 import type { Reach } from '../../model/reach.js';
-import { FILTERS } from '../../model/rule-set.js';
+import { FILTERS, isInForce } from '../../model/rule-set.js';
 import type { CompiledRule } from './compile.js';
 import { type Facts, onlyKnown } from './expression.js';
 import type { RuleWarning } from './inspect.js';
@@ -55,9 +55,7 @@ function countriesOf(rules: readonly CompiledRule[], reach: readonly Reach[]): S
 }
 
 function isHardNow({ rule, effect }: CompiledRule, now: Date): boolean {
-  const { soft, from, until } = rule;
-  const begun = from === undefined || new Date(from) <= now;
-  return FILTERS.has(effect) && !soft && begun && (until === undefined || new Date(until) > now);
+  return FILTERS.has(effect) && !rule.soft && isInForce(rule, now);
 }
 
 /** One hard rule, and what it is known to exclude. */

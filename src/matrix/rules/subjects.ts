@@ -64,6 +64,12 @@ export const FIELDS = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Field>>>>;
 
+/** The fields that a condition of setAside may speak of: stock is set aside before there is an order. */
+export const STANDING_FIELDS: ReadonlySet<string> = new Set([
+  ...['node.code', 'node.vendor', 'node.country', 'node.region', 'node.leadTimeHours'],
+  ...['line.sku', 'line.weightGrams', 'line.tags', 'line.hsCode', 'line.originCountry'],
+]);
+
 export type Subject = keyof typeof FIELDS;
 
 type Value<T extends Field['type']> = T extends 'string'

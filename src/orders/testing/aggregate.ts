@@ -44,6 +44,7 @@ export function orderAtVendor(facts: {
     nodeId: 3,
     nodeCode: 'acme-east',
     nodeDailyCapacityUnits: null,
+    counts: [],
     nodeTimeZone: 'America/New_York',
     vendorId: 2,
     vendorCode: 'acme',

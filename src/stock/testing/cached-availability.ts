@@ -17,6 +17,7 @@ import { createPostgresWake } from '../../store/wake.js';
 import { type AvailabilityQuestion, createAvailability, type SkuAvailability } from '../availability.js';
 import { createSupplyCache } from '../supply-cache.js';
 import { createSupplyReader } from '../supply-reader.js';
+import { publishedRules } from './published-rules.js';
 
 export const US = { countryCode: 'US', regionCode: 'NY', postalCode: '12207' };
 
@@ -61,7 +62,7 @@ export async function openCachedAvailability() {
       statementsMax: options.statementsMax ?? 3,
     });
     await tail.start();
-    const availability = createAvailability({ supply, clock });
+    const availability = createAvailability({ supply, rulesOf: publishedRules(pool), clock });
     started.push(async () => {
       supply.close();
       await tail.close();
@@ -98,10 +99,9 @@ export async function openCachedAvailability() {
     ...{ database, pool, network, shop, otherAccountId: rows[0]?.id ?? 0, startProcess, product, sell },
     /** What the database says now. */
     fresh: (skus: readonly string[], { as = shop, ...more }: More = {}) =>
-      createAvailability({ supply: createSupplyReader(pool, systemClock), clock: systemClock }).ask(
-        as,
-        asked(skus, more),
-      ),
+      createAvailability({
+        ...{ supply: createSupplyReader(pool, systemClock), rulesOf: publishedRules(pool), clock: systemClock },
+      }).ask(as, asked(skus, more)),
     /** Ends the processes that were started. */
     async stopProcesses() {
       for (const stop of started.splice(0).reverse()) await stop();

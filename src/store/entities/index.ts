@@ -25,10 +25,22 @@ import {
   RateZoneEntity,
   VendorDefaultRateEntity,
 } from './rate-card.js';
-import { DutyRateEntity, DutyThresholdEntity, ExchangePolicyEntity, ExchangeRateEntity } from './rates.js';
+import {
+  DutyRateEntity,
+  DutyTermsEntity,
+  DutyThresholdEntity,
+  ExchangePolicyEntity,
+  ExchangeRateEntity,
+} from './rates.js';
 import { RecostDayEntity, RecostRoundEntity } from './recost.js';
 import { RuleRegretDayEntity, RuleRegretEntity } from './rule-regret.js';
-import { RulePublicationEntity, RuleSetEntity, RuleShadowEntity } from './rule-set.js';
+import {
+  DayCountEntity,
+  DayCountPartEntity,
+  RulePublicationEntity,
+  RuleSetEntity,
+  RuleShadowEntity,
+} from './rule-set.js';
 import { ShipmentEntity, ShipmentLineEntity } from './shipment.js';
 import { ReservationEntity, StockEntity, StockLedgerEntity } from './stock.js';
 import {
@@ -51,9 +63,12 @@ export const ENTITIES = [
   ChannelSetAsideEntity,
   ClosingDayEntity,
   CommitBatchEntity,
+  DayCountEntity,
+  DayCountPartEntity,
   DeadLetterEntity,
   DecisionEntity,
   DutyRateEntity,
+  DutyTermsEntity,
   DutyThresholdEntity,
   EventEntity,
   EventReaderEntity,

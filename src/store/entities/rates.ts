@@ -61,6 +61,19 @@ export class DutyThresholdEntity {
   taxAlways!: boolean;
 }
 
+/** Who pays duty and import tax of an account's orders to a country; elsewhere the account's own terms count. */
+@Entity('duty_terms')
+export class DutyTermsEntity {
+  @PrimaryColumn('integer', { name: 'account_id' })
+  accountId!: number;
+
+  @PrimaryColumn('text', { name: 'destination_country' })
+  destinationCountry!: string;
+
+  @Column('text')
+  terms!: 'DDP' | 'DAP';
+}
+
 /** How old an exchange rate may be; one row. */
 @Entity('exchange_policy')
 export class ExchangePolicyEntity {

@@ -65,3 +65,44 @@ export class RuleShadowEntity {
   @Column('timestamptz', { name: 'decided_at' })
   decidedAt!: Date;
 }
+
+/** What a node, or a vendor as a whole (node 0), was given on a day, as one rule counts it. */
+@Entity('day_count')
+export class DayCountEntity {
+  @PrimaryColumn('text', { name: 'rule_id' })
+  ruleId!: string;
+
+  @PrimaryColumn('date')
+  day!: string;
+
+  @PrimaryColumn('integer', { name: 'vendor_id' })
+  vendorId!: number;
+
+  @PrimaryColumn('integer', { name: 'node_id' })
+  nodeId!: number;
+
+  @Column('integer')
+  taken!: number;
+}
+
+/** That a fulfillment counts in a counter of a day. */
+@Entity('day_count_part')
+export class DayCountPartEntity {
+  @PrimaryColumn('uuid', { name: 'fulfillment_id' })
+  fulfillmentId!: string;
+
+  @PrimaryColumn('text', { name: 'rule_id' })
+  ruleId!: string;
+
+  @Column('date')
+  day!: string;
+
+  @Column('integer', { name: 'vendor_id' })
+  vendorId!: number;
+
+  @Column('integer', { name: 'node_id' })
+  nodeId!: number;
+
+  @Column('text')
+  per!: 'unit' | 'order';
+}

@@ -213,6 +213,12 @@ export class ChannelSetAsideEntity {
   @PrimaryColumn('integer', { name: 'product_id' })
   productId!: number;
 
-  @Column('integer')
+  @Column('integer', { name: 'policy_units' })
+  policyUnits!: number;
+
+  @Column('integer', { name: 'rule_units' })
+  ruleUnits!: number;
+
+  @Column({ type: 'integer', insert: false, update: false })
   units!: number;
 }

@@ -1,3 +1,4 @@
+import type { DayCount } from '../../../model/day-count.js';
 import type { NetworkSnapshot, NodeFacts, NodeServiceFacts, OfferFacts } from '../../../model/network.js';
 import type { Rule } from '../../../model/rule-set.js';
 import { buildRoutingRequest } from '../../build-request.js';
@@ -73,6 +74,7 @@ export function requestUnder(
     readonly context?: Partial<OrderContext>;
     readonly snapshot?: Partial<NetworkSnapshot>;
     readonly dropped?: readonly string[];
+    readonly counts?: readonly DayCount[];
   } = {},
 ) {
   const compiled = compileRuleSet({ rules });
@@ -82,7 +84,12 @@ export function requestUnder(
     { ...SNAPSHOT, ...more.snapshot },
     { effort: 1_000, latenessCostPerDay: 0, shipmentPenalty: 0 },
     [],
-    { rules: compiled.rules, context: { ...CONTEXT, ...more.context }, dropped: new Set(more.dropped) },
+    {
+      rules: compiled.rules,
+      context: { ...CONTEXT, ...more.context },
+      dropped: new Set(more.dropped),
+      counts: more.counts ?? [],
+    },
   );
 }
 
