@@ -31,6 +31,7 @@ import { PricesTold1790000000038 } from '../../migrations/1790000000038-prices-t
 import { CarrierAccounts1790000000039 } from '../../migrations/1790000000039-carrier-accounts.js';
 import { DutyTerms1790000000040 } from '../../migrations/1790000000040-duty-terms.js';
 import { AvailabilityRules1790000000041 } from '../../migrations/1790000000041-availability-rules.js';
+import { ChunksInTurn1790000000042 } from '../../migrations/1790000000042-chunks-in-turn.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -67,4 +68,5 @@ export const MIGRATIONS = [
   CarrierAccounts1790000000039,
   DutyTerms1790000000040,
   AvailabilityRules1790000000041,
+  ChunksInTurn1790000000042,
 ];

@@ -70,10 +70,11 @@ export async function readShortage(db: Queryable, nodeId: number, productId: num
   };
 }
 
-/** Sets when a shortage is looked at again (null: it is over), unless a newer report made it due meanwhile. */
+/** Sets when a shortage is looked at again (null: it is over), unless another report made it due meanwhile, be it of the same moment. */
 export async function restShortage(db: Queryable, seen: Shortage, until: Date | null): Promise<void> {
   await db.query(
-    `UPDATE stock SET relieve_at = $3 WHERE node_id = $1 AND product_id = $2 AND relieve_at IS NOT DISTINCT FROM $4`,
-    [seen.nodeId, seen.productId, until, seen.relieveAt],
+    `UPDATE stock SET relieve_at = $3
+     WHERE node_id = $1 AND product_id = $2 AND relieve_at IS NOT DISTINCT FROM $4 AND on_hand = $5`,
+    [seen.nodeId, seen.productId, until, seen.relieveAt, seen.onHand],
   );
 }

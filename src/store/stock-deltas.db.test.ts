@@ -50,6 +50,23 @@ describe('changes of stock', () => {
     expect(await onHand()).toBe(22);
   });
 
+  it('without a number count once, also where the clock of the vendor is ahead and ours says when', async () => {
+    await feed.snapshot(at(0), [[far, product, 20]]);
+    const ahead = new Date(NOW.getTime() + 3_600_000).toISOString();
+    for (const seconds of [0, 30, 60]) {
+      const later = feedOf(pool, far.vendorId, new Date(NOW.getTime() + seconds * 1_000));
+      await later.delta(ahead, [[far, product, -3]]);
+    }
+    expect(await onHand()).toBe(17);
+  });
+
+  it('that have neither a number nor a moment are refused, and a snapshot is wanted', async () => {
+    await feed.snapshot(at(0), [[far, product, 20]]);
+    const change = await feed.delta(null, [[far, product, -3]]);
+    expect(change).toMatchObject({ state: 'refused', snapshotWanted: expect.stringMatching(/neither a number/) });
+    expect(await onHand()).toBe(20);
+  });
+
   it('count once, however often they come', async () => {
     await feed.snapshot(at(0), [[far, product, 20]], { position: 1 });
     for (let copy = 0; copy < 3; copy += 1) await feed.delta(at(1), [[far, product, -3]], { position: 2 });

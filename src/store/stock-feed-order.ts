@@ -25,6 +25,10 @@ export interface ReportFacts {
   readonly asOf: Date;
   /** The vendor itself gave the moment. */
   readonly isDated: boolean;
+  /** The vendor gave some moment, though it may not count. */
+  readonly hasMoment: boolean;
+  /** Of an earlier snapshot that waits for a person; null: none does. */
+  readonly inReview: Date | null;
   readonly position: number | null;
   readonly complete: boolean;
   /** Why not all of it came, or null. */
@@ -104,6 +108,14 @@ function placeDelta(feed: FeedState, report: ReportFacts): Verdict {
   const missing = missingOf(report);
   if (missing !== null) return answer('refused', missing, { snapshotWanted: missing });
   if (position === null) {
+    if (!report.hasMoment) {
+      const reason = 'changes that have neither a number nor a moment cannot be told from the same ones again';
+      return answer('refused', reason, { snapshotWanted: reason });
+    }
+    if (report.inReview !== null) {
+      const reason = `a snapshot of ${report.inReview.toISOString()} waits for a person, and nobody knows what these changes are added to`;
+      return answer('refused', reason, { snapshotWanted: reason });
+    }
     if (feed.deltaAsOf !== null && asOf <= feed.deltaAsOf) {
       const reason = `changes up to ${feed.deltaAsOf.toISOString()} were applied, and this one, of ${asOf.toISOString()}, has no number`;
       return answer('refused', reason, { snapshotWanted: reason });

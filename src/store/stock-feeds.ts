@@ -98,8 +98,8 @@ function numberOrNull(text: string | null): number | null {
 
 /**
  * The lock between reports that are put in their place (alone) and figures that come outside the feed's order (shared): answers to
- * questions, and SKUs that became known. A whole feed leaves rows alone that it does not change, so a figure that began before it
- * was noted could overwrite later what it confirmed. With the vendor's id it is a key of two numbers, of which there are no others.
+ * questions, SKUs that became known, and the chunks of reports that were placed before. A whole feed leaves rows alone that it does not
+ * change or list, as they are when it is placed, so a figure that began before it was noted could overwrite later what it confirmed. With the vendor's id it is a key of two numbers, of which there are no others.
  *
  * Taken before `vendor_feed`, and by nobody who holds that. Who places a report waits for no row of stock, so who shares the lock may
  * hold some. Source: docs/formal, run `unguarded`.

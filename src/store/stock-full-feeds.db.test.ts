@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database, Pool } from './database.js';
 import { resumeReports } from './stock-report-chunks.js';
 import { applyReviewedReport, discardStockReport, listOpenStockReports } from './stock-report-review.js';
@@ -89,6 +89,34 @@ describe('a whole feed', () => {
 
 const fault = { code: 'ROW_UNREADABLE', message: 'expected a number', path: 'rows[3]' };
 
+describe('a whole feed that comes while an earlier report is being applied', () => {
+  it('leaves nothing of what it does not list', async () => {
+    const [listed = 0, dropped = 0] = products;
+    await feed.snapshot('2026-03-02T10:00:00Z', [...first(10), [far, dropped, 0]]);
+    const rival = await pool.connect();
+    try {
+      await rival.query('BEGIN');
+      await rival.query('SELECT 1 FROM stock WHERE product_id = $1 FOR UPDATE', [listed]);
+      const waits = async (count: number) =>
+        vi.waitFor(async () => {
+          const { rows } = await pool.query(
+            `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0`,
+          );
+          expect(rows).toHaveLength(count);
+        }, 20_000);
+      const earlier = feed.snapshot('2026-03-02T10:05:00Z', first(10, 6));
+      await waits(1);
+      const later = feed.snapshot('2026-03-02T10:10:00Z', [...first(1, 6), ...first(10, 6).slice(2)]);
+      await waits(2);
+      await rival.query('COMMIT');
+      await Promise.all([earlier, later]);
+    } finally {
+      rival.release();
+    }
+    expect([await onHand(0), await onHand(1)]).toEqual([6, 0]);
+  });
+});
+
 describe('a whole feed that would empty too much', () => {
   it('is kept for a person, who may apply it as it came', async () => {
     const { reportId } = await feed.snapshot('2026-03-02T10:00:00Z', first(2, 4));
@@ -104,6 +132,24 @@ describe('a whole feed that would empty too much', () => {
     expect(await applyReviewedReport(pool, by(reportId))).toMatchObject({ state: 'applied', rowsChanged: 10 });
     expect([await onHand(0), await onHand(9)]).toEqual([4, 0]);
     await expect(applyReviewedReport(pool, by(reportId))).rejects.toMatchObject({ code: 'STOCK_REPORT_CLOSED' });
+  });
+
+  it('empties what came into stock while it waited, too', async () => {
+    const { reportId } = await feed.snapshot('2026-03-02T10:00:00Z', first(2, 4));
+    const late = await addProduct(pool, [[far, 0]]);
+    await feed.snapshot('2026-03-02T09:50:00Z', [[far, late, 7]], { faults: [fault] });
+    expect((await stockOf(pool, far, late)).onHand).toBe(7);
+    expect(await applyReviewedReport(pool, by(reportId))).toMatchObject({ state: 'applied' });
+    expect((await stockOf(pool, far, late)).onHand).toBe(0);
+  });
+
+  it('leaves changes after it to a newer snapshot: what they are added to is not decided', async () => {
+    await feed.snapshot('2026-03-02T09:00:00Z', first(10));
+    const { reportId } = await feed.snapshot('2026-03-02T10:00:00Z', first(2, 4));
+    const change = await feed.delta('2026-03-02T10:05:00Z', first(1, -1));
+    expect(change).toMatchObject({ state: 'refused', snapshotWanted: expect.stringMatching(/waits for a person/) });
+    await applyReviewedReport(pool, by(reportId));
+    expect(await onHand(0)).toBe(4);
   });
 
   it('may be discarded, and nothing of it remains but that it came', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Database, Pool } from './database.js';
 import { commitPlans } from './plan-committer.js';
-import { readShortage } from './shortages.js';
+import { readShortage, restShortage } from './shortages.js';
 import { applyLiveAnswer, setNothingMore } from './stock-live.js';
 import { openTestDatabase } from './testing/open-test-database.js';
 import {
@@ -121,6 +121,19 @@ describe("a vendor's answer to a question", () => {
     await numbered.snapshot(iso('10:15'), [[far, product, 26]], { position: 2 });
     await numbered.delta(iso('10:20'), [[far, product, -2]], { position: 3 });
     expect((await stockOf(pool, far, product)).onHand).toBe(24);
+  });
+});
+
+describe('a shortage that is looked at', () => {
+  it('is looked at again where another report of the same moment made it worse meanwhile', async () => {
+    const product = await addProduct(pool, [[east, 10]]);
+    await hold(product, 10);
+    await feed.snapshot(iso('11:00'), [[east, product, 8]]);
+    const seen = await readShortage(pool, east.id, product);
+    if (seen === null) throw new Error('expected a shortage');
+    await feed.snapshot(iso('11:00'), [[east, product, 2]]);
+    await restShortage(pool, seen, null);
+    expect(await readShortage(pool, east.id, product)).toMatchObject({ onHand: 2, relieveAt: expect.any(Date) });
   });
 });
 

@@ -1,9 +1,11 @@
+import type { PoolClient } from 'pg';
 import { HeadgateError } from '../model/errors.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
 import { placeReport } from './stock-feed-order.js';
 import { lockFeed, saveFeed } from './stock-feeds.js';
 import { drainReports } from './stock-report-chunks.js';
-import { resultOf, type StockReportResult } from './stock-reports.js';
+import { inKeyOrder } from './stock-report-rows.js';
+import { keepChunks, resultOf, type StockReportResult, unlistedRows } from './stock-reports.js';
 
 /** A report that was kept and is not applied: a person must look at it (`review`), or changes before it are missing (`waiting`). */
 export interface OpenStockReport {
@@ -58,7 +60,7 @@ export async function applyReviewedReport(pool: Pool, decision: StockReportDecis
       ...{
         kind: 'snapshot',
         asOf: report.asOf,
-        isDated: true,
+        ...{ isDated: true, hasMoment: true, inReview: null },
         position: report.position,
         complete: true,
         truncated: null,
@@ -73,11 +75,28 @@ export async function applyReviewedReport(pool: Pool, decision: StockReportDecis
     if (verdict.state !== 'applying') {
       await client.query('DELETE FROM stock_report_chunk WHERE report_id = $1', [reportId]);
     }
+    if (verdict.state === 'applying' && verdict.whole) await addUnlisted(client, reportId, report);
     await saveFeed(client, report.vendorId, reportId, verdict, now);
     return report.vendorId;
   });
   const drained = await drainReports(pool, vendorId, now);
   return resultOf(pool, reportId, { absentToZero: 0, ...drained });
+}
+
+/** What came into stock while it waited, and what it does not list, is zero as of it, like what was there when it came. */
+async function addUnlisted(
+  client: PoolClient,
+  reportId: string,
+  { vendorId, asOf }: { readonly vendorId: number; readonly asOf: Date },
+): Promise<void> {
+  const { rows: listed } = await client.query<{ nodeId: number; productId: number; chunkNo: number }>(
+    `SELECT r.node_id AS "nodeId", r.product_id AS "productId", c.chunk_no AS "chunkNo"
+     FROM stock_report_chunk c, unnest(c.node_ids, c.product_ids) AS r(node_id, product_id) WHERE c.report_id = $1`,
+    [reportId],
+  );
+  const last = listed.reduce((most, { chunkNo }) => Math.max(most, chunkNo), 0);
+  // What is known of a row as of the same moment may be of this very report: a SKU of it that became known.
+  await keepChunks(client, reportId, inKeyOrder(await unlistedRows(client, vendorId, listed, asOf)), last + 1);
 }
 
 /**

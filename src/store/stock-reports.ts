@@ -82,8 +82,10 @@ export async function applyStockReport(pool: Pool, input: StockReportInput): Pro
     const verdict = placeReport(locked.state, {
       ...{ kind, asOf, position, approved: false },
       isDated: report.asOf !== null && asOf.getTime() === Date.parse(report.asOf),
+      hasMoment: report.asOf !== null,
+      inReview: await snapshotInReview(client, vendorId, asOf),
       ...{ complete: report.complete, ...came },
-      duplicate: fingerprint !== null && (await wasTaken(client, vendorId, asOf, fingerprint)),
+      duplicate: fingerprint !== null && (await wasTaken(client, vendorId, fingerprint)),
       ...stock,
     } satisfies ReportFacts);
     const complete = report.complete && missingOf(came) === null;
@@ -123,25 +125,43 @@ function truncationOf({ expectedRows, rows, complete, kind }: StockReport): stri
   return kind === 'delta' ? 'not all changes came: ask for them again' : 'not all of it came: ask for the report again';
 }
 
+/** Of what the vendor said, its own word for the moment included: the moment that it counts as of may be another each time. */
 function fingerprintOf(report: StockReport): string {
   const rows = report.rows.map((row) => `${row.nodeCode}\n${row.vendorSku}\n${row.onHand}`).sort();
-  return createHash('sha256').update(rows.join('\n\n')).digest('hex');
+  return createHash('sha256')
+    .update([report.asOf ?? '', ...rows].join('\n\n'))
+    .digest('hex');
 }
 
-async function wasTaken(db: Queryable, vendorId: number, asOf: Date, fingerprint: string): Promise<boolean> {
+async function wasTaken(db: Queryable, vendorId: number, fingerprint: string): Promise<boolean> {
   const { rows } = await db.query(
-    `SELECT 1 FROM stock_report WHERE vendor_id = $1 AND as_of = $2 AND fingerprint = $3 AND state IN ('applying', 'applied')`,
-    [vendorId, asOf, fingerprint],
+    `SELECT 1 FROM stock_report WHERE vendor_id = $1 AND fingerprint = $2 AND state IN ('applying', 'applied')`,
+    [vendorId, fingerprint],
   );
   return rows.length > 0;
 }
 
-/** Rows of the vendor that a whole feed does not list, and that are not plainly nothing: zero. */
-async function unlistedRows(db: Queryable, vendorId: number, listed: readonly StockRow[]): Promise<StockRow[]> {
+/** The moment of an earlier snapshot that waits for a person, or null. */
+async function snapshotInReview(db: Queryable, vendorId: number, asOf: Date): Promise<Date | null> {
+  const { rows } = await db.query<{ as_of: Date | null }>(
+    `SELECT max(as_of) AS as_of FROM stock_report WHERE vendor_id = $1 AND state = 'review' AND as_of < $2`,
+    [vendorId, asOf],
+  );
+  return rows[0]?.as_of ?? null;
+}
+
+/** Rows of the vendor that a whole feed does not list, and that are not plainly nothing: zero. `before`: only those of an earlier moment. */
+export async function unlistedRows(
+  db: Queryable,
+  vendorId: number,
+  listed: readonly Pick<StockRow, 'nodeId' | 'productId'>[],
+  before: Date | null = null,
+): Promise<StockRow[]> {
   const { rows } = await db.query<StockRow>(
     `SELECT s.node_id AS "nodeId", s.product_id AS "productId", 0 AS units FROM stock s JOIN node n ON n.id = s.node_id
-     WHERE n.vendor_id = $1 AND (s.on_hand > 0 OR s.owed > 0 OR s.committed > 0 OR s.buffer > 0 OR s.nothing_more_since IS NOT NULL)`,
-    [vendorId],
+     WHERE n.vendor_id = $1 AND ($2::timestamptz IS NULL OR s.as_of < $2)
+       AND (s.on_hand > 0 OR s.owed > 0 OR s.committed > 0 OR s.buffer > 0 OR s.nothing_more_since IS NOT NULL)`,
+    [vendorId, before],
   );
   const named = new Set(listed.map(rowKey));
   return rows.filter((row) => !named.has(rowKey(row)));
@@ -210,8 +230,14 @@ async function keepReport(
   );
 }
 
-async function keepChunks(client: PoolClient, reportId: string, rows: readonly StockRow[]): Promise<void> {
-  for (let from = 0, chunkNo = 1; from < rows.length; from += CHUNK_ROWS, chunkNo += 1) {
+/** Keeps rows to be applied, in chunks that are numbered from `first` on. */
+export async function keepChunks(
+  client: PoolClient,
+  reportId: string,
+  rows: readonly StockRow[],
+  first = 1,
+): Promise<void> {
+  for (let from = 0, chunkNo = first; from < rows.length; from += CHUNK_ROWS, chunkNo += 1) {
     const chunk = rows.slice(from, from + CHUNK_ROWS);
     await client.query(
       'INSERT INTO stock_report_chunk (report_id, chunk_no, node_ids, product_ids, units) VALUES ($1, $2, $3, $4, $5)',

@@ -76,6 +76,16 @@ describe('the check of stock', () => {
     expect(drift).toEqual([]);
   });
 
+  it('has what is promised beyond what there is relieved, once it is seen', async () => {
+    const { productId } = await promised();
+    await pool.query('UPDATE stock SET held = 0, committed = 0 WHERE product_id = $1', [productId]);
+    await pool.query('UPDATE stock SET on_hand = 4 WHERE product_id = $1', [productId]);
+    const due = async () => (await pool.query('SELECT relieve_at FROM stock WHERE product_id = $1', [productId])).rows;
+    expect(await due()).toEqual([{ relieve_at: null }]);
+    await verify('agreed');
+    expect(await due()).toEqual([{ relieve_at: at }]);
+  });
+
   it('finds a counter that somebody set by hand, and leaves it alone unless asked', async () => {
     const { productId } = await promised();
     await setCounters(productId, 1, 9);

@@ -148,7 +148,7 @@ async function repair(
   }));
   const mended = settled.filter((row) => row.repaired);
   await makeUpLedger(client, mended, options.at);
-  await setCounters(client, mended);
+  await setCounters(client, mended, options.at);
   await tell(client, 'stock.repaired', mended, options);
   await tell(client, 'stock.drifted', await untold(client, settled), options);
   return settled;
@@ -179,12 +179,14 @@ async function makeUpLedger(client: Queryable, drift: readonly Found[], at: Date
   );
 }
 
-async function setCounters(client: Queryable, drift: readonly Found[]): Promise<void> {
+/** Where more is promised than there is by the right counters, the shortage is relieved as one that a report tells. */
+async function setCounters(client: Queryable, drift: readonly Found[], at: Date): Promise<void> {
   await client.query(
-    `UPDATE stock s SET held = set.held, committed = set.committed
+    `UPDATE stock s SET held = set.held, committed = set.committed,
+       relieve_at = CASE WHEN set.held + set.committed > s.on_hand THEN COALESCE(s.relieve_at, $5) ELSE s.relieve_at END
      FROM unnest($1::integer[], $2::integer[], $3::integer[], $4::integer[]) AS set(node_id, product_id, held, committed)
      WHERE s.node_id = set.node_id AND s.product_id = set.product_id`,
-    [...keysOf(drift), drift.map((row) => row.reservations.held), drift.map((row) => row.reservations.committed)],
+    [...keysOf(drift), drift.map((row) => row.reservations.held), drift.map((row) => row.reservations.committed), at],
   );
 }
 
