@@ -1,8 +1,9 @@
 import type { CarrierConnector } from './carrier.js';
 import { restCarrier } from './carriers/rest/index.js';
+import type { ChannelConnector } from './channel.js';
 import { apiChannel } from './channels/api/index.js';
 import { shopifyChannel } from './channels/shopify/index.js';
-import type { ChannelConnector, VendorConnector } from './connector.js';
+import type { VendorConnector } from './vendor.js';
 import { restVendor } from './vendors/rest/index.js';
 
 /** The connectors of this build, by name. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WebhookRequest } from '../connectors/connector.js';
+import type { WebhookRequest } from '../connectors/channel.js';
 import type { WebhookReceipt } from '../orders/contract.js';
 import { type GatewayFixture, startGatewayFixture } from './testing/gateway-fixture.js';
 import { noServices } from './testing/no-services.js';

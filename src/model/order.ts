@@ -1,5 +1,3 @@
-import type { TenThousandths } from './money.js';
-
 /** An order's status, derived from its lines and fulfillments by `deriveOrderStatus`. Source: DESIGN.md section 3. */
 export const ORDER_STATUSES = [
   'RECEIVED',
@@ -74,42 +72,15 @@ export interface Address {
   readonly city?: string | undefined;
   readonly regionCode?: string | undefined;
   readonly postalCode?: string | undefined;
+  /** `ZZ` where the channel does not tell it. */
   readonly countryCode: string;
   readonly residential?: boolean | undefined;
   readonly latitude?: number | undefined;
   readonly longitude?: number | undefined;
   readonly phone?: string | undefined;
   readonly email?: string | undefined;
-}
-
-/** A line of the canonical order as a channel gives it, before its SKU is looked up. */
-export interface CanonicalLine {
-  /** The channel's own id of the line; unique within the order. */
-  readonly externalLineId: string;
-  readonly sku: string;
-  readonly title?: string | undefined;
-  readonly quantity: number;
-  /** What the customer pays per unit, discounts taken off, tax left out. */
-  readonly unitPrice: TenThousandths;
-  readonly requiresShipping: boolean;
-}
-
-/** An order in the one shape that every channel is mapped to. Amounts in `currency`; moments ISO 8601 in UTC. */
-export interface CanonicalOrder {
-  readonly externalId: string;
-  readonly displayNumber?: string | undefined;
-  readonly currency: string;
-  readonly placedAt: string;
-  readonly updatedAt?: string | undefined;
-  readonly deliverBy?: string | undefined;
-  readonly shipTo: Address;
-  readonly lines: readonly CanonicalLine[];
-  /** What the merchant calls customers like this one; no more than 100 characters. */
-  readonly customerTier?: string | undefined;
-  /** Words that the channel gives orders, at most 100 of at most 100 characters. */
-  readonly tags?: readonly string[] | undefined;
-  /** Whether units without stock may wait (BACKORDER) or the order is refused (REJECT); missing: the account's setting. */
-  readonly whenShort?: 'BACKORDER' | 'REJECT' | undefined;
+  /** The channel has it and does not show it to us: not the same as an address that is missing. */
+  readonly redacted?: true | undefined;
 }
 
 /** One reason why a payload or an order is refused, with where it stands in what was sent. */

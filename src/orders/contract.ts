@@ -1,5 +1,6 @@
-import type { WebhookRequest } from '../connectors/connector.js';
-import type { CanonicalOrder, OrderStatus } from '../model/order.js';
+import type { WebhookRequest } from '../connectors/channel.js';
+import type { CanonicalOrder } from '../model/canonical-order.js';
+import type { OrderStatus } from '../model/order.js';
 import type { Viewer } from '../model/viewer.js';
 import type { OrderError } from './errors/codes.js';
 import type { QuoteInput, QuoteResult } from './quote.js';

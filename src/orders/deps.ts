@@ -1,5 +1,7 @@
 import type { RateQuestion } from '../connectors/carrier.js';
-import type { ChannelConnector, ConnectorAccount, VendorConnector } from '../connectors/connector.js';
+import type { ChannelConnector } from '../connectors/channel.js';
+import type { ConnectorAccount } from '../connectors/connector.js';
+import type { VendorConnector } from '../connectors/vendor.js';
 import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
 import type { Clock, NewId } from '../model/clock.js';

@@ -1,4 +1,4 @@
-import type { CancelAnswer, PurchaseOrderAtVendor } from '../connectors/connector.js';
+import type { CancelAnswer, PurchaseOrderAtVendor } from '../connectors/vendor-documents.js';
 import { HeadgateError } from '../model/errors.js';
 import { systemViewer } from '../model/viewer.js';
 import { type FulfillmentAggregate, loadOrderByFulfillment } from '../store/orders.js';

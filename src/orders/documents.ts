@@ -1,4 +1,4 @@
-import type { PurchaseOrderAtVendor, VendorDocument } from '../connectors/connector.js';
+import type { PurchaseOrderAtVendor, VendorDocument } from '../connectors/vendor-documents.js';
 import type { FulfillmentAggregate } from '../store/orders.js';
 import { changeOrder } from './change.js';
 import type { OrderDeps } from './deps.js';

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CanonicalOrder } from '../model/order.js';
+import type { CanonicalOrder } from '../model/canonical-order.js';
 import { systemViewer, type Viewer } from '../model/viewer.js';
 import type { Database } from '../store/database.js';
 import { listDeadLetters, replayDeadLetters } from '../store/dead-letters.js';

@@ -1,9 +1,6 @@
-import type {
-  ChannelConnector,
-  ConnectorAccount,
-  ConnectorManifest,
-  VendorConnector,
-} from '../connectors/connector.js';
+import type { ChannelConnector } from '../connectors/channel.js';
+import type { ConnectorAccount, ConnectorManifest } from '../connectors/connector.js';
+import type { VendorConnector } from '../connectors/vendor.js';
 import { HeadgateError } from '../model/errors.js';
 import { loadAccount } from '../store/accounts.js';
 import type { Database } from '../store/database.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VendorCapabilities } from '../connectors/connector.js';
+import type { VendorCapabilities } from '../connectors/vendor.js';
 import type { FulfillmentStatus } from '../model/order.js';
 import type { FulfillmentAggregate, OrderAggregate } from '../store/orders.js';
 import { afterNotFound, nextMove } from './next-move.js';
@@ -71,6 +71,7 @@ describe('a purchase order that the vendor does not know', () => {
     lateArrivalBoundMs: 60_000,
     cancel: true,
     checkAvailability: false,
+    stockFeed: null,
   };
   const doubtful = (part: Partial<FulfillmentAggregate> = {}): FulfillmentAggregate => {
     const lease = { token: 't', until: NOW };

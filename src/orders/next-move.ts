@@ -1,4 +1,4 @@
-import type { VendorCapabilities } from '../connectors/connector.js';
+import type { VendorCapabilities } from '../connectors/vendor.js';
 import type { FulfillmentAggregate, OrderAggregate } from '../store/orders.js';
 
 /** What a fulfillment's state asks for now. */

@@ -1,4 +1,5 @@
-import type { CanonicalOrder, Fault } from '../model/order.js';
+import type { CanonicalOrder } from '../model/canonical-order.js';
+import type { Fault } from '../model/order.js';
 import type { Intake } from '../store/intake.js';
 import type { ChannelLink } from './deps.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { CanonicalOrder } from '../model/canonical-order.js';
 import { parseAmount } from '../model/money.js';
-import type { CanonicalOrder } from '../model/order.js';
 import { findAskingAccount } from '../store/account-context.js';
 import type { Queryable } from '../store/database.js';
 import { resolveSkus } from '../store/skus.js';

@@ -1,4 +1,4 @@
-import type { DocumentPage, VendorDocument } from '../connectors/connector.js';
+import type { DocumentPage, VendorDocument } from '../connectors/vendor-documents.js';
 import { ConnectorError, type ErrorClass, errorChain, HeadgateError } from '../model/errors.js';
 import { openDeadLetter } from '../store/dead-letters.js';
 import { findPurchaseOrders } from '../store/orders.js';

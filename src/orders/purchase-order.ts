@@ -1,4 +1,4 @@
-import type { PurchaseOrder } from '../connectors/connector.js';
+import type { PurchaseOrder } from '../connectors/vendor-documents.js';
 import { HeadgateError } from '../model/errors.js';
 import type { FulfillmentAggregate } from '../store/orders.js';
 import type { PurchaseOrderFacts } from '../store/purchase-orders.js';

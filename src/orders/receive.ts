@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { WebhookRequest } from '../connectors/connector.js';
+import type { WebhookRequest } from '../connectors/channel.js';
 import { findIntake, keepIntake } from '../store/intake.js';
 import type { WebhookReceipt } from './contract.js';
 import type { OrderDeps } from './deps.js';

@@ -1,4 +1,4 @@
-import type { PurchaseOrder, PurchaseOrderAtVendor } from '../connectors/connector.js';
+import type { PurchaseOrder, PurchaseOrderAtVendor } from '../connectors/vendor-documents.js';
 import type { FulfillmentAggregate } from '../store/orders.js';
 import { loadPurchaseOrderFacts } from '../store/purchase-orders.js';
 import { changeOrder } from './change.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { VendorDocument } from '../connectors/connector.js';
+import type { VendorDocument } from '../connectors/vendor-documents.js';
 import { FULFILLMENT_STATUSES, FULFILLMENT_TRANSITIONS } from '../model/order.js';
 import type { OrderAggregate } from '../store/orders.js';
 import { after, draftOf, NOW, orderAtVendor } from './testing/aggregate.js';

@@ -4,7 +4,7 @@ import type {
   DeliveryNotice,
   ShipmentNotice,
   VendorDocument,
-} from '../connectors/connector.js';
+} from '../connectors/vendor-documents.js';
 import type { FulfillmentStatus } from '../model/order.js';
 import type { OrderDraft } from './draft.js';
 import type { FulfillmentDraft } from './fulfillment-draft.js';

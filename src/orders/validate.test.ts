@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CanonicalLine, CanonicalOrder } from '../model/order.js';
+import type { CanonicalLine, CanonicalOrder } from '../model/canonical-order.js';
 import type { ResolvedSku } from '../store/skus.js';
 import { validateOrder } from './validate.js';
 

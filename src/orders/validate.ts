@@ -1,5 +1,6 @@
+import type { CanonicalOrder } from '../model/canonical-order.js';
 import { MONEY } from '../model/currencies.js';
-import type { Address, CanonicalOrder, Fault } from '../model/order.js';
+import type { Address, Fault } from '../model/order.js';
 import type { ResolvedSku } from '../store/skus.js';
 import type { OrderError, OrderErrorCode } from './errors/codes.js';
 import { explodeKit, type ProductLine } from './kits.js';

@@ -1,4 +1,4 @@
-import type { CanonicalOrder } from '../model/order.js';
+import type { CanonicalOrder } from '../model/canonical-order.js';
 import type { AddressInput, SubmitOrderInput } from '../schema/inputs.js';
 
 /** The input of submitOrder as the canonical order that every channel is mapped to. Pure. */

@@ -1,5 +1,6 @@
+import type { CanonicalOrder } from '../model/canonical-order.js';
 import { formatAmount, type TenThousandths } from '../model/money.js';
-import type { Address, CanonicalOrder, Fault } from '../model/order.js';
+import type { Address, Fault } from '../model/order.js';
 import type { Queryable } from './database.js';
 
 export type IntakeStatus = 'received' | 'applied' | 'ignored' | 'refused' | 'dead';

@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import type { VendorCapabilities, VendorConnector } from '../../src/connectors/vendor.js';
 import type {
   CancelAnswer,
   PurchaseOrder,
   PurchaseOrderAtVendor,
-  VendorCapabilities,
-  VendorConnector,
   VendorDocument,
-} from '../../src/connectors/connector.js';
+} from '../../src/connectors/vendor-documents.js';
 import { ConnectorError } from '../../src/model/errors.js';
 import type { StockReport } from '../../src/model/stock-report.js';
 
@@ -78,6 +77,7 @@ export class TrueVendor implements VendorConnector {
     lateArrivalBoundMs: 60_000,
     cancel: true,
     checkAvailability: false,
+    stockFeed: { subtracts: 'shipped', lagMs: 0, complete: false, deltas: true },
   };
   nextSubmit: AtSubmit = 'takes';
   cancels = true;

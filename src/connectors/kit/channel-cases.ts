@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ChannelConnector, ConnectorAccount, WebhookRequest } from '../connector.js';
+import type { ChannelConnector, WebhookRequest } from '../channel.js';
+import type { ConnectorAccount } from '../connector.js';
 import type { ContractCase } from './cases.js';
 
 /** An account of the channel, and what it is sent. Payloads and `sign` are asked for only where the channel takes webhooks. */

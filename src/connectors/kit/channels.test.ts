@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { ChannelConnector } from '../channel.js';
 import { apiChannel } from '../channels/api/index.js';
 import { shopifyChannel } from '../channels/shopify/index.js';
-import type { ChannelConnector } from '../connector.js';
 import { type ContractCase, runCase, type Subject } from './cases.js';
 import { type ChannelBench, channelCases, describeChannel, vendorCases } from './index.js';
 

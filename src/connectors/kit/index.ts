@@ -1,5 +1,6 @@
 import type { CarrierConnector } from '../carrier.js';
-import type { ChannelConnector, VendorConnector } from '../connector.js';
+import type { ChannelConnector } from '../channel.js';
+import type { VendorConnector } from '../vendor.js';
 import { type CarrierBench, carrierCases } from './carrier-cases.js';
 import { type Runner, registerCases, type Subject } from './cases.js';
 import { type ChannelBench, channelCases } from './channel-cases.js';

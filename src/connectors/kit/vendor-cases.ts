@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { type ConnectorError, type ErrorClass, errorChain } from '../../model/errors.js';
-import type { PurchaseOrder, VendorConnector, VendorDocument } from '../connector.js';
+import type { VendorConnector } from '../vendor.js';
+import type { PurchaseOrder, VendorDocument } from '../vendor-documents.js';
 import { answering, type CallBench, calling, cut, failureOf, silentCall } from './calls.js';
 import type { ContractCase } from './cases.js';
 

@@ -1,13 +1,12 @@
 import { z } from 'zod';
+import type { VendorCapabilities, VendorConnector } from '../../connectors/vendor.js';
 import type {
   CancelAnswer,
   PurchaseOrder,
   PurchaseOrderAtVendor,
   UnreadableDocument,
-  VendorCapabilities,
-  VendorConnector,
   VendorDocument,
-} from '../../connectors/connector.js';
+} from '../../connectors/vendor-documents.js';
 import { ConnectorError } from '../../model/errors.js';
 
 /** How the vendor behaves at one submit: takes it, takes it and stays silent, or does not take it. */
@@ -29,6 +28,7 @@ export class MemoryVendor implements VendorConnector {
     lateArrivalBoundMs: 60_000,
     cancel: true,
     checkAvailability: false,
+    stockFeed: { subtracts: 'shipped', lagMs: 0, complete: false, deltas: true },
   };
   /** Behaviours of the next submits, in order; after them it accepts. */
   readonly nextSubmits: SubmitBehaviour[] = [];

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
 import { decide } from '../../engine/decide.js';
+import type { CanonicalOrder } from '../../model/canonical-order.js';
 import { silentLog } from '../../model/log.js';
-import type { CanonicalOrder } from '../../model/order.js';
 import { systemViewer } from '../../model/viewer.js';
 import type { Database } from '../../store/database.js';
 import { loadOrder, type OrderAggregate } from '../../store/orders.js';

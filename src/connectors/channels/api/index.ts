@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ChannelConnector } from '../../connector.js';
+import type { ChannelConnector } from '../../channel.js';
 
 /** Partner systems that submit orders by mutation: the canonical model is what they speak, and no webhook comes from them. */
 export const apiChannel: ChannelConnector = {
@@ -11,7 +11,7 @@ export const apiChannel: ChannelConnector = {
     settings: z.object({}),
     secrets: z.object({}),
   },
-  capabilities: { webhooks: [] },
+  capabilities: { webhooks: [], poll: false, duties: [] },
   verifyWebhook: () => ({ ok: false, reason: 'this account takes orders by the submitOrder mutation, not by webhook' }),
   normalize: () => ({
     ok: false,

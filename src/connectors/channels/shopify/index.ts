@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { ChannelConnector, ConnectorAccount, WebhookRequest, WebhookVerdict } from '../../connector.js';
+import type { ChannelConnector, WebhookRequest, WebhookVerdict } from '../../channel.js';
+import type { ConnectorAccount } from '../../connector.js';
 import { mapOrder } from './map.js';
 import { isSigned } from './signature.js';
 
@@ -26,7 +27,7 @@ const TAKEN_NOT_USED = [
 export const shopifyChannel: ChannelConnector = {
   kind: 'channel',
   manifest: { name: 'shopify', version: '1.0.0', title: 'Shopify', settings, secrets },
-  capabilities: { webhooks: [ORDERS_CREATE, ...TAKEN_NOT_USED] },
+  capabilities: { webhooks: [ORDERS_CREATE, ...TAKEN_NOT_USED], poll: false, duties: [] },
 
   verifyWebhook(request: WebhookRequest, account: ConnectorAccount): WebhookVerdict {
     const { webhookSecret } = secrets.parse(account.secrets);

@@ -1,6 +1,7 @@
+import type { CanonicalLine } from '../../../model/canonical-order.js';
 import { parseAmount, scaleHalfUp, type TenThousandths, timesQuantity } from '../../../model/money.js';
-import type { Address, CanonicalLine, Fault } from '../../../model/order.js';
-import type { Normalized } from '../../connector.js';
+import type { Address, Fault } from '../../../model/order.js';
+import type { Normalized } from '../../channel.js';
 
 const FAULTS_MAX = 100;
 const LINES_MAX = 500;

@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectorError, type ErrorClass, errorChain } from '../../../model/errors.js';
-import type { CallContext, PurchaseOrder } from '../../connector.js';
+import type { CallContext } from '../../connector.js';
+import type { PurchaseOrder } from '../../vendor-documents.js';
 import { restVendor } from './index.js';
 import { wireSubmission } from './protocol.js';
 

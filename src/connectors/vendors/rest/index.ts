@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { ConnectorError } from '../../../model/errors.js';
 import { AVAILABILITY_ROWS_MAX, type StockReport } from '../../../model/stock-report.js';
-import type { VendorConnector } from '../../connector.js';
 import { jsonAddress, jsonSecrets, jsonSettings } from '../../json-call.js';
+import type { VendorConnector } from '../../vendor.js';
 import { callAboutPurchaseOrder, callVendor } from './client.js';
 import { fromWire, readAvailability, readDocuments, toSubmission } from './map.js';
 import {
@@ -37,6 +37,7 @@ export const restVendor: VendorConnector = {
     lateArrivalBoundMs: 60_000,
     cancel: true,
     checkAvailability: true,
+    stockFeed: { subtracts: 'shipped', lagMs: 0, complete: false, deltas: true },
   },
 
   async submitPurchaseOrder(po, context) {

@@ -1,6 +1,11 @@
 import { formatAmount } from '../../../model/money.js';
 import type { AvailabilityAnswer, AvailabilityAnswerRow, AvailabilityQuestion } from '../../../model/stock-report.js';
-import type { PurchaseOrder, PurchaseOrderAtVendor, UnreadableDocument, VendorDocument } from '../../connector.js';
+import type {
+  PurchaseOrder,
+  PurchaseOrderAtVendor,
+  UnreadableDocument,
+  VendorDocument,
+} from '../../vendor-documents.js';
 import { type WireAvailability, type WirePurchaseOrder, type WireSubmission, wireDocument } from './protocol.js';
 
 /** What is kept of a PO number that an odd document names. */
