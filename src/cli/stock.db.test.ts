@@ -63,7 +63,12 @@ describe('headgate stock', () => {
     expect((await run('reports', 'apply', waits.id)).said).toBe(`report ${waits.id} is applied\n`);
     const onHand = await Promise.all(products.map((id) => stockOf(database.pool, network.nodes.far, id)));
     expect(onHand.map((row) => row.onHand)).toEqual([7, 0, 0, 0]);
-    await expect(run('reports', 'apply', waits.id)).rejects.toThrow('list the open ones again');
+    await expect(run('reports', 'apply', waits.id)).rejects.toThrow(
+      'is applied: headgate stock reports list tells those that wait',
+    );
+    await expect(run('reports', 'discard', randomUUID())).rejects.toThrow(
+      'found none: headgate stock reports list tells those that wait',
+    );
     await expect(run('reports', 'discard', '7')).rejects.toThrow('expected the id of a report');
 
     await database.pool.query('UPDATE stock SET on_hand = 9 WHERE product_id = ANY($1)', [products]);
@@ -104,7 +109,9 @@ describe('headgate stock', () => {
       'the numbers of acme begin again; a snapshot is wanted\n',
     );
     expect((await run('reports', 'list')).said).not.toContain('numbers fell');
-    await expect(run('reports', 'restart', 'nobody')).rejects.toThrow('expected a vendor with code nobody');
+    await expect(run('reports', 'restart', 'nobody')).rejects.toThrow(
+      'expected a vendor with code nobody, found none: headgate stock policy export lists them',
+    );
   });
 
   it('policy takes a file, or says where it is wrong and does nothing; what is exported may be applied again', async () => {
@@ -132,7 +139,9 @@ describe('headgate stock', () => {
       await writeFile(file, exported.said);
       const again = await run('policy', 'apply', file, '--json');
       expect(JSON.parse(again.said)).toEqual({ changed: { vendors: 0, tags: 0, products: 0, rows: 0 } });
-      await expect(run('policy', 'export', '--vendor', 'acne')).rejects.toThrow('there is no vendor acne');
+      await expect(run('policy', 'export', '--vendor', 'acne')).rejects.toThrow(
+        'there is no vendor acne: without --vendor',
+      );
     } finally {
       await rm(folder, { recursive: true });
     }
