@@ -70,7 +70,7 @@ ${row('Version', health.version)}${row('Up for', `${health.uptimeSeconds} s`)}
 ${row('Database', health.database.ok ? `answers in ${health.database.answeredInMs} ms` : 'does not answer')}
 ${work === null ? '' : row('Due now', `${work.due.intake} intakes, ${work.due.route} orders, ${work.due.dispatch} fulfillments, ${work.due.poll} polls, ${work.due.check} live checks`)}
 ${work === null ? '' : row('Live checks', `${work.liveChecks.waiting} parts of orders wait for a vendor's word, ${work.liveChecks.silent} of them for a person`)}
-${work === null ? '' : row('Stock feeds', `${work.stockFeeds.review} reports wait for a person, ${work.stockFeeds.fallen} vendors' numbers fell back`)}
+${work === null ? '' : row('Stock feeds', `${work.stockFeeds.review} reports wait for a person, ${work.stockFeeds.fallen} vendors' numbers fell back, ${work.stockFeeds.ahead} vendors' moments lie ahead of our clock`)}
 ${work === null ? '' : row('Dead letters', work.deadLetters)}
 ${work === null ? '' : row('Event log', `at ${work.eventHead}, ${work.eventsWaiting} waiting`)}
 ${stockCheck === null ? '' : row('Stock counters', stockCheckText(stockCheck))}

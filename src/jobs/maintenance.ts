@@ -11,6 +11,7 @@ import { judgeReliability } from '../store/reliability.js';
 import { pruneRegrets } from '../store/rule-regrets.js';
 import { pruneShadows } from '../store/rule-shadows.js';
 import { loadBufferCursor, measureVendors, refreshBuffers, saveBufferCursor } from '../store/stock-buffers.js';
+import { noteMomentsAhead } from '../store/stock-moments-ahead.js';
 import { pruneStockReports, resumeReports } from '../store/stock-report-chunks.js';
 import { applyKnownStock, pruneUnknownStock } from '../store/stock-unknown.js';
 import { verifyCapacity } from '../store/stock-verify-capacity.js';
@@ -90,7 +91,7 @@ export async function maintain(
       rows = await judgeReliability(pool, now);
       break;
     case 'stock-buffers':
-      rows = await growBuffers(pool, now);
+      rows = await growBuffers(pool, log, now);
       break;
     case 'set-asides':
       rows = await refreshSetAsides({ pool, rulesOf: createRulesOf() }, now);
@@ -100,8 +101,13 @@ export async function maintain(
 }
 
 /** Each run goes on where the one before stopped; at the end of all rows the next run begins again. */
-async function growBuffers(pool: Database['pool'], now: Date): Promise<number> {
-  await measureVendors(pool, now);
+async function growBuffers(pool: Database['pool'], log: Log, now: Date): Promise<number> {
+  for (const feed of await noteMomentsAhead(pool, await measureVendors(pool, now), now)) {
+    log.error(
+      { ...feed },
+      "moments of a vendor's stock lie ahead of our clock, and order nothing: headgate stock reports restart",
+    );
+  }
   const after = await loadBufferCursor(pool);
   const { changed, next } = await refreshBuffers(pool, { now, after, batchesMax: ROUNDS_MAX });
   if (after !== null || next !== null) await saveBufferCursor(pool, next);

@@ -161,22 +161,27 @@ async function readStock(
   callMs: number,
 ): Promise<{ readonly text: string; readonly more: boolean }> {
   const requestedAt = deps.clock.now();
-  const question = await stockQuestion(deps.pool, link.vendorId);
+  const question = await stockQuestion(deps.pool, link.vendorId, requestedAt);
   const report = await callVendor(deps, link, callMs, (context) => link.connector.pullStock(context, question));
   const result = await applyStockReport(deps.pool, {
     ...{ vendorId: link.vendorId, report, newId: deps.newId, now: deps.clock.now(), requestedAt },
   });
   deps.onCommitted?.();
-  const { state, reason, snapshotWanted, shortages, rowsUnknown } = result;
+  const { state, reason, snapshotWanted, shortages, rowsUnknown, rowsContradicted } = result;
   if (result.restartSuspected) {
     deps.log.error(
       { vendor: link.code },
       "a vendor's numbers fell back: if they begin again, headgate stock reports restart",
     );
   }
-  if (reason !== null || snapshotWanted !== null || shortages.some(({ grew }) => grew) || rowsUnknown > 0) {
+  if (
+    reason !== null ||
+    snapshotWanted !== null ||
+    shortages.some(({ grew }) => grew) ||
+    rowsUnknown + rowsContradicted > 0
+  ) {
     const facts = { vendorId: link.vendorId, reportId: result.reportId, state, reason, snapshotWanted, rowsUnknown };
-    deps.log.warn({ ...facts, rowsShort: shortages.length }, 'a stock report needs attention');
+    deps.log.warn({ ...facts, rowsContradicted, rowsShort: shortages.length }, 'a stock report needs attention');
   }
   // A gap is closed at once where the vendor was asked for changes; one that was asked for everything is not asked again.
   const more = snapshotWanted !== null && question.after !== null;

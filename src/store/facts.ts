@@ -12,8 +12,8 @@ export interface WorkFacts {
   };
   /** Parts of orders that wait for a vendor's word on what it has; those of them that wait for a person because none came. */
   readonly liveChecks: { readonly waiting: number; readonly silent: number };
-  /** Reports of stock that wait for a person, and vendors whose numbers seem to have begun again. */
-  readonly stockFeeds: { readonly review: number; readonly fallen: number };
+  /** Reports of stock that wait for a person, vendors whose numbers seem to have begun again, and those with moments that cannot be. */
+  readonly stockFeeds: { readonly review: number; readonly fallen: number; readonly ahead: number };
   readonly deadLetters: number;
   /** Committed events that have no position yet. */
   readonly eventsWaiting: number;
@@ -33,7 +33,8 @@ export async function workFacts(db: Queryable, now: Date): Promise<WorkFacts> {
           FROM (SELECT silent_since FROM live_check WHERE settled_at IS NULL LIMIT ${COUNT_MAX}) x) AS "liveChecks",
        jsonb_build_object(
          'review', (SELECT count(*)::int FROM (SELECT 1 FROM stock_report WHERE state = 'review' LIMIT ${COUNT_MAX}) x),
-         'fallen', (SELECT count(*)::int FROM vendor_feed WHERE fallen_reports > 1)) AS "stockFeeds",
+         'fallen', (SELECT count(*)::int FROM vendor_feed WHERE fallen_reports > 1),
+         'ahead', (SELECT count(*)::int FROM vendor_feed WHERE ahead_since IS NOT NULL)) AS "stockFeeds",
        (SELECT count(*)::int FROM (SELECT 1 FROM dead_letter WHERE status = 'open' LIMIT ${COUNT_MAX}) x) AS "deadLetters",
        (SELECT count(*)::int FROM (SELECT 1 FROM event WHERE position IS NULL LIMIT ${COUNT_MAX}) x) AS "eventsWaiting",
        (SELECT last_position::text FROM event_sequencer) AS "eventHead"`,
