@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
     'import the days on which nobody works, and say when services deliver',
     () => import('./cli/calendars.js'),
   ],
+  connectors: ['list the connectors, show what one needs, begin a new one', () => import('./cli/connectors.js')],
+  normalize: ["show what a channel's payload becomes", () => import('./cli/normalize.js')],
   keys: ['make, list and revoke API keys', () => import('./cli/keys.js')],
   'dead-letters': ['list, replay and discard work that failed', () => import('./cli/dead-letters.js')],
   stock: ['check and repair the counters of stock', () => import('./cli/stock.js')],

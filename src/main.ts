@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { v7 } from 'uuid';
 import type { Config } from './config.js';
-import { createConnectorRegistry } from './connectors/registry.js';
+import { loadConnectors } from './connectors/packages.js';
 import { seedDemo } from './demo/seed.js';
 import { startDemoVendors } from './demo/vendors.js';
 import { startGateway } from './gateway/server.js';
@@ -142,7 +142,7 @@ export async function startHeadgate(
     const decider = createDecider();
     started.push(() => decider.close());
     await practise(DEFAULT_DECIDER_LIMITS.stepsAtOnce);
-    const connectors = createConnectorRegistry();
+    const connectors = await loadConnectors(config.connectors, process.cwd());
     const carriers = createLiveCarriers({ pool: db.pool, secretKeys: keys, connectors, clock: systemClock, log });
     const rulesOf = createRulesOf();
     const monotonicMs = () => performance.now();

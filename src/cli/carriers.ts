@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { readConfig } from '../config.js';
 import type { CarrierConnector } from '../connectors/carrier.js';
-import { createConnectorRegistry } from '../connectors/registry.js';
+import { loadConnectors } from '../connectors/packages.js';
 import { secretKeys } from '../main.js';
 import { checkedAccount } from '../orders/links.js';
 import { CARRIERS_MAX, listCarriers, putCarrier, removeCarrier } from '../store/carriers.js';
@@ -41,7 +42,7 @@ function addCommand(): Command {
     .action(async (carrier: string, options: AddOptions) => {
       if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(carrier))
         throw new Error(`expected the code of a carrier, such as swift, got ${carrier}`);
-      const connector = connectorOf(options.connector);
+      const connector = await connectorOf(options.connector);
       const account = checkedAccount('CARRIER', connector.manifest, {
         code: carrier,
         settings: readJson('--settings', options.settings),
@@ -60,8 +61,8 @@ function addCommand(): Command {
     });
 }
 
-function connectorOf(name: string): CarrierConnector {
-  const { carriers, carrier } = createConnectorRegistry();
+async function connectorOf(name: string): Promise<CarrierConnector> {
+  const { carriers, carrier } = await loadConnectors(readConfig(process.env).connectors, process.cwd());
   const found = carrier(name);
   if (found) return found;
   const known = carriers.map(({ manifest }) => manifest.name).join(', ');

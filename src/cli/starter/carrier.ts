@@ -1,0 +1,61 @@
+import type { StarterNames } from './write-starter.js';
+
+/** A carrier that has no prices yet. */
+export function carrierStarter({ name, variable, title }: StarterNames): Readonly<Record<string, string>> {
+  return {
+    'src/index.ts': `import type { CarrierConnector, ConnectorApi } from 'headgate/connectors';
+import { ratesOf } from './map.js';
+
+/** ${title} as a carrier whose prices are asked live. Headgate calls this once and hands in its own zod and ConnectorError. */
+export default function ${variable}({ z, ConnectorError }: ConnectorApi): CarrierConnector {
+  const settings = z.object({ baseUrl: z.url() });
+  const secrets = z.object({ token: z.string().min(6) });
+  return {
+    kind: 'carrier',
+    manifest: { name: '${name}', version: '0.1.0', title: '${title}', settings, secrets },
+
+    async rates(question, context) {
+      const { baseUrl } = settings.parse(context.account.settings);
+      let answer: unknown;
+      try {
+        const response = await context.fetch(\`\${baseUrl}/rates\`, { signal: context.signal });
+        answer = await response.json();
+      } catch (cause) {
+        throw new ConnectorError('NO_ANSWER', 'transient', 'the carrier did not answer', { cause });
+      }
+      return ratesOf(question, answer);
+    },
+  };
+}
+`,
+    'src/map.ts': `import type { CarrierRates, RateQuestion } from 'headgate/connectors';
+
+/** Their answer to our question. What they have no price for is a problem in the answer. Pure. */
+export function ratesOf(question: RateQuestion, _answer: unknown): CarrierRates {
+  return { rates: [], problems: question.serviceCodes.map((serviceCode) => ({ serviceCode, code: 'NOT_MAPPED' })) };
+}
+`,
+    'src/contract.test.ts': `import { type CarrierBench, ConnectorError, describeCarrier } from 'headgate/kit';
+import { describe, it } from 'vitest';
+import { z } from 'zod';
+import connector from './index.js';
+
+/** A double of ${title}: answer its requests in \`fetch\`. */
+const makeBench = async (): Promise<CarrierBench> => ({
+  context: {
+    account: { code: 'bench', settings: { baseUrl: 'https://carrier.example' }, secrets: { token: 'bench-token' } },
+    clock: { now: () => new Date() },
+    fetch: async () => new Response('{}', { status: 200 }),
+  },
+  question: {
+    from: { countryCode: 'US', regionCode: 'CO', postalCode: '80301' },
+    to: { countryCode: 'US', regionCode: 'NY', postalCode: '10001', residential: true },
+    parcel: { grams: 500, cm3: 2_000 },
+    serviceCodes: ['${name}-ground'],
+  },
+});
+
+describeCarrier({ name: '${name}', connector: connector({ z, ConnectorError }), make: makeBench }, { describe, it });
+`,
+  };
+}
