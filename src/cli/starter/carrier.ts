@@ -16,12 +16,23 @@ export default function ${variable}({ z, ConnectorError }: ConnectorApi): Carrie
 
     async rates(question, context) {
       const { baseUrl } = settings.parse(context.account.settings);
+      const { token } = secrets.parse(context.account.secrets);
+      let response: Response;
       let answer: unknown;
       try {
-        const response = await context.fetch(\`\${baseUrl}/rates\`, { signal: context.signal });
-        answer = await response.json();
+        const headers = { authorization: \`Bearer \${token}\` };
+        response = await context.fetch(\`\${baseUrl}/rates\`, { headers, signal: context.signal });
+        answer = response.ok ? await response.json() : null;
       } catch (cause) {
         throw new ConnectorError('NO_ANSWER', 'transient', 'the carrier did not answer', { cause });
+      }
+      const { status } = response;
+      if (status === 401 || status === 403)
+        throw new ConnectorError('UNAUTHORIZED', 'unauthorized', 'the carrier does not accept our credentials');
+      if (!response.ok) {
+        const retryAfterMs = 1_000 * Number(response.headers.get('retry-after') ?? Number.NaN);
+        const options = Number.isFinite(retryAfterMs) ? { retryAfterMs } : {};
+        throw new ConnectorError('CARRIER_FAILED', 'transient', \`the carrier answered \${status}\`, options);
       }
       return ratesOf(question, answer);
     },

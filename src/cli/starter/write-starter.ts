@@ -1,6 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { headgatePackage } from '../../version.js';
 import { carrierStarter } from './carrier.js';
 import { channelStarter } from './channel.js';
 import { commonFiles } from './common.js';
@@ -39,7 +39,7 @@ export async function writeStarter(
   const [first = name, ...rest] = words;
   const names = { name, variable: first + rest.map(capital).join(''), title: words.map(capital).join(' ') };
   const folder = resolve(parent, `headgate-connector-${name}`);
-  const files = { ...commonFiles(names, kind, await headgateFrom(folder)), ...STARTERS[kind](names) };
+  const files = { ...commonFiles(names, kind, headgateFrom(folder)), ...STARTERS[kind](names) };
   await mkdir(folder).catch((cause: unknown) => {
     throw new Error(`cannot make ${folder}: it may be there already`, { cause });
   });
@@ -51,13 +51,12 @@ export async function writeStarter(
 }
 
 /** Where this Headgate stands as npm names a folder, and its versions of the tools that a starter is built with. */
-async function headgateFrom(folder: string): Promise<{ at: string; tools: Record<string, string> }> {
-  const root = fileURLToPath(new URL('../../../..', import.meta.url));
-  const { devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
-    devDependencies: Record<string, string>;
-  };
+function headgateFrom(folder: string): { readonly at: string; readonly tools: Record<string, string> } {
+  const headgate = headgatePackage();
+  const manifest = headgate.manifest as Partial<Record<'dependencies' | 'devDependencies', Record<string, string>>>;
+  const known = { ...manifest.dependencies, ...manifest.devDependencies };
   const tools = Object.fromEntries(
-    ['@types/node', 'typescript', 'vitest'].map((tool) => [tool, devDependencies[tool] ?? '*']),
+    ['@types/node', 'typescript', 'vitest', 'zod'].map((tool) => [tool, known[tool] ?? '*']),
   );
-  return { at: `file:${relative(folder, root)}`, tools };
+  return { at: `file:${relative(folder, headgate.folder)}`, tools };
 }
