@@ -1,8 +1,15 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // Two projects: pure tests need nothing; database tests share one embedded PostgreSQL, a fresh database per file.
 const shared = {
-  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+  resolve: {
+    alias: [
+      { find: /^graphql$/, replacement: 'graphql/index.js' },
+      // As a package of its own finds it.
+      { find: 'headgate/kit', replacement: fileURLToPath(new URL('src/connectors/kit/index.ts', import.meta.url)) },
+    ],
+  },
 };
 
 export default defineConfig({
@@ -14,7 +21,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'pure',
-          include: ['{src,test}/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          include: ['{src,test}/**/*.test.ts', 'scripts/**/*.test.mjs', 'examples/**/*.test.js'],
           exclude: ['**/*.db.test.ts', '**/node_modules/**'],
           setupFiles: ['test/setup.ts'],
           // A bound, not a measure: property tests take seconds each where the machine is busy.

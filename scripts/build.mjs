@@ -17,7 +17,7 @@ export function build() {
   const sources = SOURCES.flatMap((folder) => filesBelow(join(ROOT, folder))).filter(isCompiled);
   const expected = new Set(sources.map((file) => relative(ROOT, file).replace(/\.ts$/, '')));
   const outputs = SOURCES.flatMap((folder) => filesBelow(join(DIST, folder)));
-  const stale = outputs.filter((file) => !expected.has(relative(DIST, file).replace(/\.js(\.map)?$/, '')));
+  const stale = outputs.filter((file) => !expected.has(relative(DIST, file).replace(/\.(js(\.map)?|d\.ts)$/, '')));
   for (const file of stale) rmSync(file);
   const stamp = stampOf([...sources, ...SETTINGS.map((file) => join(ROOT, file))]);
   const whole = [...expected].every((file) => existsSync(join(DIST, `${file}.js`)));

@@ -67,6 +67,14 @@ const SETTINGS = {
       })
       .optional(),
   ),
+  connectors: setting(
+    'HEADGATE_CONNECTORS',
+    'packages with connectors of your own or of others, by name or folder, with commas between them',
+    z
+      .string()
+      .default('')
+      .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '')),
+  ),
   logLevel: setting(
     'HEADGATE_LOG_LEVEL',
     'what is logged: debug, info, warn, error or silent',

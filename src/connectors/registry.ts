@@ -6,7 +6,13 @@ import { shopifyChannel } from './channels/shopify/index.js';
 import type { VendorConnector } from './vendor.js';
 import { restVendor } from './vendors/rest/index.js';
 
-/** The connectors of this build, by name. */
+/** Any connector: `kind` tells which. */
+export type Connector = ChannelConnector | VendorConnector | CarrierConnector;
+
+/** Those that come with Headgate. */
+export const OWN_CONNECTORS: readonly Connector[] = [apiChannel, shopifyChannel, restVendor, restCarrier];
+
+/** The connectors of this installation, by name. */
 export interface ConnectorRegistry {
   readonly channels: readonly ChannelConnector[];
   readonly vendors: readonly VendorConnector[];
@@ -16,12 +22,11 @@ export interface ConnectorRegistry {
   carrier(name: string): CarrierConnector | undefined;
 }
 
-/** A registry of the given connectors, by default all of ours. Errors: a name that stands twice. */
-export function createConnectorRegistry(
-  channels: readonly ChannelConnector[] = [apiChannel, shopifyChannel],
-  vendors: readonly VendorConnector[] = [restVendor],
-  carriers: readonly CarrierConnector[] = [restCarrier],
-): ConnectorRegistry {
+/** A registry of the given connectors, by default of those that come with Headgate. Errors: a name that stands twice in a kind. */
+export function createConnectorRegistry(connectors: readonly Connector[] = OWN_CONNECTORS): ConnectorRegistry {
+  const channels = connectors.filter((one) => one.kind === 'channel');
+  const vendors = connectors.filter((one) => one.kind === 'vendor');
+  const carriers = connectors.filter((one) => one.kind === 'carrier');
   const channelsByName = byName(channels);
   const vendorsByName = byName(vendors);
   const carriersByName = byName(carriers);
@@ -35,11 +40,11 @@ export function createConnectorRegistry(
   };
 }
 
-function byName<T extends { readonly manifest: { readonly name: string } }>(connectors: readonly T[]): Map<string, T> {
+function byName<T extends Connector>(connectors: readonly T[]): Map<string, T> {
   const found = new Map<string, T>();
   for (const connector of connectors) {
     const { name } = connector.manifest;
-    if (found.has(name)) throw new Error(`two connectors are named "${name}"`);
+    if (found.has(name)) throw new Error(`two ${connector.kind} connectors are named "${name}"`);
     found.set(name, connector);
   }
   return found;

@@ -32,6 +32,8 @@ import { CarrierAccounts1790000000039 } from '../../migrations/1790000000039-car
 import { DutyTerms1790000000040 } from '../../migrations/1790000000040-duty-terms.js';
 import { AvailabilityRules1790000000041 } from '../../migrations/1790000000041-availability-rules.js';
 import { ChunksInTurn1790000000042 } from '../../migrations/1790000000042-chunks-in-turn.js';
+import { CapacityHeld1790000000043 } from '../../migrations/1790000000043-capacity-held.js';
+import { RowsInTurn1790000000044 } from '../../migrations/1790000000044-rows-in-turn.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -69,4 +71,6 @@ export const MIGRATIONS = [
   DutyTerms1790000000040,
   AvailabilityRules1790000000041,
   ChunksInTurn1790000000042,
+  CapacityHeld1790000000043,
+  RowsInTurn1790000000044,
 ];

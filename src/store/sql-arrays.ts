@@ -156,11 +156,11 @@ function digitOf(code: number): number {
 
 /** New arrays of each type. */
 export const sqlArrays = {
-  integer: () => new Integers(23),
-  bigint: () => new Bigints(20),
-  text: () => new Texts(25),
-  uuid: () => new Uuids(2950),
-  timestamptz: () => new Moments(1184),
-  json: () => new Jsons(114),
-  jsonb: () => new Jsonbs(3802),
+  integer: (): SqlArray<number> => new Integers(23),
+  bigint: (): SqlArray<number> => new Bigints(20),
+  text: (): SqlArray<string> => new Texts(25),
+  uuid: (): SqlArray<string> => new Uuids(2950),
+  timestamptz: (): SqlArray<string> => new Moments(1184),
+  json: (): SqlArray<unknown> => new Jsons(114),
+  jsonb: (): SqlArray<unknown> => new Jsonbs(3802),
 };

@@ -1,5 +1,5 @@
-/** MUST: without it orders go wrong. SHOULD: without it they wait longer, or people look further. */
-export type Level = 'MUST' | 'SHOULD';
+/** MUST: without it orders go wrong. SHOULD: without it they wait longer, or people look further. MAY: good to have. */
+export type Level = 'MUST' | 'SHOULD' | 'MAY';
 
 /** One thing that a connector keeps. Its id never changes its meaning, and is never used again. */
 export interface ContractCase<Connector, Bench> {

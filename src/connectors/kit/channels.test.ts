@@ -11,6 +11,7 @@ const ORDER = readFileSync(new URL('../channels/shopify/fixtures/order-created.j
 const SECRET = 'kit-webhook-secret';
 const shopify: Subject<ChannelConnector, ChannelBench> = {
   name: 'shopify',
+  skip: [{ case: 'CHANNEL-013', reason: 'it maps no sums yet' }],
   connector: shopifyChannel,
   make: async () => ({
     account: { code: 'kit', settings: {}, secrets: { webhookSecret: SECRET } },
@@ -42,14 +43,16 @@ describe('the contract kit', () => {
       Array.from({ length: count }, (_, at) => `${what}-${String(at + 1).padStart(3, '0')} MUST`);
     const should = 'VENDOR-015 SHOULD';
     const vendors = numbered('VENDOR', 19).with(14, should);
-    expect(ids).toEqual([...vendors, ...numbered('CHANNEL', 7)]);
+    expect(ids).toEqual([...vendors, ...numbered('CHANNEL', 13).with(12, 'CHANNEL-013 MAY')]);
   });
 
   const broken = async (change: Partial<ChannelConnector>): Promise<string[]> => {
     const failed: string[] = [];
     const connector = { ...shopifyChannel, ...change };
-    for (const one of channelCases as ContractCase<ChannelConnector, ChannelBench>[])
-      await runCase(one, { ...shopify, connector }).catch(() => failed.push(one.id));
+    const apply = (channelCases as ContractCase<ChannelConnector, ChannelBench>[]).filter(
+      (one) => one.level === 'MUST' && (one.needs?.has(connector) ?? true),
+    );
+    for (const one of apply) await runCase(one, { ...shopify, connector }).catch(() => failed.push(one.id));
     return failed;
   };
   let calls = 0;

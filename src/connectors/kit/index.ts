@@ -6,6 +6,7 @@ import { type Runner, registerCases, type Subject } from './cases.js';
 import { type ChannelBench, channelCases } from './channel-cases.js';
 import { type VendorBench, vendorCases } from './vendor-cases.js';
 
+export { ConnectorError } from '../../model/errors.js';
 export type { ContractCase, Level, Runner, Subject } from './cases.js';
 export { type CarrierBench, type ChannelBench, carrierCases, channelCases, type VendorBench, vendorCases };
 
