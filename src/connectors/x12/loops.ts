@@ -57,8 +57,11 @@ export function loopsOf(segments: readonly Segment[], type: string, path: string
   let open = [root];
   for (const [index, segment] of segments.entries()) {
     const id = segment[0] ?? '';
+    const begins = ({ shape }: Building) => Object.hasOwn(shape.loops ?? {}, id);
+    // What takes everything takes no segment that begins a loop further out.
     const at = open.findLastIndex(
-      ({ shape: { loops = {}, holds } }) => Object.hasOwn(loops, id) || holds === undefined || holds.includes(id),
+      (each, depth) =>
+        begins(each) || (each.shape.holds?.includes(id) ?? !open.slice(0, depth).some((outer) => begins(outer))),
     );
     open = open.slice(0, Math.max(0, at) + 1);
     const parent = open.at(-1) ?? root;

@@ -12,6 +12,8 @@ export interface TransactionSet {
 
 export interface GroupEnd {
   readonly group: Group;
+  /** GE01: how many sets the sender counted. */
+  readonly said: string;
   readonly sets: number;
   readonly problems: readonly Fault[];
 }

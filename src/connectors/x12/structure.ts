@@ -40,7 +40,13 @@ export type X12Event =
   /** `position` counts the segments of its set; that of ST is 1. */
   | { readonly kind: 'segment'; readonly set: SetHead; readonly segment: Segment; readonly position: number }
   | { readonly kind: 'set_end'; readonly set: SetHead; readonly problems: readonly Fault[] }
-  | { readonly kind: 'group_end'; readonly group: Group; readonly sets: number; readonly problems: readonly Fault[] }
+  | {
+      readonly kind: 'group_end';
+      readonly group: Group;
+      readonly said: string;
+      readonly sets: number;
+      readonly problems: readonly Fault[];
+    }
   | { readonly kind: 'interchange_end'; readonly interchange: Interchange; readonly problems: readonly Fault[] }
   /** Of no interchange. */
   | { readonly kind: 'astray'; readonly problem: Fault };
@@ -190,7 +196,8 @@ class StructureReader {
     }
     this.#group = null;
     checkTrailer(open, ge, { id: 'GE', of: 'GS', counted: 'sets', count: open.held, control: open.head.control });
-    yield { kind: 'group_end', group: open.head, sets: open.held, problems: open.problems };
+    const said = ge?.[1]?.trim() ?? '';
+    yield { kind: 'group_end', group: open.head, said, sets: open.held, problems: open.problems };
   }
 
   *#endInterchange(iea: Segment | null): Generator<X12Event> {

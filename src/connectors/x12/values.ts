@@ -42,10 +42,12 @@ export function centsOf(text: string): TenThousandths | null {
 }
 
 /** Hours from UTC of X12 time codes (DTM04) that name a zone; the letters of daylight time are one hour later. */
-const ZONES: Readonly<Record<string, number>> = {
-  ...{ GM: 0, UT: 0, GMT: 0, UTC: 0, Z: 0 },
-  ...{ ES: -5, ED: -4, CS: -6, CD: -5, MS: -7, MD: -6, PS: -8, PD: -7, AS: -9, AD: -8, HS: -10, NS: -3.5, ND: -2.5 },
-};
+const ZONES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ...{ GM: 0, UT: 0, GMT: 0, UTC: 0, Z: 0 },
+    ...{ ES: -5, ED: -4, CS: -6, CD: -5, MS: -7, MD: -6, PS: -8, PD: -7, AS: -9, AD: -8, HS: -10, NS: -3.5, ND: -2.5 },
+  }),
+);
 
 /**
  * A moment of a date (`20130401` or `130401`) and a time (`1722`, `172217`, with hundredths), ISO 8601 in UTC; null where the date is
@@ -59,7 +61,7 @@ export function momentOf(date: string, time = '', zone = ''): string | null {
   const [hours, minutes, seconds] = clock ? [clock[1], clock[2], clock[3] ?? '00'] : ['00', '00', '00'];
   const at = Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`);
   if (!Number.isFinite(at)) return `${day}T00:00:00.000Z`;
-  return new Date(at - (ZONES[zone.trim()] ?? 0) * 3_600_000).toISOString();
+  return new Date(at - (ZONES.get(zone.trim()) ?? 0) * 3_600_000).toISOString();
 }
 
 /** A day such as `2013-04-01`, or null. A year of two digits is of the hundred years that end in 2049. */
