@@ -28,6 +28,8 @@ export interface IssuedNumber {
 export interface Numbers {
   /** The number of a key: the same for the same key ever after. */
   of(series: string, key: string): Promise<IssuedNumber>;
+  /** What has a number, or null. */
+  keyOf(series: string, value: number): Promise<string | null>;
 }
 
 /** What every call outside gets: when it must end (the call's own deadline, never after the lease), and how to reach out. */

@@ -1,6 +1,6 @@
 import type { CallContext } from '../connectors/connector.js';
 import { ConnectorError } from '../model/errors.js';
-import { issueNumber } from '../store/connector-numbers.js';
+import { issueNumber, keyOfNumber } from '../store/connector-numbers.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 
 /**
@@ -29,6 +29,7 @@ export async function callVendor<T>(
     const { code: owner } = link.account;
     const numbers = pool && {
       of: (series: string, key: string) => issueNumber(pool, { owner, series, key, at: clock.now() }),
+      keyOf: (series: string, value: number) => keyOfNumber(pool, { owner, series, value }),
     };
     const context = { account: link.account, signal: controller.signal, clock, fetch, numbers };
     return await Promise.race([call(context), deadline]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { issueNumber } from './connector-numbers.js';
+import { issueNumber, keyOfNumber } from './connector-numbers.js';
 import type { Database } from './database.js';
 import { openTestDatabase } from './testing/open-test-database.js';
 
@@ -20,6 +20,11 @@ describe('the numbers of what a connector sends', () => {
     expect((await numbers('acme').of('x12', 'PO-2')).value).toBe(2);
     const later = numbers('acme', new Date('2026-03-09T10:00:00.000Z'));
     expect(await later.of('x12', 'PO-1')).toEqual({ value: 1, issuedAt: AT.toISOString() });
+  });
+
+  it('tell what has them', async () => {
+    expect(await keyOfNumber(database.pool, { owner: 'acme', series: 'x12', value: 2 })).toBe('PO-2');
+    expect(await keyOfNumber(database.pool, { owner: 'acme', series: 'x12', value: 99 })).toBe(null);
   });
 
   it('are each owner’s and series’ own', async () => {

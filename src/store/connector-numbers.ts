@@ -18,3 +18,15 @@ export async function issueNumber(
   if (!row) throw new Error(`no number of ${series} was given for ${key}`);
   return { value: Number(row.issued), issuedAt: row.issued_since.toISOString() };
 }
+
+/** The key that has a number in an owner's series, or null. */
+export async function keyOfNumber(
+  db: Queryable,
+  { owner, series, value }: { readonly owner: string; readonly series: string; readonly value: number },
+): Promise<string | null> {
+  const { rows } = await db.query<{ key: string }>(
+    'SELECT key FROM connector_number WHERE owner = $1 AND series = $2 AND number = $3',
+    [owner, series, value],
+  );
+  return rows[0]?.key ?? null;
+}

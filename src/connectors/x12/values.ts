@@ -51,17 +51,28 @@ const ZONES: ReadonlyMap<string, number> = new Map(
 
 /**
  * A moment of a date (`20130401` or `130401`) and a time (`1722`, `172217`, with hundredths), ISO 8601 in UTC; null where the date is
- * none. Without a time it is the day's first moment. Times without a zone, or with one that may be two (`CT`), are taken as UTC: X12 says
- * nothing else, and a day is never guessed away.
+ * none. Without a time it is the day's first moment in UTC: a day is never guessed away. A time is of the zone that its code names, else
+ * of the partner's (`timeZone`, as IANA names it).
  */
-export function momentOf(date: string, time = '', zone = ''): string | null {
+export function momentOf(date: string, time = '', zone = '', timeZone = 'UTC'): string | null {
   const day = dayOf(date);
   if (day === null) return null;
-  const clock = /^(\d\d)(\d\d)(\d\d)?\d{0,2}$/.exec(time.trim());
-  const [hours, minutes, seconds] = clock ? [clock[1], clock[2], clock[3] ?? '00'] : ['00', '00', '00'];
+  const [, hours, minutes, seconds = '00'] = /^(\d\d)(\d\d)(\d\d)?\d{0,2}$/.exec(time.trim()) ?? [];
   const at = Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`);
   if (!Number.isFinite(at)) return `${day}T00:00:00.000Z`;
-  return new Date(at - (ZONES.get(zone.trim()) ?? 0) * 3_600_000).toISOString();
+  const named = ZONES.get(zone.trim());
+  return new Date(at - (named === undefined ? offsetMs(at, timeZone) : named * 3_600_000)).toISOString();
+}
+
+/** What a zone's clocks are ahead of UTC when they show `localMs`. */
+function offsetMs(localMs: number, timeZone: string): number {
+  if (timeZone === 'UTC') return 0;
+  const ahead = (at: number) => {
+    const shown = new Date(at).toLocaleString('sv-SE', { timeZone, hourCycle: 'h23' });
+    return Date.parse(`${shown.replace(' ', 'T')}Z`) - at;
+  };
+  // Twice, since the first guess may lie on the other side of a change to daylight time.
+  return ahead(localMs - ahead(localMs));
 }
 
 /** A day such as `2013-04-01`, or null. A year of two digits is of the hundred years that end in 2049. */

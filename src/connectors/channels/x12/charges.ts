@@ -72,11 +72,11 @@ function taxesOf(reading: Reading, set: Loop): Tax[] {
 function statedAs(reading: Reading, set: Loop, qualifier: string): Amount | undefined {
   const [ctt] = childrenOf(set, 'CTT');
   const amt = childWhere(set, 'AMT', 1, qualifier) ?? (ctt && childWhere(ctt, 'AMT', 1, qualifier));
-  const amount = amt && decimalOf(amt.segment[2] ?? '');
-  if (!amt || typeof amount !== 'string') {
+  const amount = reading.text(amt, 2);
+  if (!amt || amount === undefined || decimalOf(amount) === null) {
     if (amt) reading.warn('AMOUNT_INVALID', elementPath(amt, 2), 'expected a decimal amount');
     return undefined;
   }
-  reading.taken.mark(amt, 1, 2);
+  reading.taken.mark(amt, 1);
   return { amount };
 }
