@@ -334,7 +334,7 @@ LIN*2*VN*CLIP-9*UP*1\nQTY*17*8*EA\nQTY*33*7*EA\nCTT*2`);
     expect(read).toEqual({
       control: 77,
       report: {
-        ...{ kind: 'snapshot', asOf: '2026-03-02T15:30:00.000Z', complete: true, faults: [] },
+        ...{ kind: 'snapshot', asOf: '2026-03-02T15:30:00.000Z', complete: true, partial: false, faults: [] },
         rows: [
           { nodeCode: 'dal', vendorSku: 'LAMP-1', onHand: 4 },
           { nodeCode: 'CHICAGO', vendorSku: 'LAMP-1', onHand: 5 },
@@ -344,9 +344,9 @@ LIN*2*VN*CLIP-9*UP*1\nQTY*17*8*EA\nQTY*33*7*EA\nCTT*2`);
     });
   });
 
-  it('of changed items alone is not complete', () => {
+  it('of changed items alone is partial', () => {
     const read = stock('BIA*04*DD*77*20260302*0930\nN1*WH*DALLAS\nLIN*1*VN*A\nQTY*33*9*EA');
-    expect(read?.report).toMatchObject({ complete: false, rows: [{ onHand: 9 }], faults: [] });
+    expect(read?.report).toMatchObject({ complete: true, partial: true, rows: [{ onHand: 9 }] });
   });
 
   it.each([

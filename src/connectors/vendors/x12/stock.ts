@@ -29,7 +29,7 @@ interface Item {
 /**
  * Reads 846s: a row for each item and site, from SCH where warehouses are named there, else from QTY under N1 of the item or of the
  * whole. Segment by segment, so that memory is that of the rows. A report whose counts are wrong, that has no end, or of which a row
- * cannot be read is not complete: what it does not list is then not taken for gone.
+ * cannot be read is not complete, and one of changes is partial: what they do not list is not taken for gone.
  */
 export function readStock(chunks: Iterable<Uint8Array>, settings: VendorSettings): StockRead | null {
   const reading = new StockReading(settings);
@@ -117,7 +117,7 @@ class StockReading {
   report(): StockReport {
     return {
       kind: 'snapshot',
-      ...{ asOf: this.#asOf, complete: this.#isWhole && !this.#isPartial },
+      ...{ asOf: this.#asOf, complete: this.#isWhole, partial: this.#isPartial },
       ...{ rows: [...this.#rows.values()], faults: this.#faults },
     };
   }
