@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { partnerSettings } from '../../x12/partner.js';
 
-const HOUR_MS = 3_600_000;
 const code = z.string().regex(/^[A-Z0-9]{2}$/);
+/** A folder's path below the transport's root. */
+const folder = z.string().regex(/^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/);
 const text = (length: number) => z.string().min(1).max(length);
 
 /** Ids of an item in a vendor's documents, in order of preference. */
@@ -36,21 +37,19 @@ export const vendorSettings = partnerSettings.extend({
   unitsOfMeasure: z.record(text(20), code).default({}),
   /** What is written as the order's kind; BEG02. */
   orderType: code.default('DS'),
-  /** What the vendor owes us for each PO, in milliseconds; null: nobody waits for it. */
-  receiptMs: z
-    .number()
-    .int()
-    .min(60_000)
-    .max(1_000 * HOUR_MS)
-    .nullable()
-    .default(2 * HOUR_MS),
-  acknowledgementMs: z
-    .number()
-    .int()
-    .min(60_000)
-    .max(1_000 * HOUR_MS)
-    .nullable()
-    .default(2 * HOUR_MS),
+  folders: z
+    .object({
+      /** Where we put what is for the vendor. */
+      out: folder,
+      /** Where the vendor puts what is for us. */
+      in: folder,
+      /** Where it puts its stock (846), where that is another one. */
+      stock: folder.optional(),
+    })
+    .transform((folders) => ({ ...folders, stock: folders.stock ?? folders.in }))
+    .refine(({ out, in: into, stock }) => out !== into && out !== stock, 'expected another folder out than in'),
 });
 
 export type VendorSettings = z.output<typeof vendorSettings>;
+
+export const vendorSecrets = z.object({});

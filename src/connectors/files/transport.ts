@@ -1,0 +1,25 @@
+import type { CallContext } from '../connector.js';
+
+/** A file of a folder: its size in bytes, and when it was last changed (ISO 8601, by the server's clock). */
+export interface FileEntry {
+  readonly name: string;
+  readonly size: number;
+  readonly modifiedAt: string;
+}
+
+/**
+ * Folders of files that are exchanged with a partner. Errors: ConnectorError, classed as VendorConnector says.
+ */
+export interface FileTransport {
+  /** Settled files, oldest first: those that still grow, temporary names and names with a leading dot are left alone. */
+  list(folder: string, limit: number): Promise<readonly FileEntry[]>;
+  read(folder: string, name: string, bytesMax: number): Promise<Uint8Array>;
+  /** Under a temporary name, then renamed; the same name with the same bytes is done already. */
+  write(folder: string, name: string, bytes: Uint8Array): Promise<void>;
+  /** Moves it aside; nothing is ever deleted. */
+  archive(folder: string, name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the files of the account that is called for. */
+export type OpenFiles = (context: CallContext) => Promise<FileTransport>;
