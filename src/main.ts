@@ -139,6 +139,7 @@ export async function startHeadgate(
       newId: () => v7(),
       random: Math.random,
       fetch,
+      filesRoot: config.filesRoot,
       log,
       settings: {
         ...DEFAULT_ORDER_SETTINGS,

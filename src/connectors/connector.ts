@@ -40,4 +40,6 @@ export interface CallContext {
   readonly fetch: typeof fetch;
   /** There in the calls of channels and vendors. */
   readonly numbers?: Numbers | undefined;
+  /** The folder of this machine below which accounts may exchange files; missing: nowhere. */
+  readonly filesRoot?: string | undefined;
 }

@@ -80,6 +80,8 @@ export interface OrderDeps {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly fetch: typeof fetch;
+  /** The folder below which accounts may exchange files; missing: nowhere. */
+  readonly filesRoot?: string | undefined;
   readonly log: Log;
   readonly settings: OrderSettings;
   /** Called after a write that does not go through the committer, to wake whoever reads events and looks for due work. */

@@ -6,6 +6,8 @@ import type { Segment } from './tokenizer.js';
 export interface TransactionSet {
   readonly head: SetHead;
   readonly segments: readonly Segment[];
+  /** Its SE as it came; null where it is missing. */
+  readonly trailer: Segment | null;
   /** Of its counts and control numbers; SET_TOO_LONG where segments are left out. */
   readonly problems: readonly Fault[];
 }
@@ -44,10 +46,10 @@ export function* readSets(chunks: Iterable<Uint8Array>): Generator<X12Part, void
         else left += 1;
         break;
       case 'set_end': {
-        const { set: head, problems } = event;
+        const { set: head, trailer, problems } = event;
         const message = `expected at most ${SET_SEGMENTS_MAX} segments in a set, got ${left} more`;
         const tooLong = left > 0 ? [{ code: 'SET_TOO_LONG', message, path: head.path }] : [];
-        yield { kind: 'set', set: { head, segments, problems: [...tooLong, ...problems] } };
+        yield { kind: 'set', set: { head, segments, trailer, problems: [...tooLong, ...problems] } };
         segments = [];
         break;
       }

@@ -39,7 +39,13 @@ export type X12Event =
   | { readonly kind: 'set'; readonly set: SetHead }
   /** `position` counts the segments of its set; that of ST is 1. */
   | { readonly kind: 'segment'; readonly set: SetHead; readonly segment: Segment; readonly position: number }
-  | { readonly kind: 'set_end'; readonly set: SetHead; readonly problems: readonly Fault[] }
+  /** `trailer` is its SE, null where that is missing. */
+  | {
+      readonly kind: 'set_end';
+      readonly set: SetHead;
+      readonly trailer: Segment | null;
+      readonly problems: readonly Fault[];
+    }
   | {
       readonly kind: 'group_end';
       readonly group: Group;
@@ -184,7 +190,7 @@ class StructureReader {
       count: open.held + 1,
       control: open.head.control,
     });
-    yield { kind: 'set_end', set: open.head, problems: open.problems };
+    yield { kind: 'set_end', set: open.head, trailer: se, problems: open.problems };
   }
 
   *#endGroup(ge: Segment | null): Generator<X12Event> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { folderPath, transportSetting } from '../../files/transport.js';
 import { partnerSettings } from '../../x12/partner.js';
 
 /** Ids of a line that may be our SKU: our own numbers first, then the retailer's, then the trade's and the maker's. */
@@ -27,7 +28,16 @@ export const channelSettings = partnerSettings.extend({
     .string()
     .regex(/^[^:\p{Cc}]{1,100}$/u)
     .optional(),
+  /** Needed with `folders`. */
+  transport: transportSetting.optional(),
+  /** Where files are exchanged: theirs in `in`, ours in `out`; left out: documents come by HTTP alone and nothing is told. */
+  folders: z
+    .object({ in: folderPath, out: folderPath })
+    .refine((folders) => folders.in !== folders.out, 'expected two folders')
+    .optional(),
 });
+
+export type ChannelSettings = z.output<typeof channelSettings>;
 
 export const channelSecrets = z.object({
   /** Signs what the partner posts. */

@@ -1,5 +1,6 @@
 import { ConnectorError } from '../../../model/errors.js';
 import type { CallContext } from '../../connector.js';
+import { openFiles } from '../../files/open.js';
 import type { FileTransport, OpenFiles } from '../../files/transport.js';
 import type { VendorConnector } from '../../vendor.js';
 import type { UnreadableDocument, VendorDocument } from '../../vendor-documents.js';
@@ -196,3 +197,5 @@ async function receiptNotices(
   }
   return notices;
 }
+
+export const x12Vendor = createX12Vendor(openFiles);

@@ -15,6 +15,7 @@ import { readStock } from './stock.js';
 const settings = vendorSettings.parse({
   us: { qualifier: 'ZZ', id: 'HEADGATE' },
   partner: { qualifier: '01', id: '043109560' },
+  transport: { kind: 'folder', path: 'acme' },
   folders: { in: 'in', out: 'out' },
   sites: { dal: 'DALLAS' },
   timeZone: 'America/Chicago',

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { folderPath, transportSetting } from '../../files/transport.js';
 import { partnerSettings } from '../../x12/partner.js';
 
 const code = z.string().regex(/^[A-Z0-9]{2}$/);
-/** A folder's path below the transport's root. */
-const folder = z.string().regex(/^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/);
 const text = (length: number) => z.string().min(1).max(length);
 
 /** Ids of an item in a vendor's documents, in order of preference. */
@@ -37,14 +36,15 @@ export const vendorSettings = partnerSettings.extend({
   unitsOfMeasure: z.record(text(20), code).default({}),
   /** What is written as the order's kind; BEG02. */
   orderType: code.default('DS'),
+  transport: transportSetting,
   folders: z
     .object({
       /** Where we put what is for the vendor. */
-      out: folder,
+      out: folderPath,
       /** Where the vendor puts what is for us. */
-      in: folder,
+      in: folderPath,
       /** Where it puts its stock (846), where that is another one. */
-      stock: folder.optional(),
+      stock: folderPath.optional(),
     })
     .transform((folders) => ({ ...folders, stock: folders.stock ?? folders.in }))
     .refine(({ out, in: into, stock }) => out !== into && out !== stock, 'expected another folder out than in'),

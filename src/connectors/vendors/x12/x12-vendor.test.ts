@@ -9,6 +9,7 @@ import { createX12Vendor } from './index.js';
 const settings = {
   us: { qualifier: 'ZZ', id: 'HEADGATE' },
   partner: { qualifier: '01', id: '043109560' },
+  transport: { kind: 'folder', path: 'acme' },
   folders: { in: 'in', out: 'out', stock: 'stock' },
   sites: { dal: 'DALLAS' },
 };
