@@ -139,7 +139,7 @@ export async function startHeadgate(
       newId: () => v7(),
       random: Math.random,
       fetch,
-      filesRoot: config.filesRoot,
+      files: { root: config.filesRoot, privateHosts: config.privateHosts },
       log,
       settings: {
         ...DEFAULT_ORDER_SETTINGS,

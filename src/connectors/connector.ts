@@ -32,6 +32,14 @@ export interface Numbers {
   keyOf(series: string, value: number): Promise<string | null>;
 }
 
+/** Where accounts may exchange files. */
+export interface FilesAllowed {
+  /** The folder of this machine below which they may; missing: in none. */
+  readonly root?: string | undefined;
+  /** Hosts that may be in private networks. */
+  readonly privateHosts: readonly string[];
+}
+
 /** What every call outside gets: when it must end (the call's own deadline, never after the lease), and how to reach out. */
 export interface CallContext {
   readonly account: ConnectorAccount;
@@ -40,6 +48,6 @@ export interface CallContext {
   readonly fetch: typeof fetch;
   /** There in the calls of channels and vendors. */
   readonly numbers?: Numbers | undefined;
-  /** The folder of this machine below which accounts may exchange files; missing: nowhere. */
-  readonly filesRoot?: string | undefined;
+  /** What the operator allows accounts that exchange files; missing: SFTP servers of the open internet alone. */
+  readonly files?: FilesAllowed | undefined;
 }

@@ -10,7 +10,7 @@ import type { OrderDeps, VendorLink } from './deps.js';
  * Errors: ConnectorError CALL_TIMED_OUT of class `unknown` at the deadline; what the connector throws.
  */
 export async function callVendor<T>(
-  deps: Pick<OrderDeps, 'clock' | 'fetch'> & Partial<Pick<OrderDeps, 'pool' | 'filesRoot'>>,
+  deps: Pick<OrderDeps, 'clock' | 'fetch'> & Partial<Pick<OrderDeps, 'pool' | 'files'>>,
   link: Pick<VendorLink, 'code' | 'account'>,
   timeoutMs: number,
   call: (context: CallContext) => Promise<T>,
@@ -25,13 +25,13 @@ export async function callVendor<T>(
     }, timeoutMs);
   });
   try {
-    const { clock, fetch, pool, filesRoot } = deps;
+    const { clock, fetch, pool, files } = deps;
     const { code: owner } = link.account;
     const numbers = pool && {
       of: (series: string, key: string) => issueNumber(pool, { owner, series, key, at: clock.now() }),
       keyOf: (series: string, value: number) => keyOfNumber(pool, { owner, series, value }),
     };
-    const context = { account: link.account, signal: controller.signal, clock, fetch, numbers, filesRoot };
+    const context = { account: link.account, signal: controller.signal, clock, fetch, numbers, files };
     return await Promise.race([call(context), deadline]);
   } finally {
     clearTimeout(timer);

@@ -3,13 +3,9 @@ import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, mkdir, open, readdir, realpath, unlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { ConnectorError } from '../../model/errors.js';
-import { type FileEntry, type FileTransport, folderPath } from './transport.js';
+import { ARCHIVED_NAMES_MAX, archivedName, codeOf, ENTRIES_MAX, failure, isFileName, pathOf } from './names.js';
+import type { FileEntry, FileTransport } from './transport.js';
 
-const NAME = /^[^./\\\p{Cc}][^/\\\p{Cc}]{0,199}$/u;
-const TEMPORARY = /\.(tmp|part|partial|filepart|crdownload)$/i;
-/** Entries of a folder that are looked at; one with more is no exchange but a heap. */
-const ENTRIES_MAX = 100_000;
-const ARCHIVED_NAMES_MAX = 1_000;
 /** The same call can succeed later. */
 const PASSING = ['ENOSPC', 'EDQUOT', 'EIO', 'EAGAIN', 'EBUSY', 'EMFILE', 'ENFILE', 'ESTALE', 'ETIMEDOUT'];
 
@@ -33,7 +29,7 @@ export class FolderFiles implements FileTransport {
         throw failure('FOLDER_TOO_FULL', 'permanent', `${folder} has more than ${ENTRIES_MAX} entries`);
       const entries: (FileEntry & { readonly ms: number })[] = [];
       for (const name of names) {
-        if (!NAME.test(name) || TEMPORARY.test(name)) continue;
+        if (!isFileName(name)) continue;
         const stat = await lstat(join(at, name)).catch(() => null);
         if (!stat?.isFile() || Date.now() - stat.mtimeMs < this.settledMs) continue;
         entries.push({ name, size: stat.size, modifiedAt: stat.mtime.toISOString(), ms: stat.mtimeMs });
@@ -77,7 +73,7 @@ export class FolderFiles implements FileTransport {
       await mkdir(archive, { recursive: true });
       for (let copy = 1; copy <= ARCHIVED_NAMES_MAX; copy += 1) {
         try {
-          await link(source, join(archive, copy === 1 ? name : `${name}.${copy}`));
+          await link(source, join(archive, archivedName(name, copy)));
           await unlink(source);
           return;
         } catch (cause) {
@@ -95,16 +91,15 @@ export class FolderFiles implements FileTransport {
   async close(): Promise<void> {}
 
   async #file(folder: string, name: string): Promise<string> {
-    if (!NAME.test(name)) throw failure('FILE_NAME_INVALID', 'permanent', 'expected a file name without a path');
+    pathOf(folder, name);
     return join(await this.#folder(folder), name);
   }
 
   /** Errors: FOLDER_OUTSIDE where a link leads out of the account's place, or that out of the root. */
   async #folder(folder: string): Promise<string> {
-    if (!folderPath.safeParse(folder).success) throw failure('FOLDER_INVALID', 'permanent', 'expected a folder’s path');
     const root = await realpath(this.root);
     const place = await realpath(join(root, this.path));
-    const at = await realpath(join(place, folder));
+    const at = await realpath(join(place, pathOf(folder)));
     if (isBelow(place, root) && isBelow(at, place)) return at;
     throw failure('FOLDER_OUTSIDE', 'permanent', `${folder} leads out of the account’s files`);
   }
@@ -144,15 +139,4 @@ async function reached<T>(work: () => Promise<T>): Promise<T> {
       cause,
     );
   }
-}
-
-const codeOf = (cause: unknown): string => (cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown');
-
-function failure(
-  code: string,
-  errorClass: ConnectorError['errorClass'],
-  message: string,
-  cause?: unknown,
-): ConnectorError {
-  return new ConnectorError(code, errorClass, message, cause === undefined ? {} : { cause });
 }

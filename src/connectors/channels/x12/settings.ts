@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { folderPath, transportSetting } from '../../files/transport.js';
+import { folderPath, transportSecrets, transportSetting } from '../../files/transport.js';
 import { partnerSettings } from '../../x12/partner.js';
 
 /** Ids of a line that may be our SKU: our own numbers first, then the retailer's, then the trade's and the maker's. */
@@ -39,7 +39,7 @@ export const channelSettings = partnerSettings.extend({
 
 export type ChannelSettings = z.output<typeof channelSettings>;
 
-export const channelSecrets = z.object({
+export const channelSecrets = transportSecrets.extend({
   /** Signs what the partner posts. */
   webhookSecret: z.string().min(16).max(500).optional(),
   webhookPassword: z.string().min(8).max(500).optional(),

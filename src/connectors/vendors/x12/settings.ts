@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { folderPath, transportSetting } from '../../files/transport.js';
+import { folderPath, transportSecrets, transportSetting } from '../../files/transport.js';
 import { partnerSettings } from '../../x12/partner.js';
 
 const code = z.string().regex(/^[A-Z0-9]{2}$/);
@@ -52,4 +52,4 @@ export const vendorSettings = partnerSettings.extend({
 
 export type VendorSettings = z.output<typeof vendorSettings>;
 
-export const vendorSecrets = z.object({});
+export const vendorSecrets = transportSecrets;
