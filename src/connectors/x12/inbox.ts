@@ -43,6 +43,7 @@ export async function readInbox(
 ): Promise<InboxPage> {
   const settled = new Map(parseCursor(cursor));
   const files: InboxFile[] = [];
+  const read: [string, string][] = [];
   let bytesLeft = FILE_BYTES_MAX;
   let more = false;
   for (const { name, size } of await transport.list(folder, LIST_MAX)) {
@@ -50,7 +51,7 @@ export async function readInbox(
       on.refused(name, `expected at most ${FILE_BYTES_MAX} bytes, got ${size}`);
       continue;
     }
-    if (!settled.has(name) && (files.length === FILES_PER_PAGE || (files.length > 0 && size > bytesLeft))) {
+    if (!settled.has(name) && (read.length === FILES_PER_PAGE || (files.length > 0 && size > bytesLeft))) {
       more = true;
       continue;
     }
@@ -60,12 +61,13 @@ export async function readInbox(
       await on.settled(file);
       await transport.archive(folder, name);
     } else if (on.isOurs(bytes)) {
-      files.push(file);
+      // A copy under another name says nothing new; it is archived with the other.
+      if (!files.some(({ hash }) => hash === file.hash)) files.push(file);
+      read.push([name, file.hash]);
       bytesLeft -= bytes.length;
     }
   }
-  const next = files.length === 0 ? cursor : JSON.stringify(files.map(({ name, hash }) => [name, hash]));
-  return { files, cursor: next, more };
+  return { files, cursor: read.length === 0 ? cursor : JSON.stringify(read), more };
 }
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ChannelNotice } from '../../channel.js';
 import type { CallContext } from '../../connector.js';
 import { type ChannelBench, describeChannel, memoryNumbers } from '../../kit/index.js';
+import { FILE_BYTES_MAX } from '../../x12/inbox.js';
 import { MemoryFiles } from '../../x12/testing/memory-files.js';
 import { createX12Channel } from './index.js';
 
@@ -95,7 +96,20 @@ describe('purchase orders in files', () => {
 
   it('that come twice have one delivery', async () => {
     for (const name of ['a.edi', 'b.edi']) files.put('in', name, document([order('PO-1')]));
-    expect((await poll(null)).payloads).toHaveLength(1);
+    const { payloads, cursor } = await poll(null);
+    expect(payloads).toHaveLength(1);
+    await poll(cursor);
+    expect(files.names('in/archive')).toEqual(['a.edi', 'b.edi']);
+  });
+
+  it('that are too long are left where they are, and told of once', async () => {
+    files.put('in', 'long.edi', new Uint8Array(FILE_BYTES_MAX + 1));
+    const [first, again] = [await poll(null), await poll(null)];
+    expect(numbersIn(first.payloads)).toEqual(['TEXT_BEFORE_ISA']);
+    expect(again.payloads.map(({ deliveryId }) => deliveryId)).toEqual(
+      first.payloads.map(({ deliveryId }) => deliveryId),
+    );
+    expect(files.names('in')).toEqual(['long.edi']);
   });
 
   it('of somebody else, of another kind, or none at all, are refused for a person to see', async () => {

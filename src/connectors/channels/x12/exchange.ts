@@ -57,14 +57,19 @@ async function exchanging<T>(
  */
 export function pollFiles(open: OpenFiles, cursor: string | null, context: CallContext): Promise<OrderPage> {
   return exchanging(open, context, async ({ settings, files, inFolder, outbox }) => {
+    const refused: InboxFile[] = [];
     const page = await readInbox(files, inFolder, cursor, {
       isOurs: () => true,
       settled: async (file) => {
         if (isOfPartner(file, settings)) await sendReceipts(outbox, file, (set) => faultsOf(set, settings));
       },
-      refused: () => {},
+      // A payload that is no X12, so that a person sees it.
+      refused: (name, problem) => {
+        const bytes = new TextEncoder().encode(`${name}: ${problem}`);
+        refused.push({ name, bytes, hash: hashOf(bytes) });
+      },
     });
-    const payloads = page.files.flatMap(payloadsOf);
+    const payloads = [...page.files, ...refused].flatMap(payloadsOf);
     // A copy of a file under another name says what was said.
     const unique = new Map(payloads.map((payload) => [payload.deliveryId, payload]));
     return { payloads: [...unique.values()], cursor: page.cursor, more: page.more };
