@@ -17,6 +17,8 @@ export interface LoopShape {
   readonly holds?: readonly string[];
 }
 
+/** Characters of a segment's id that paths show; an id has two or three. */
+const ID_MAX = 10;
 /** A party: its names, address, references and contacts. */
 const PARTY: LoopShape = { holds: ['N2', 'N3', 'N4', 'NX2', 'REF', 'PER', 'SI'] };
 const NOTE: LoopShape = { holds: ['DTM', 'MSG', 'MTX'] };
@@ -56,7 +58,7 @@ export function loopsOf(segments: readonly Segment[], type: string, path: string
   };
   let open = [root];
   for (const [index, segment] of segments.entries()) {
-    const id = segment[0] ?? '';
+    const id = (segment[0] ?? '').slice(0, ID_MAX);
     const begins = ({ shape }: Building) => Object.hasOwn(shape.loops ?? {}, id);
     // What takes everything takes no segment that begins a loop further out.
     const at = open.findLastIndex(

@@ -77,6 +77,7 @@ describe('an X12 document', () => {
     ['nothing after the last segment', (text) => text.slice(0, -2)],
     ['ISA fields that are cut short', (text) => text.replace(/ +(?=\*)/g, '')],
     ['ISA fields padded with no-break spaces', (text) => text.replace(/ {5}/g, '\u00a0'.repeat(5))],
+    ['NULs in it', (text) => text.replaceAll('A', 'A\0')],
     ['lines broken at 80 characters', (text) => text.replaceAll('\n', '').replace(/(.{80})/g, '$1\r\n')],
   ])('is read with %s', (_what, change) => {
     expect(setsOf(change(DOCUMENT)).map(({ segments }) => segments)).toEqual([SEGMENTS, SEGMENTS]);

@@ -47,7 +47,8 @@ class Tokenizer {
   #astray = false;
 
   *take(more: string, atEnd: boolean): Generator<Token, void, undefined> {
-    this.#text = this.#text.slice(this.#at) + more;
+    // Nothing that is kept may hold a NUL, and no document means one.
+    this.#text = this.#text.slice(this.#at) + more.replaceAll('\0', '');
     this.#at = 0;
     for (;;) {
       const token = this.#next(atEnd);

@@ -162,6 +162,13 @@ async function readFile(
     return { documents, unreadable };
   }
   for (const part of readSets([file.bytes])) {
+    if (part.kind === 'interchange' && /^\d{1,9}$/.test(part.interchange.control)) {
+      const { control, path } = part.interchange;
+      // The first content under a control number has the number 1.
+      const { value } = await call.outbox.numbers.of(`x12-in ${Number(control)}`, file.hash);
+      if (value > 1)
+        tell(`${path}: control number ${control} was on another document before; this one is used as well`);
+    }
     if (part.kind !== 'set') continue;
     const { set } = part;
     if (set.head.type === RECEIPT) documents.push(...(await receiptNotices(set, call, tell)));

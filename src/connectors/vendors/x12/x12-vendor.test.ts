@@ -150,6 +150,18 @@ describe('the documents of an X12 vendor', () => {
     expect(files.names('out').filter((name) => name.startsWith('997'))).toEqual([]);
   });
 
+  it('under a control number that was on another before are used, and told of', async () => {
+    files.put('in', 'a.edi', acknowledged('HG-1'));
+    files.put('in', 'b.edi', acknowledged('HG-2'));
+    files.put('in', 'copy.edi', acknowledged('HG-1'));
+    const read = async () => {
+      const { documents, unreadable } = await vendor.pullDocuments(null, context);
+      return [documents.map(({ poNumber }) => poNumber), unreadable.map(({ problem }) => problem.slice(0, 50))];
+    };
+    const said = [['HG-1', 'HG-2'], ['b.edi: ISA[1]: control number 000000077 was on ano']];
+    expect([await read(), await read()]).toEqual([said, said]);
+  });
+
   it('of somebody else, or none at all, are told of and not answered', async () => {
     files.put('in', 'a.edi', interchange('PR', [['855', 'BAK*00*AT*HG-1*20260302']], 77, 'SOMEBODY'));
     files.put('in', 'b.edi', 'Dear partner,');
