@@ -202,10 +202,15 @@ describe('what a retailer is told in files', () => {
     expect(files.text('out', '846-000000001.edi')).toContain('*20260302*1100~\nLIN*1*VN*LAMP-1~\nQTY*33*7*EA~\nCTT*1~');
   });
 
-  it('needs folders', async () => {
+  it('needs folders, without which orders come by HTTP alone', async () => {
     const { folders: _, ...without } = settings;
     const call = { ...context, account: { ...account, settings: without } };
-    await expect(channel.pollOrders?.(null, call)).rejects.toMatchObject({ code: 'CHANNEL_MISCONFIGURED' });
+    expect(await channel.pollOrders?.(null, call)).toEqual({ payloads: [], cursor: null, more: false });
+    const [notice] = NOTICES;
+    await expect(notice && channel.tell?.(notice, call)).rejects.toMatchObject({ code: 'CHANNEL_MISCONFIGURED' });
+    await expect(channel.pollOrders?.(null, { ...call, account: { ...account, settings: {} } })).rejects.toMatchObject({
+      code: 'CHANNEL_MISCONFIGURED',
+    });
   });
 });
 

@@ -55,7 +55,10 @@ async function exchanging<T>(
  * The sets of files that were not read before, each as a document of its own, so that one that is refused holds up no other. A file is
  * archived, and its groups answered with 997s, once the cursor comes back. A file that is no X12 is one payload, to be refused.
  */
-export function pollFiles(open: OpenFiles, cursor: string | null, context: CallContext): Promise<OrderPage> {
+export async function pollFiles(open: OpenFiles, cursor: string | null, context: CallContext): Promise<OrderPage> {
+  const { data } = channelSettings.safeParse(context.account.settings);
+  // Its documents come by HTTP.
+  if (data && data.folders === undefined) return { payloads: [], cursor, more: false };
   return exchanging(open, context, async ({ settings, files, inFolder, outbox }) => {
     const refused: InboxFile[] = [];
     const page = await readInbox(files, inFolder, cursor, {
