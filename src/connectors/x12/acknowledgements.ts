@@ -11,6 +11,8 @@ const SET_ERRORS: Readonly<Record<string, string>> = {
 /** Errors of AK905. Source: X12 data element 716. */
 const GROUP_ERRORS: Readonly<Record<string, string>> = { GE_MISSING: '3', GE_CONTROL: '4', GE_COUNT: '5' };
 const SEGMENTS_IN_ERROR = '5';
+/** AK304. Source: X12 data element 720. */
+const ELEMENTS_IN_ERROR = '8';
 const ERRORS_MAX = 5;
 
 /** What became of one set: its counts as they were checked, and what refused it. */
@@ -19,6 +21,8 @@ export interface SetOutcome {
   readonly control: string;
   readonly problems: readonly Fault[];
   readonly faults: readonly Fault[];
+  /** Segments that faults lie in; `position` counts from ST, which is 1. */
+  readonly segments: readonly { readonly id: string; readonly position: number }[];
 }
 
 /**
@@ -30,13 +34,14 @@ export function acknowledgementOf(
   outcomes: readonly SetOutcome[],
 ): OutgoingSet {
   let accepted = 0;
-  const answers = outcomes.flatMap(({ type, control, problems: counts, faults }) => {
+  const answers = outcomes.flatMap(({ type, control, problems: counts, faults, segments }) => {
     const rejected = faults.length > 0;
     if (!rejected) accepted += 1;
     const errors = [...codesOf(SET_ERRORS, [...counts, ...faults]), ...(rejected ? [SEGMENTS_IN_ERROR] : [])];
     const verdict = rejected ? 'R' : errors.length > 0 ? 'E' : 'A';
     return [
       ['AK2', type, control],
+      ...segments.map(({ id, position }) => ['AK3', id, position, undefined, ELEMENTS_IN_ERROR]),
       ['AK5', verdict, ...errors.slice(0, ERRORS_MAX)],
     ];
   });
@@ -56,6 +61,18 @@ export function acknowledgementOf(
 
 function codesOf(table: Readonly<Record<string, string>>, problems: readonly Fault[]): string[] {
   return [...new Set(problems.flatMap(({ code }) => table[code] ?? []))];
+}
+
+/** The segments of a set that faults lie in, by their paths; a fault of the whole set lies in none. */
+export function segmentsOf(set: TransactionSet, faults: readonly Fault[]): SetOutcome['segments'] {
+  const paths = new Set(faults.map(({ path }) => path.replace(/\.\d{2}$/, '')));
+  const found: { id: string; position: number }[] = [];
+  const open = [...loopsOf(set.segments, set.head.type, set.head.path).children];
+  for (let loop = open.pop(); loop !== undefined; loop = open.pop()) {
+    if (paths.has(loop.path)) found.push({ id: loop.id, position: loop.position });
+    open.push(...loop.children);
+  }
+  return found.sort((a, b) => a.position - b.position);
 }
 
 /** What a partner's 997 says of our sets, one word each. `control` is of the group (AK102), `setControl` of the set (AK202). */

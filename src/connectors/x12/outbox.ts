@@ -1,7 +1,7 @@
 import { ConnectorError } from '../../model/errors.js';
 import type { CallContext, Numbers } from '../connector.js';
 import type { FileTransport } from '../files/transport.js';
-import { acknowledgementOf, type SetOutcome } from './acknowledgements.js';
+import { acknowledgementOf, type SetOutcome, segmentsOf } from './acknowledgements.js';
 import { hashOf, type InboxFile } from './inbox.js';
 import { readSets, type TransactionSet } from './sets.js';
 import { CONTROL_MAX, type Envelope, type OutgoingSet, writeInterchange } from './write.js';
@@ -60,8 +60,10 @@ export async function sendReceipts(
   for (const part of readSets([file.bytes])) {
     if (part.kind === 'set') {
       const { head, problems } = part.set;
+      if (head.group.functionalId === RECEIPTS) continue;
       const { type, control } = head;
-      if (head.group.functionalId !== RECEIPTS) outcomes.push({ type, control, problems, faults: faultsOf(part.set) });
+      const faults = faultsOf(part.set);
+      outcomes.push({ type, control, problems, faults, segments: segmentsOf(part.set, faults) });
     } else if (part.kind === 'group_end') {
       const answered = outcomes;
       outcomes = [];

@@ -84,13 +84,13 @@ describe('purchase orders in files', () => {
   });
 
   it('are archived, and answered with a 997 that says which was refused, once the cursor comes back', async () => {
-    files.put('in', 'a.edi', document([order('PO-1'), order('PO-2').replace('N1*ST', 'N1*XX')]));
+    files.put('in', 'a.edi', document([order('PO-1'), order('PO-2').replace('N3*1 Main St', 'N3*NULL')]));
     const { cursor } = await poll(null);
     expect([files.names('in'), files.names('out')]).toEqual([['a.edi'], []]);
     expect((await poll(cursor)).payloads).toEqual([]);
     expect([files.names('in'), files.names('in/archive')]).toEqual([[], ['a.edi']]);
     expect(files.text('out', '997-000000001.edi').split('~\n').slice(2, -4)).toEqual([
-      ...['ST*997*0001', 'AK1*PO*77', 'AK2*850*0001', 'AK5*A', 'AK2*850*0002', 'AK5*R*5', 'AK9*P*2*2*1'],
+      ...['ST*997*0001', 'AK1*PO*77', 'AK2*850*0001', 'AK5*A', 'AK2*850*0002', 'AK3*N1*3**8', 'AK5*R*5', 'AK9*P*2*2*1'],
     ]);
   });
 
