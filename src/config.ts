@@ -75,6 +75,19 @@ const SETTINGS = {
       .default('')
       .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '')),
   ),
+  filesRoot: setting(
+    'HEADGATE_FILES_ROOT',
+    'the folder below which accounts may exchange files with partners; unset: nowhere',
+    z.string().startsWith('/', 'expected an absolute path').optional(),
+  ),
+  privateHosts: setting(
+    'HEADGATE_PRIVATE_HOSTS',
+    'SFTP hosts of accounts that may be in private networks, with commas between them',
+    z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').flatMap((host) => host.trim() || [])),
+  ),
   logLevel: setting(
     'HEADGATE_LOG_LEVEL',
     'what is logged: debug, info, warn, error or silent',

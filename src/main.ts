@@ -139,6 +139,7 @@ export async function startHeadgate(
       newId: () => v7(),
       random: Math.random,
       fetch,
+      files: { root: config.filesRoot, privateHosts: config.privateHosts },
       log,
       settings: {
         ...DEFAULT_ORDER_SETTINGS,

@@ -1,6 +1,6 @@
 import type { RateQuestion } from '../connectors/carrier.js';
 import type { ChannelConnector } from '../connectors/channel.js';
-import type { ConnectorAccount } from '../connectors/connector.js';
+import type { ConnectorAccount, FilesAllowed } from '../connectors/connector.js';
 import type { VendorConnector } from '../connectors/vendor.js';
 import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
@@ -80,6 +80,8 @@ export interface OrderDeps {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly fetch: typeof fetch;
+  /** What accounts that exchange files are allowed. */
+  readonly files?: FilesAllowed | undefined;
   readonly log: Log;
   readonly settings: OrderSettings;
   /** Called after a write that does not go through the committer, to wake whoever reads events and looks for due work. */

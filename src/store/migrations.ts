@@ -35,6 +35,7 @@ import { ChunksInTurn1790000000042 } from '../../migrations/1790000000042-chunks
 import { CapacityHeld1790000000043 } from '../../migrations/1790000000043-capacity-held.js';
 import { RowsInTurn1790000000044 } from '../../migrations/1790000000044-rows-in-turn.js';
 import { StockMoments1790000000045 } from '../../migrations/1790000000045-stock-moments.js';
+import { ConnectorNumbers1790000000049 } from '../../migrations/1790000000049-connector-numbers.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -75,4 +76,5 @@ export const MIGRATIONS = [
   CapacityHeld1790000000043,
   RowsInTurn1790000000044,
   StockMoments1790000000045,
+  ConnectorNumbers1790000000049,
 ];

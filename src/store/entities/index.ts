@@ -3,6 +3,7 @@ import { ApiKeyEntity } from './api-key.js';
 import { BackorderRoundEntity } from './backorder-round.js';
 import { CarrierAccountEntity } from './carrier-account.js';
 import { CarrierServiceEntity } from './carrier-service.js';
+import { ConnectorNumberEntity } from './connector-number.js';
 import { DeadLetterEntity } from './dead-letter.js';
 import { DecisionEntity } from './decision.js';
 import { CommitBatchEntity, EventEntity, EventReaderEntity, EventSequencerEntity } from './event.js';
@@ -65,6 +66,7 @@ export const ENTITIES = [
   CommitBatchEntity,
   DayCountEntity,
   DayCountPartEntity,
+  ConnectorNumberEntity,
   DeadLetterEntity,
   DecisionEntity,
   DutyRateEntity,
