@@ -48,6 +48,7 @@ export type AskedOrder = Pick<
   | 'destinationRegion'
   | 'tags'
   | 'customerTier'
+  | 'serviceCodes'
   | 'fulfillments'
   | 'confirmedAt'
 >;
@@ -93,10 +94,18 @@ export async function readQuestion(
         customerTier: order.customerTier ?? '',
       },
       policy: { effort, latenessCostPerDay, shipmentPenalty },
-      ...{ snapshot, exclusions },
+      snapshot,
+      exclusions: [...exclusions, ...otherServices(order, snapshot)],
     },
     inForce,
   };
+}
+
+/** Of an order whose shipping service stands for certain carrier services, all others. */
+function otherServices({ serviceCodes }: AskedOrder, { services }: NetworkSnapshot): RequestExclusion[] {
+  if (serviceCodes === null) return [];
+  const others = new Set(services.map(({ serviceCode }) => serviceCode).filter((code) => !serviceCodes.includes(code)));
+  return [...others].sort().map((serviceId) => ({ serviceId, reason: 'the shipping service of the order is another' }));
 }
 
 /** The question with what the limits a day of these rules have counted so far. */

@@ -34,6 +34,8 @@ import { AvailabilityRules1790000000041 } from '../../migrations/1790000000041-a
 import { ChunksInTurn1790000000042 } from '../../migrations/1790000000042-chunks-in-turn.js';
 import { CapacityHeld1790000000043 } from '../../migrations/1790000000043-capacity-held.js';
 import { RowsInTurn1790000000044 } from '../../migrations/1790000000044-rows-in-turn.js';
+import { WholeOrders1790000000051 } from '../../migrations/1790000000051-whole-orders.js';
+import { VendorPapers1790000000052 } from '../../migrations/1790000000052-vendor-papers.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -73,4 +75,6 @@ export const MIGRATIONS = [
   ChunksInTurn1790000000042,
   CapacityHeld1790000000043,
   RowsInTurn1790000000044,
+  WholeOrders1790000000051,
+  VendorPapers1790000000052,
 ];

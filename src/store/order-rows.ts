@@ -18,6 +18,8 @@ export interface OrderRow {
   readonly destinationRegion: string | null;
   readonly customerTier: string | null;
   readonly tags: readonly string[];
+  /** Carrier services that it may go by; null: any. */
+  readonly serviceCodes: readonly string[] | null;
   readonly confirmedAt: Date | null;
   readonly routingAttempts: number;
   readonly nextActionAt: Date | null;
@@ -174,6 +176,7 @@ export function orderRow(raw: Raw): OrderRow {
     destinationRegion: raw.destination_region as string | null,
     customerTier: raw.customer_tier as string | null,
     tags: raw.tags as string[],
+    serviceCodes: raw.service_codes as string[] | null,
     confirmedAt: instant(raw.confirmed_at),
     routingAttempts: raw.routing_attempts as number,
     nextActionAt: instant(raw.next_action_at),

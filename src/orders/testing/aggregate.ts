@@ -100,6 +100,7 @@ export function orderAtVendor(facts: {
     destinationCountry: 'US',
     destinationRegion: 'NY',
     customerTier: null,
+    serviceCodes: null,
     tags: [],
     confirmedAt: NOW,
     routingAttempts: 1,

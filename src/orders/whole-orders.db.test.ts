@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CanonicalOrder } from '../model/canonical-order.js';
+import { systemViewer, type Viewer } from '../model/viewer.js';
+import type { Database } from '../store/database.js';
+import { sourcesOf } from '../store/order-sources.js';
+import { openTestDatabase } from '../store/testing/open-test-database.js';
+import { addProduct } from '../store/testing/small-network.js';
+import { routeOrder } from './route.js';
+import { openWorkshop, type Workshop } from './testing/workshop.js';
+
+describe('an order that says more than is routed', () => {
+  let db: Database;
+  let shop: Workshop;
+  let sku: string;
+  beforeAll(async () => {
+    db = await openTestDatabase();
+    shop = await openWorkshop(db);
+    const productId = await addProduct(db.pool, [[shop.network.nodes.east, 100]]);
+    sku = (await db.pool.query<{ sku: string }>('SELECT sku FROM product WHERE id = $1', [productId])).rows[0]
+      ?.sku as string;
+  });
+  afterAll(() => db?.close());
+
+  const submitted = async (more: Partial<CanonicalOrder>) => {
+    const result = await shop.submit(sku, 1, 'BACKORDER', more);
+    if (result.kind !== 'accepted') throw new Error(`expected it to be taken, got ${JSON.stringify(result)}`);
+    return shop.order(result.orderId);
+  };
+  const kept = async (orderId: string) => {
+    const { rows } = await db.pool.query(
+      `SELECT s.document, c.personal FROM order_contact c LEFT JOIN order_source s ON s.order_id = c.order_id
+       WHERE c.order_id = $1`,
+      [orderId],
+    );
+    return rows[0];
+  };
+
+  it('keeps it all, apart from whoever it names', async () => {
+    const order = await submitted({ customerPoNumber: 'PO-7', buyer: { name: 'Jo Marsh' } });
+    expect(order.status).toBe('CONFIRMED');
+    expect(await kept(order.id)).toEqual({
+      document: { customerPoNumber: 'PO-7' },
+      personal: { buyer: { name: 'Jo Marsh' } },
+    });
+  });
+
+  it('leaves nothing of a person behind once its address is erased', async () => {
+    const order = await submitted({ buyer: { name: 'Jo Marsh' } });
+    await expect(
+      db.pool.query('UPDATE order_contact SET address = NULL, erased_at = now() WHERE order_id = $1', [order.id]),
+    ).rejects.toThrow(/order_contact_erased_whole/);
+  });
+
+  it('is shown whole to its account, and nothing of it to a vendor or another account', async () => {
+    const { id } = await submitted({ customerPoNumber: 'PO-8' });
+    const seenBy = (part: Partial<Viewer>) => sourcesOf(db.pool, { ...systemViewer('test'), ...part }, [id]);
+    expect(await seenBy({ accountIds: [shop.network.accountId] })).toMatchObject([
+      { document: { customerPoNumber: 'PO-8' } },
+    ]);
+    expect(await seenBy({ accountIds: [shop.network.accountId + 1] })).toEqual([]);
+    expect(await seenBy({ vendorIds: [shop.network.nodes.east.vendorId] })).toEqual([]);
+  });
+
+  it('adds no row where it says nothing more', async () => {
+    const order = await submitted({});
+    expect(await kept(order.id)).toEqual({ document: null, personal: null });
+  });
+
+  it('is kept and never sent where the channel calls it a test', async () => {
+    const order = await submitted({ source: { payment: 'paid', fulfillment: 'unfulfilled', test: true } });
+    expect([order.status, order.fulfillments, order.nextActionAt]).toEqual(['RECEIVED', [], null]);
+    expect(order.openItems).toMatchObject([{ kind: 'hold', reason: 'TEST_ORDER', blocks: ['route', 'dispatch'] }]);
+    expect(await routeOrder(shop.deps, order.id, 'due')).toEqual({ outcome: 'nothing' });
+  });
+
+  describe('and names a shipping service', () => {
+    beforeAll(async () => {
+      const terms = {
+        shippingServices: { Economy: { services: ['ground'], days: 5 }, Night: { services: ['night'] } },
+      };
+      await db.pool.query('UPDATE account SET terms = $1', [JSON.stringify(terms)]);
+    });
+
+    it('goes by the carrier services that it stands for, and is promised for then', async () => {
+      const order = await submitted({ delivery: { serviceTitle: 'economy' } });
+      expect(order.fulfillments.map(({ serviceCode }) => serviceCode)).toEqual(['ground']);
+      expect(order.deliverBy?.getTime()).toBe(order.placedAt.getTime() + 5 * 86_400_000);
+    });
+
+    it('is served by none where nobody offers those', async () => {
+      const order = await submitted({ delivery: { serviceTitle: 'Night' } });
+      expect(order.fulfillments).toEqual([]);
+    });
+
+    it('waits for a person where the account has not said what it stands for', async () => {
+      const order = await submitted({ delivery: { serviceTitle: 'Economy!' } });
+      expect(order.fulfillments).toHaveLength(0);
+      expect(order.openItems[0]).toMatchObject({
+        reason: 'UNMAPPED_SERVICE',
+        evidence: { text: 'Economy!', suggestions: ['Economy'] },
+      });
+    });
+  });
+});
