@@ -11,7 +11,7 @@ export class VendorPapers1790000000052 implements MigrationInterface {
         reason text CHECK (length(reason) <= 500),
         said_at timestamptz NOT NULL
       );
-      -- A vendor's invoice number is one invoice, however often it comes: the first one counts.
+      -- A number is one invoice of a purchase order, however often it comes: the first one counts.
       CREATE TABLE vendor_invoice (
         vendor_id integer NOT NULL REFERENCES vendor,
         invoice_number text NOT NULL CHECK (length(invoice_number) BETWEEN 1 AND 200),
@@ -20,7 +20,7 @@ export class VendorPapers1790000000052 implements MigrationInterface {
         document jsonb NOT NULL CHECK (jsonb_typeof(document) = 'object'),
         said_at timestamptz NOT NULL,
         kept_at timestamptz NOT NULL,
-        PRIMARY KEY (vendor_id, invoice_number)
+        PRIMARY KEY (vendor_id, invoice_number, fulfillment_id)
       );
       CREATE INDEX vendor_invoice_fulfillment ON vendor_invoice (fulfillment_id);
       CREATE TRIGGER vendor_receipt_sealed BEFORE DELETE OR TRUNCATE ON vendor_receipt

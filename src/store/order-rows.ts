@@ -60,6 +60,8 @@ export interface FulfillmentRow {
   readonly vendorFeedSubtracts: 'received' | 'accepted' | 'shipped';
   /** Whether the vendor's policy ever has it asked live. */
   readonly vendorIsAsked: boolean;
+  /** What is agreed on its answers, as it is kept; `vendorTermsOf` reads it. */
+  readonly vendorTerms: unknown;
   readonly serviceId: number;
   readonly serviceCode: string;
   readonly carrier: string;
@@ -218,6 +220,7 @@ export function fulfillmentRow(raw: Raw): FulfillmentRow {
     vendorCurrency: raw.vendor_currency as string,
     vendorFeedSubtracts: raw.feed_subtracts as FulfillmentRow['vendorFeedSubtracts'],
     vendorIsAsked: raw.live_check !== 'never',
+    vendorTerms: raw.vendor_terms,
     serviceId: raw.service_id as number,
     serviceCode: raw.service_code as string,
     carrier: raw.carrier as string,

@@ -194,7 +194,7 @@ export class VendorInvoiceEntity {
   @PrimaryColumn('text', { name: 'invoice_number' })
   invoiceNumber!: string;
 
-  @Column('uuid', { name: 'fulfillment_id' })
+  @PrimaryColumn('uuid', { name: 'fulfillment_id' })
   fulfillmentId!: string;
 
   @Column('text')
