@@ -58,7 +58,7 @@ async function keepPapers(
     if (document.kind === 'receipt') await keepReceipt(deps.pool, fulfillmentId, document);
     if (document.kind === 'invoice') await keepInvoice(deps.pool, fulfillmentId, document, deps.clock.now());
   }
-  return documents.some(({ kind }) => SETTLING.has(kind)) ? invoicesOf(deps.pool, fulfillmentId) : [];
+  return documents.some(({ kind }) => SETTLING.has(kind)) ? invoicesOf<InvoiceNotice>(deps.pool, fulfillmentId) : [];
 }
 
 /** Applies documents from `next` on while one plan can carry them; returns the index of the first one left. Pure. */

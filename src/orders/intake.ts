@@ -12,6 +12,7 @@ import { carryOut } from './order-command.js';
 import { commandOf } from './order-commands.js';
 import { routeOrder } from './route.js';
 import { type AgreedService, agreedService, UNMAPPED_SERVICE } from './shipping-service.js';
+import { withSuggestions } from './suggest-skus.js';
 import { faultOf, isPlainText, validateOrder } from './validate.js';
 
 /** The channel calls the order a test: it is kept, and no vendor ever hears of it. */
@@ -76,7 +77,8 @@ export async function takeIn(deps: OrderDeps, intake: Intake, channel: ChannelLi
     [...new Set(skus)].filter((sku) => isPlainText(sku)),
   );
   const checked = normalised.orders.map((order) => validateOrder(order, resolved));
-  const errors = checked.flatMap((check) => (check.ok || check.nothingToShip ? [] : check.errors));
+  const faulty = checked.flatMap((check) => (check.ok || check.nothingToShip ? [] : check.errors));
+  const errors = await withSuggestions(deps.pool, intake.accountId, normalised.orders, faulty);
   if (errors.length > 0) return { kind: 'refused', errors, faults: errors.map(faultOf) };
   const valid = checked.flatMap((check) => (check.ok ? [check.valid] : []));
   if (valid.length === 0) {
@@ -138,7 +140,7 @@ export async function refuse(deps: OrderDeps, intake: Intake, faults: readonly F
     id: deps.newId(),
     step: 'intake',
     subjectId: intake.id,
-    errors: faults.map(({ code, message, path }) => ({ code, class: 'permanent', message, path })),
+    errors: faults.map((fault) => ({ ...fault, class: 'permanent' })),
     attempts: intake.attempts + 1,
     at: deps.clock.now(),
   });

@@ -150,7 +150,9 @@ function isShipped({ requiresShipping, quantity, quantities, kind = 'goods' }: C
 
 /** An error as a fault of an intake keeps it. */
 export function faultOf(error: OrderError): Fault {
-  return { code: error.code, message: error.message, path: error.path };
+  const { code, message, path } = error;
+  const suggestions = error.code === 'UNKNOWN_SKU' ? error.suggestions : undefined;
+  return { code, message, path, ...(suggestions?.length ? { suggestions } : {}) };
 }
 
 type PlainCode = Exclude<OrderErrorCode, 'INSUFFICIENT_STOCK' | 'UNKNOWN_SKU' | 'ORDER_ALREADY_EXISTS' | 'UNROUTABLE'>;
@@ -226,6 +228,6 @@ export function isPlainText(value: string, allow: 'one line' | 'line breaks' = '
 }
 
 /** What came, shortened and made harmless for a message. */
-function shown(value: string): string {
+export function shown(value: string): string {
   return value.replace(/[^\x20-\x7e]/g, '?').slice(0, 60);
 }

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CanonicalOrder } from '../model/canonical-order.js';
 import { systemViewer, type Viewer } from '../model/viewer.js';
@@ -5,6 +6,7 @@ import type { Database } from '../store/database.js';
 import { sourcesOf } from '../store/order-sources.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
 import { addProduct } from '../store/testing/small-network.js';
+import { releaseOrder } from './order-commands.js';
 import { routeOrder } from './route.js';
 import { openWorkshop, type Workshop } from './testing/workshop.js';
 
@@ -99,6 +101,30 @@ describe('an order that says more than is routed', () => {
         reason: 'UNMAPPED_SERVICE',
         evidence: { text: 'Economy!', suggestions: ['Economy'] },
       });
+    });
+
+    const release = (orderId: string) =>
+      releaseOrder(shop.deps, systemViewer('clerk'), {
+        ...{ orderId, idempotencyKey: randomUUID(), fingerprint: randomBytes(32) },
+      });
+
+    it('goes as the account says by then once a person lets it go', async () => {
+      const { id } = await submitted({ delivery: { serviceTitle: 'Slow boat' } });
+      const terms = { shippingServices: { 'Slow boat': { services: ['ground'], days: 30 } } };
+      await db.pool.query('UPDATE account SET terms = $1', [JSON.stringify(terms)]);
+      expect(await release(id)).toMatchObject({ kind: 'accepted' });
+      await routeOrder(shop.deps, id, 'due');
+      const order = await shop.order(id);
+      expect([order.status, order.serviceCodes]).toEqual(['CONFIRMED', ['ground']]);
+      expect(order.deliverBy?.getTime()).toBe(order.placedAt.getTime() + 30 * 86_400_000);
+    });
+
+    it('goes by any service where a person lets it go and the account still says nothing', async () => {
+      const { id } = await submitted({ delivery: { serviceTitle: 'Pigeon' } });
+      expect(await release(id)).toMatchObject({ kind: 'accepted' });
+      await routeOrder(shop.deps, id, 'due');
+      const order = await shop.order(id);
+      expect([order.status, order.serviceCodes]).toEqual(['CONFIRMED', null]);
     });
   });
 });

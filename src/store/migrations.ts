@@ -36,6 +36,7 @@ import { CapacityHeld1790000000043 } from '../../migrations/1790000000043-capaci
 import { RowsInTurn1790000000044 } from '../../migrations/1790000000044-rows-in-turn.js';
 import { WholeOrders1790000000051 } from '../../migrations/1790000000051-whole-orders.js';
 import { VendorPapers1790000000052 } from '../../migrations/1790000000052-vendor-papers.js';
+import { SimilarSkus1790000000053 } from '../../migrations/1790000000053-similar-skus.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -77,4 +78,5 @@ export const MIGRATIONS = [
   RowsInTurn1790000000044,
   WholeOrders1790000000051,
   VendorPapers1790000000052,
+  SimilarSkus1790000000053,
 ];

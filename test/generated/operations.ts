@@ -373,6 +373,10 @@ export type FailureCause = {
   readonly code: Scalars['String']['output'];
   /** What happened. */
   readonly message: Scalars['String']['output'];
+  /** Where in the payload. */
+  readonly path: Maybe<Scalars['String']['output']>;
+  /** Of an unknown SKU: those that it may mean, the likeliest first. */
+  readonly suggestions: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
 /** Whose account freight is billed to, in place of yours. */
@@ -1206,6 +1210,8 @@ export type UnknownSku = UserError & {
   readonly path: Scalars['String']['output'];
   /** The SKU as sent. */
   readonly sku: Scalars['String']['output'];
+  /** SKUs that it may mean, the likeliest first, at most 5. */
+  readonly suggestions: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
 /** No vendor can serve the order as it is. */

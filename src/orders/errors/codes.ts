@@ -51,7 +51,8 @@ export type OrderError =
       readonly requested: number;
       readonly available: number;
     })
-  | (Told & { readonly code: 'UNKNOWN_SKU'; readonly sku: string })
+  /** `suggestions`: SKUs that it may mean, the likeliest first, at most 5. */
+  | (Told & { readonly code: 'UNKNOWN_SKU'; readonly sku: string; readonly suggestions?: readonly string[] })
   | (Told & { readonly code: 'ORDER_ALREADY_EXISTS'; readonly orderId: string })
   | (Told & { readonly code: 'UNROUTABLE'; readonly reasons: readonly string[] })
   | (Told & {
