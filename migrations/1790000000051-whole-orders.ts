@@ -18,7 +18,9 @@ export class WholeOrders1790000000051 implements MigrationInterface {
         ADD CONSTRAINT order_contact_erased_whole CHECK (address IS NOT NULL OR personal IS NULL);
 
       -- Carrier services that the order's shipping service stands for; NULL: any.
-      ALTER TABLE orders ADD COLUMN service_codes text[] CHECK (cardinality(service_codes) BETWEEN 1 AND 50);
+      ALTER TABLE orders ADD COLUMN service_codes text[] CHECK (cardinality(service_codes) BETWEEN 1 AND 50),
+        -- In one delivery or not at all.
+        ADD COLUMN ship_complete boolean NOT NULL DEFAULT false;
 
       ALTER TABLE account ADD COLUMN terms jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(terms) = 'object');
       ALTER TABLE vendor ADD COLUMN terms jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(terms) = 'object');
@@ -29,7 +31,7 @@ export class WholeOrders1790000000051 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE vendor DROP COLUMN terms;
       ALTER TABLE account DROP COLUMN terms;
-      ALTER TABLE orders DROP COLUMN service_codes;
+      ALTER TABLE orders DROP COLUMN ship_complete, DROP COLUMN service_codes;
       ALTER TABLE order_contact DROP CONSTRAINT order_contact_erased_whole, DROP COLUMN personal;
       DROP TABLE order_source;
     `);

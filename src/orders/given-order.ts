@@ -21,6 +21,7 @@ export function askedOf({ accountId, whenShort, valid: { order, lines } }: Given
         tags: order.tags ?? [],
         customerTier: order.customerTier ?? null,
         serviceCodes: null,
+        shipComplete: order.delivery?.shipComplete ?? false,
         fulfillments: [],
         confirmedAt: null,
       },

@@ -5,7 +5,7 @@ import { systemViewer, type Viewer } from '../model/viewer.js';
 import type { Database } from '../store/database.js';
 import { sourcesOf } from '../store/order-sources.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
-import { addProduct } from '../store/testing/small-network.js';
+import { addProduct, skuOf } from '../store/testing/small-network.js';
 import { releaseOrder } from './order-commands.js';
 import { routeOrder } from './route.js';
 import { openWorkshop, type Workshop } from './testing/workshop.js';
@@ -73,6 +73,26 @@ describe('an order that says more than is routed', () => {
     expect([order.status, order.fulfillments, order.nextActionAt]).toEqual(['RECEIVED', [], null]);
     expect(order.openItems).toMatchObject([{ kind: 'hold', reason: 'TEST_ORDER', blocks: ['route', 'dispatch'] }]);
     expect(await routeOrder(shop.deps, order.id, 'due')).toEqual({ outcome: 'nothing' });
+  });
+
+  it('waits as a whole where it is to come in one delivery and no node has all of it', async () => {
+    const { east, west } = shop.network.nodes;
+    const productId = await addProduct(db.pool, [
+      [east, 3],
+      [west, 3],
+    ]);
+    const split = await skuOf(db.pool, productId);
+    const apart = await shop.submit(split, 2, 'BACKORDER');
+    if (apart.kind !== 'accepted') throw new Error('expected it to be taken');
+    const result = await shop.submit(split, 4, 'BACKORDER', { delivery: { shipComplete: true } });
+    if (result.kind !== 'accepted') throw new Error('expected it to be taken');
+    const order = await shop.order(result.orderId);
+    expect([order.status, order.fulfillments, order.lines[0]?.backordered]).toEqual(['BACKORDERED', [], 4]);
+
+    await db.pool.query('UPDATE stock SET on_hand = 9 WHERE product_id = $1 AND node_id = $2', [productId, east.id]);
+    await db.pool.query('UPDATE orders SET next_action_at = NULL WHERE id = $1', [order.id]);
+    await routeOrder(shop.deps, order.id, 'stock');
+    expect((await shop.order(order.id)).fulfillments.map(({ lines }) => lines[0]?.quantity)).toEqual([4]);
   });
 
   describe('and names a shipping service', () => {

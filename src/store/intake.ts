@@ -193,10 +193,12 @@ const CONTACT = `, c AS (
        INSERT INTO order_contact (order_id, address) SELECT id, $15::jsonb FROM o
      )`;
 
-const createOrderText = (beside: string, serviceCodes: string) => `WITH o AS (
+const createOrderText = (beside: string, services: string) => `WITH o AS (
        INSERT INTO orders (id, account_id, external_id, display_number, status, currency, placed_at, deliver_by, when_short,
-         destination_country, destination_region, channel_updated_at, next_action_at, created_at, updated_at, customer_tier, tags, service_codes)
-       VALUES ($1, $2, $3, $4, 'RECEIVED', $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $20, $21::text[], ${serviceCodes})
+         destination_country, destination_region, channel_updated_at, next_action_at, created_at, updated_at, customer_tier, tags,
+         service_codes, ship_complete)
+       VALUES ($1, $2, $3, $4, 'RECEIVED', $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $20, $21::text[],
+         ${services})
        ON CONFLICT (account_id, external_id) DO NOTHING RETURNING id
      ), l AS (
        INSERT INTO order_line (order_id, line_no, external_line_id, product_id, unit_price, ordered, open)
@@ -211,8 +213,8 @@ const createOrderText = (beside: string, serviceCodes: string) => `WITH o AS (
        FROM o WHERE intake.id = $18 AND intake.status = 'received' AND $19
      )${beside}
      SELECT id FROM o`;
-const CREATE_ORDER = createOrderText(CONTACT, 'NULL');
-const CREATE_WHOLE_ORDER = createOrderText(BESIDE, '$25::text[]');
+const CREATE_ORDER = createOrderText(CONTACT, 'NULL, false');
+const CREATE_WHOLE_ORDER = createOrderText(BESIDE, '$25::text[], $26::boolean');
 
 /**
  * Makes an order with its lines, its contact, its first event, and ends its intake, in one transaction.
@@ -274,6 +276,7 @@ export async function createOrder(
             source.document && JSON.stringify(source.document),
             JSON.stringify(items),
             serviceCodes,
+            order.delivery?.shipComplete ?? false,
           ]),
     ],
   });

@@ -20,6 +20,8 @@ export interface OrderRow {
   readonly tags: readonly string[];
   /** Carrier services that it may go by; null: any. */
   readonly serviceCodes: readonly string[] | null;
+  /** In one delivery or not at all. */
+  readonly shipComplete: boolean;
   readonly confirmedAt: Date | null;
   readonly routingAttempts: number;
   readonly nextActionAt: Date | null;
@@ -179,6 +181,7 @@ export function orderRow(raw: Raw): OrderRow {
     customerTier: raw.customer_tier as string | null,
     tags: raw.tags as string[],
     serviceCodes: raw.service_codes as string[] | null,
+    shipComplete: raw.ship_complete as boolean,
     confirmedAt: instant(raw.confirmed_at),
     routingAttempts: raw.routing_attempts as number,
     nextActionAt: instant(raw.next_action_at),

@@ -102,6 +102,7 @@ export function orderAtVendor(facts: {
     destinationRegion: 'NY',
     customerTier: null,
     serviceCodes: null,
+    shipComplete: false,
     tags: [],
     confirmedAt: NOW,
     routingAttempts: 1,

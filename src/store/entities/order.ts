@@ -53,6 +53,9 @@ export class OrderEntity {
   @Column('text', { name: 'service_codes', array: true, nullable: true })
   serviceCodes!: string[] | null;
 
+  @Column('boolean', { name: 'ship_complete' })
+  shipComplete!: boolean;
+
   @Column('timestamptz', { name: 'channel_updated_at', nullable: true })
   channelUpdatedAt!: Date | null;
 
