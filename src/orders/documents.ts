@@ -40,13 +40,11 @@ export async function applyDocuments(
   return plans;
 }
 
-/** Kinds that tell what was sent of a PO, or that no more will be: what was billed is held against it anew. */
-const SETTLING: ReadonlySet<VendorDocument['kind']> = new Set([
-  'invoice',
-  'shipment',
-  'cancellation',
-  'acknowledgement',
-]);
+/** Whether a document tells what was sent of a PO, or that less of it will be: what was billed is held against it anew. */
+function settles(document: VendorDocument): boolean {
+  if (document.kind !== 'acknowledgement') return document.kind !== 'receipt' && document.kind !== 'delivery';
+  return document.order?.verdict === 'rejected' || document.lines.some((line) => line.rejected > 0);
+}
 
 /** Keeps what moves no units, before any plan goes by it; returns all that was billed for the PO, where that matters now. */
 async function keepPapers(
@@ -58,7 +56,7 @@ async function keepPapers(
     if (document.kind === 'receipt') await keepReceipt(deps.pool, fulfillmentId, document);
     if (document.kind === 'invoice') await keepInvoice(deps.pool, fulfillmentId, document, deps.clock.now());
   }
-  return documents.some(({ kind }) => SETTLING.has(kind)) ? invoicesOf<InvoiceNotice>(deps.pool, fulfillmentId) : [];
+  return documents.some(settles) ? invoicesOf<InvoiceNotice>(deps.pool, fulfillmentId) : [];
 }
 
 /** Applies documents from `next` on while one plan can carry them; returns the index of the first one left. Pure. */
