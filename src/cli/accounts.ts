@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
+import { accountTerms } from '../model/account-terms.js';
 import { secretKeys } from '../own-files.js';
 import { addAccount, changeAccount, listAccounts, loadAccount } from '../store/accounts.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { connectorNamed, installedConnectors } from './connector-registry.js';
-import { type LinkOptions, readLink, secretsOption, settingsOption } from './link-options.js';
+import { type LinkOptions, readLink, readTerms, secretsOption, settingsOption, termsOption } from './link-options.js';
 import { dataOption } from './options.js';
 import { printJson, printTable, withoutControls } from './print.js';
 
@@ -27,6 +28,7 @@ const withPolicies = (command: Command): Command =>
   command
     .addOption(settingsOption())
     .addOption(secretsOption())
+    .addOption(termsOption('customers and channel'))
     .addOption(
       new Option('--when-short <policy>', 'orders without stock wait or are refused').choices(['BACKORDER', 'REJECT']),
     )
@@ -46,9 +48,10 @@ function addCommand(): Command {
     const connector = connectorNamed((await installedConnectors()).channels, options.channel, '--channel');
     const { settings, secrets } = await readLink('ACCOUNT', code, connector.manifest, options);
     const { channel, currency, name = code, whenShort, confirmation } = options;
+    const terms = await readTerms(options.terms, accountTerms);
     const made = await withDatabase(options, (db, { config }) =>
       addAccount(db.pool, secretKeys(config), {
-        ...{ code, name, channel, currency, whenShort, confirmation, settings, secrets },
+        ...{ code, name, channel, currency, whenShort, confirmation, settings, secrets, terms },
       }),
     );
     if (!made) throw new Error(`there is an account ${code}: headgate accounts set changes it`);
@@ -68,6 +71,7 @@ function setCommand(): Command {
   ).action(async (code: string, options: AccountOptions & { readonly pause?: true; readonly resume?: true }) => {
     if (options.pause && options.resume) throw new Error('expected --pause or --resume, got both');
     const { channels } = await installedConnectors();
+    const terms = await readTerms(options.terms, accountTerms);
     await withDatabase(options, async (db, { config }) => {
       const keys = secretKeys(config);
       const kept = await loadAccount(db.pool, keys, { code });
@@ -76,7 +80,7 @@ function setCommand(): Command {
       const link = await readLink('ACCOUNT', code, manifest, options, kept);
       const { name, whenShort, confirmation } = options;
       await changeAccount(db.pool, keys, {
-        ...{ code, name, whenShort, confirmation },
+        ...{ code, name, whenShort, confirmation, terms },
         status: options.pause ? 'paused' : options.resume ? 'active' : undefined,
         settings: options.settings === undefined ? undefined : link.settings,
         secrets: options.secrets === undefined ? undefined : link.secrets,

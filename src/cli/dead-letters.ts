@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import { systemClock } from '../model/clock.js';
+import type { Fault } from '../model/order.js';
 import { systemViewer } from '../model/viewer.js';
 import {
   type DeadLetter,
   type DeadLetterFilter,
   discardDeadLetters,
+  findDeadLetter,
   listDeadLetters,
   replayDeadLetters,
 } from '../store/dead-letters.js';
@@ -33,6 +35,7 @@ export function command(): Command {
   return new Command('dead-letters')
     .description('list, replay and discard work that failed')
     .addCommand(listCommand())
+    .addCommand(showCommand())
     .addCommand(replayCommand())
     .addCommand(discardCommand());
 }
@@ -69,6 +72,34 @@ function listCommand(): Command {
         `there are no ${status} dead letters`,
       );
     });
+}
+
+function showCommand(): Command {
+  return new Command('show')
+    .description('show one dead letter with all its causes, and what an unknown SKU may mean')
+    .argument('<id>', 'as dead-letters list shows it')
+    .option('--json', 'print as JSON')
+    .addOption(dataOption())
+    .action(async (id: string, options: PlaceOptions & { readonly json?: true }) => {
+      const letter = await withDatabase(options, (db) => findDeadLetter(db.pool, systemViewer('cli'), checkedId(id)));
+      if (letter === null) throw new Error(`there is no dead letter ${id}`);
+      if (options.json) {
+        printJson(letter);
+        return;
+      }
+      const { step, subjectId, attempts, impact, status, openedAt } = letter;
+      const head = `${step} of ${subjectId}, ${status}, ${attempts} attempts, impact ${impact}, opened ${minute(openedAt)}`;
+      process.stdout.write(`${head}\n${letter.errors.flatMap(causeLines).map(withoutControls).join('\n')}\n`);
+    });
+}
+
+function causeLines(error: unknown): string[] {
+  const { code, message, path, suggestions } = error as Partial<Fault>;
+  const where = path ? ` at ${path}` : '';
+  return [
+    `${code}${where}: ${message}`,
+    ...(suggestions?.length ? [`  may mean ${suggestions.join(', ')}; headgate aliases add, then replay`] : []),
+  ];
 }
 
 function causeOf(letter: DeadLetter): string {

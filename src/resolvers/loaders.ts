@@ -3,6 +3,7 @@ import type { Viewer } from '../model/viewer.js';
 import type { Pool } from '../store/database.js';
 import { accountsByIds, nodesByIds, vendorsByIds } from '../store/directory.js';
 import { stockOfProducts } from '../store/node-stock.js';
+import { sourcesOf } from '../store/order-sources.js';
 import {
   contactsOf,
   decisionsOf,
@@ -53,6 +54,10 @@ export function createLoaders(db: Pool, viewer: Viewer) {
     ),
     contact: one(
       (ids: readonly string[]) => contactsOf(db, viewer, ids),
+      (row) => row.orderId,
+    ),
+    source: one(
+      (ids: readonly string[]) => sourcesOf(db, viewer, ids),
       (row) => row.orderId,
     ),
     openItems: many(

@@ -6,6 +6,7 @@ import { uuidFromGlobalId } from '../schema/global-id.js';
 import { OrderFilter, OrderReferenceInput } from '../schema/inputs.js';
 import { Account } from '../schema/network.js';
 import { Address, OpenItem, Order, OrderLine } from '../schema/order.js';
+import { JsonScalar } from '../schema/scalars.js';
 import { findAccount } from '../store/directory.js';
 import { listOrders } from '../store/orders.js';
 import type { ApiContext } from './context.js';
@@ -89,6 +90,24 @@ export class OrderResolver {
   })
   async shipTo(@Root() order: Order, @Ctx() context: ApiContext): Promise<Address | null> {
     return (await context.loaders.contact.load(order.uuid))?.address ?? null;
+  }
+
+  @FieldResolver(() => JsonScalar, {
+    nullable: true,
+    description:
+      'What it says beyond what is routed, without personal data: amounts, discounts, taxes, states, lines as they came. docs/canonical-order.md.',
+  })
+  async source(@Root() order: Order, @Ctx() context: ApiContext): Promise<unknown> {
+    return (await context.loaders.source.load(order.uuid))?.document ?? null;
+  }
+
+  @FieldResolver(() => JsonScalar, {
+    nullable: true,
+    description:
+      'What of it may name someone: buyer, bill-to, instructions, gift message, what was not mapped. Null once erased. Personal data.',
+  })
+  async personal(@Root() order: Order, @Ctx() context: ApiContext): Promise<unknown> {
+    return (await context.loaders.source.load(order.uuid))?.personal ?? null;
   }
 
   @FieldResolver(() => [OrderLine], { description: 'What was ordered. A vendor sees the lines that it ships.' })

@@ -107,6 +107,9 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'Order.placedAt': ORDER_READERS,
   'Order.customerTier': PARTNERS,
   'Order.tags': PARTNERS,
+  'Order.serviceCodes': PARTNERS,
+  'Order.source': PARTNERS,
+  'Order.personal': PARTNERS,
   'Order.deliverBy': ORDER_READERS,
   'Order.whenShort': ORDER_READERS,
   'Order.destination': ORDER_READERS,
@@ -261,6 +264,8 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'FailureCause.code': STAFF,
   'FailureCause.class': STAFF,
   'FailureCause.message': STAFF,
+  'FailureCause.path': STAFF,
+  'FailureCause.suggestions': STAFF,
 
   'OrderConnection.edges': ORDER_READERS,
   'OrderConnection.pageInfo': ORDER_READERS,
@@ -329,6 +334,7 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'UnknownSku.message': PARTNERS,
   'UnknownSku.path': PARTNERS,
   'UnknownSku.sku': PARTNERS,
+  'UnknownSku.suggestions': PARTNERS,
 
   'InvalidInput.code': PARTNERS,
   'InvalidInput.message': PARTNERS,

@@ -15,12 +15,14 @@ export interface AccountRecord {
   readonly holdMinutes: number;
   readonly status: 'active' | 'paused';
   readonly settings: unknown;
+  /** What is agreed with its customers and its channel; `accountTerms` reads it. */
+  readonly terms: unknown;
   /** Null where none were set. */
   readonly secrets: unknown;
 }
 
 const COLUMNS = `id, code, name, channel, currency, when_short AS "whenShort", confirmation, hold_minutes AS "holdMinutes",
-  status, settings`;
+  status, settings, terms`;
 
 /**
  * The account by id or code, its secrets opened, or null. For Headgate's own work: it takes no viewer and is never shown.
@@ -47,6 +49,7 @@ export interface AccountChange {
   readonly status?: 'active' | 'paused' | undefined;
   readonly settings?: unknown;
   readonly secrets?: unknown;
+  readonly terms?: unknown;
 }
 
 /** Makes an account. Returns false where there is one of this code. */
@@ -55,12 +58,12 @@ export function addAccount(
   keys: SecretKeys,
   account: AccountChange & { readonly name: string; readonly channel: string; readonly currency: string },
 ): Promise<boolean> {
-  const { code, name, channel, currency, whenShort, confirmation, settings = {}, secrets } = account;
+  const { code, name, channel, currency, whenShort, confirmation, settings = {}, secrets, terms = {} } = account;
   return inTransaction(pool, async (db) => {
     const { rowCount } = await db.query(
-      `INSERT INTO account (code, name, channel, currency, when_short, confirmation, settings)
-       VALUES ($1, $2, $3, $4, coalesce($5, 'BACKORDER'), coalesce($6, 'automatic'), $7) ON CONFLICT (code) DO NOTHING`,
-      [code, name, channel, currency, whenShort, confirmation, JSON.stringify(settings)],
+      `INSERT INTO account (code, name, channel, currency, when_short, confirmation, settings, terms)
+       VALUES ($1, $2, $3, $4, coalesce($5, 'BACKORDER'), coalesce($6, 'automatic'), $7, $8) ON CONFLICT (code) DO NOTHING`,
+      [code, name, channel, currency, whenShort, confirmation, JSON.stringify(settings), JSON.stringify(terms)],
     );
     return rowCount === 1 && (secrets === undefined || (await keepSealed(db, keys, 'account', code, secrets)));
   });
@@ -68,16 +71,21 @@ export function addAccount(
 
 /** Changes an account; its channel and currency stay. Returns false where there is none of this code. */
 export function changeAccount(pool: Pool, keys: SecretKeys, change: AccountChange): Promise<boolean> {
-  const { code, name, whenShort, confirmation, status, settings, secrets } = change;
+  const { code, name, whenShort, confirmation, status, settings, secrets, terms } = change;
   return inTransaction(pool, async (db) => {
     const { rowCount } = await db.query(
       `UPDATE account SET name = coalesce($2, name), when_short = coalesce($3, when_short),
-         confirmation = coalesce($4, confirmation), status = coalesce($5, status), settings = coalesce($6::jsonb, settings)
+         confirmation = coalesce($4, confirmation), status = coalesce($5, status), settings = coalesce($6::jsonb, settings),
+         terms = coalesce($7::jsonb, terms)
        WHERE code = $1`,
-      [code, name, whenShort, confirmation, status, settings === undefined ? null : JSON.stringify(settings)],
+      [code, name, whenShort, confirmation, status, jsonOrNull(settings), jsonOrNull(terms)],
     );
     return rowCount === 1 && (secrets === undefined || (await keepSealed(db, keys, 'account', code, secrets)));
   });
+}
+
+function jsonOrNull(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 /** Accounts of one list at most. */

@@ -111,6 +111,15 @@ export async function listDeadLetters(
   return rows.map(toLetter);
 }
 
+/** One dead letter, open or closed, or null where there is none that the viewer may see. */
+export async function findDeadLetter(db: Queryable, viewer: Viewer, id: string): Promise<DeadLetter | null> {
+  const { rows } = await db.query<LetterRow>(
+    `SELECT d.* FROM dead_letter d WHERE ${MATCHES}`,
+    values(viewer, { ids: [id] }),
+  );
+  return rows[0] ? toLetter(rows[0]) : null;
+}
+
 /**
  * Makes the work of every matching open letter due now, with its attempts counted from zero, and closes the letters in the
  * viewer's name. Running it twice, or twice at once, replays nothing twice. Work that has come to its end meanwhile is only

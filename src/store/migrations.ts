@@ -36,6 +36,9 @@ import { CapacityHeld1790000000043 } from '../../migrations/1790000000043-capaci
 import { RowsInTurn1790000000044 } from '../../migrations/1790000000044-rows-in-turn.js';
 import { StockMoments1790000000045 } from '../../migrations/1790000000045-stock-moments.js';
 import { ConnectorNumbers1790000000049 } from '../../migrations/1790000000049-connector-numbers.js';
+import { WholeOrders1790000000051 } from '../../migrations/1790000000051-whole-orders.js';
+import { VendorPapers1790000000052 } from '../../migrations/1790000000052-vendor-papers.js';
+import { SimilarSkus1790000000053 } from '../../migrations/1790000000053-similar-skus.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -77,4 +80,7 @@ export const MIGRATIONS = [
   RowsInTurn1790000000044,
   StockMoments1790000000045,
   ConnectorNumbers1790000000049,
+  WholeOrders1790000000051,
+  VendorPapers1790000000052,
+  SimilarSkus1790000000053,
 ];

@@ -57,7 +57,7 @@ export interface Workshop {
     sku: string,
     quantity: number,
     whenShort?: 'BACKORDER' | 'REJECT',
-    more?: Pick<CanonicalOrder, 'customerTier' | 'tags'>,
+    more?: Partial<CanonicalOrder>,
   ): Promise<SubmitResult>;
   order(orderId: string): Promise<OrderAggregate>;
   events(orderId: string): Promise<string[]>;

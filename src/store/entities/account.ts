@@ -34,6 +34,9 @@ export class AccountEntity {
   @Column('jsonb')
   settings!: Record<string, unknown>;
 
+  @Column('jsonb')
+  terms!: Record<string, unknown>;
+
   @Column('bytea', { name: 'secrets_sealed', nullable: true })
   secretsSealed!: Buffer | null;
 

@@ -15,7 +15,7 @@ import { LowStockTagEntity } from './low-stock-tag.js';
 import { ClosingDayEntity, NodeCapacityEntity, NodeEntity, NodePriceEntity, NodeServiceEntity } from './node.js';
 import { OfferCostEntity, OfferEntity, OfferPriceEntity } from './offer.js';
 import { OpenItemEntity } from './open-item.js';
-import { OrderContactEntity, OrderEntity, OrderLineEntity } from './order.js';
+import { OrderContactEntity, OrderEntity, OrderLineEntity, OrderSourceEntity } from './order.js';
 import { KitComponentEntity, ProductAccountAliasEntity, ProductEntity, ProductVendorAliasEntity } from './product.js';
 import {
   RateBracketEntity,
@@ -52,7 +52,14 @@ import {
   UnknownStockEntity,
   VendorFeedEntity,
 } from './stock-feed.js';
-import { VendorEntity, VendorOutcomeEntity, VendorPollEntity, VendorServiceCodeEntity } from './vendor.js';
+import {
+  VendorEntity,
+  VendorInvoiceEntity,
+  VendorOutcomeEntity,
+  VendorPollEntity,
+  VendorReceiptEntity,
+  VendorServiceCodeEntity,
+} from './vendor.js';
 
 /** Every table that TypeORM knows, one class each. */
 export const ENTITIES = [
@@ -96,6 +103,7 @@ export const ENTITIES = [
   OrderContactEntity,
   OrderEntity,
   OrderLineEntity,
+  OrderSourceEntity,
   ProductAccountAliasEntity,
   ProductEntity,
   ProductVendorAliasEntity,
@@ -124,7 +132,9 @@ export const ENTITIES = [
   VendorDefaultRateEntity,
   VendorEntity,
   VendorFeedEntity,
+  VendorInvoiceEntity,
   VendorOutcomeEntity,
   VendorPollEntity,
+  VendorReceiptEntity,
   VendorServiceCodeEntity,
 ];
