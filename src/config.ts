@@ -120,6 +120,12 @@ const SETTINGS = {
     whole(100, 86_400_000),
     '30000',
   ),
+  pollOrdersMs: setting(
+    'HEADGATE_POLL_ORDERS_MS',
+    'how often channels are asked for orders, where their account does not say',
+    whole(100, 86_400_000),
+    '60000',
+  ),
   recostSaving: setting(
     'HEADGATE_RECOST_SAVING',
     "what moving a planned order to another vendor must save at least, in the order's currency",

@@ -129,7 +129,9 @@ export async function openWorld(size: { vendors?: number; skus?: number } = {}):
     }
     const poll = parsePollId(id);
     if (poll === null) throw new Error(`expected the id of a poll, got ${id}`);
-    return services.pollVendor(poll.vendorId, poll.kind);
+    return 'vendorId' in poll
+      ? services.pollVendor(poll.vendorId, poll.kind)
+      : services.pollAccount(poll.accountId, poll.kind);
   };
 
   return {

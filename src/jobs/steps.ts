@@ -50,11 +50,12 @@ export function dispatchStep(id: string, { orders }: StepServices): Promise<Step
   return orders.dispatch(id);
 }
 
-/** Reads a vendor's documents or stock. Id: `<vendorId>-<kind>`. */
+/** Reads a vendor's documents or stock, or an account's orders. Id: `<vendorId>-<kind>` or `<accountId>-<kind>`. */
 export function pollStep(id: string, { orders }: StepServices): Promise<StepResult> {
   const key = parsePollId(id);
-  if (key === null) throw new Error(`a poll is named <vendorId>-documents or <vendorId>-stock, got ${id}`);
-  return orders.pollVendor(key.vendorId, key.kind);
+  if (key === null)
+    throw new Error(`a poll is named by a vendor or account and what is read, such as 1-stock, got ${id}`);
+  return 'vendorId' in key ? orders.pollVendor(key.vendorId, key.kind) : orders.pollAccount(key.accountId, key.kind);
 }
 
 /** Moves promises away from a node that has less than is promised there. Id: `<nodeId>-<productId>`. */

@@ -5,7 +5,6 @@ import type { OrderServices } from '../orders/contract.js';
 import type { Database } from '../store/database.js';
 import { openDeadLetter } from '../store/dead-letters.js';
 import type { EventTail } from '../store/event-tail.js';
-import { ensurePolls } from '../store/polls.js';
 import type { Wake } from '../store/wake.js';
 import { WORK_STEPS } from '../store/work.js';
 import { isInfrastructure } from './failures.js';
@@ -61,11 +60,12 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     log,
     ...(options.queueTimes ? { times: options.queueTimes } : {}),
   });
-  await ensurePolls(pool, clock.now());
+  await services.ensurePolls();
 
   const stepServices: StepServices = {
     orders: services,
-    maintain: (task) => maintain(task, { pool, clock, log, keepEventsDays: options.keepEventsDays ?? 30 }),
+    maintain: (task) =>
+      maintain(task, { pool, clock, log, orders: services, keepEventsDays: options.keepEventsDays ?? 30 }),
   };
 
   const giveUp = async (name: StepName, id: string, error: unknown, attempts: number) => {

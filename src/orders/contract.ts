@@ -111,6 +111,10 @@ export interface OrderServices {
   dispatch(fulfillmentId: string): Promise<StepResult>;
   /** Reads a vendor's documents or stock and applies what is new. */
   pollVendor(vendorId: number, kind: 'documents' | 'stock'): Promise<StepResult>;
+  /** Keeps the orders that a channel has for an account. */
+  pollAccount(accountId: number, kind: 'orders' | 'levels'): Promise<StepResult>;
+  /** Begins the polls of vendors and accounts that have none yet; says how many. */
+  ensurePolls(): Promise<number>;
   cancelOrder(viewer: Viewer, input: CommandInput): Promise<CommandResult<{ readonly lines: readonly CanceledLine[] }>>;
   /** Lets an order that rules hold for a person be sent. */
   releaseOrder(viewer: Viewer, input: CommandInput): Promise<CommandResult>;

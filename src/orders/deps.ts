@@ -1,5 +1,5 @@
 import type { RateQuestion } from '../connectors/carrier.js';
-import type { ChannelConnector } from '../connectors/channel.js';
+import type { ChannelCapabilities, ChannelConnector } from '../connectors/channel.js';
 import type { ConnectorAccount } from '../connectors/connector.js';
 import type { VendorConnector } from '../connectors/vendor.js';
 import type { Decision } from '../engine/decision.js';
@@ -36,6 +36,8 @@ export interface Links {
   vendor(vendorId: number): Promise<VendorLink>;
   /** By id or code; null where there is none. */
   channel(account: { readonly id: number } | { readonly code: string }): Promise<ChannelLink | null>;
+  /** What a channel's connector, by its name, can do; null where there is none. */
+  capabilities(channel: string): ChannelCapabilities | null;
 }
 
 /** Where the goods go, and all of them as one parcel. */

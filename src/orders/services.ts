@@ -4,9 +4,11 @@ import { checkLive } from './check-live.js';
 import type { OrderServices } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import { dispatch } from './dispatch.js';
+import { ensureAllPolls } from './ensure-polls.js';
 import { processIntake } from './intake.js';
 import { cancelOrder, confirmForCaller, releaseOrder } from './order-commands.js';
 import { pollVendor } from './poll.js';
+import { pollOrders } from './poll-channel.js';
 import { quote } from './quote.js';
 import { receiveWebhook } from './receive.js';
 import { reconsiderBackorders, reopenBackorders } from './reconsider.js';
@@ -34,6 +36,8 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     routeOrder: (orderId, cause) => routeOrder(deps, orderId, cause),
     dispatch: (fulfillmentId) => dispatch(deps, fulfillmentId),
     pollVendor: (vendorId, kind) => pollVendor(deps, vendorId, kind),
+    pollAccount: (accountId) => pollOrders(deps, accountId),
+    ensurePolls: () => ensureAllPolls(deps),
     cancelOrder: (viewer, input) => cancelOrder(deps, viewer, input),
     releaseOrder: (viewer, input) => releaseOrder(deps, viewer, input),
     confirmOrder: (viewer, input) => confirmForCaller(deps, viewer, input),

@@ -40,8 +40,11 @@ export interface OrderSettings {
   /** How often a vendor's documents and stock are read. */
   readonly pollDocumentsEveryMs: number;
   readonly pollStockEveryMs: number;
-  /** Pages of documents that one poll reads at most. */
+  /** How often a channel is asked for orders, where its account does not say. */
+  readonly pollOrdersEveryMs: number;
+  /** Pages of documents or orders that one poll reads at most, and bytes of orders after which it ends. */
   readonly pollPagesMax: number;
+  readonly pollBytesMax: number;
   /** Live questions to one vendor that are under way at once, whoever asks. */
   readonly checkQuestionsMax: number;
   /** A webhook's body is refused beyond. */
@@ -70,7 +73,9 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   regretOrdersMax: 2_000,
   pollDocumentsEveryMs: 2_000,
   pollStockEveryMs: 30_000,
+  pollOrdersEveryMs: 60_000,
   pollPagesMax: 20,
+  pollBytesMax: 20_000_000,
   checkQuestionsMax: 2,
   payloadBytesMax: 2_000_000,
 };

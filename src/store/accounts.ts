@@ -35,3 +35,12 @@ export function loadAccount(db: Queryable, keys: SecretKeys, by: ById): Promise<
 export function setAccountSecrets(db: Queryable, keys: SecretKeys, code: string, secrets: unknown): Promise<boolean> {
   return keepSealed(db, keys, 'account', code, secrets);
 }
+
+/** How often the account's channel is asked for orders, in seconds; null: as the installation's settings say. */
+export async function pollSecondsOf(db: Queryable, accountId: number): Promise<number | null> {
+  const { rows } = await db.query<{ seconds: number | null }>(
+    'SELECT poll_seconds AS seconds FROM account WHERE id = $1',
+    [accountId],
+  );
+  return rows[0]?.seconds ?? null;
+}

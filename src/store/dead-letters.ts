@@ -1,6 +1,6 @@
 import type { Viewer } from '../model/viewer.js';
 import { type Database, inTransaction, type Queryable } from './database.js';
-import { parsePollId } from './polls.js';
+import { parsePollId, setPollDue } from './polls.js';
 import { parseShortageId } from './shortages.js';
 import type { WorkStep } from './work.js';
 
@@ -236,13 +236,7 @@ async function setDue(
       );
       return;
     case 'poll': {
-      const polls = subjects.map(parsePollId).filter((key) => key !== null);
-      await client.query(
-        `UPDATE vendor_poll p SET next_action_at = $3::timestamptz,
-           failures = CASE WHEN $3::timestamptz IS NULL THEN failures ELSE 0 END
-         FROM unnest($1::integer[], $2::text[]) AS k(vendor_id, kind) WHERE p.vendor_id = k.vendor_id AND p.kind = k.kind`,
-        [polls.map((key) => key.vendorId), polls.map((key) => key.kind), dueAt],
-      );
+      for (const key of subjects.map(parsePollId)) if (key !== null) await setPollDue(client, key, dueAt);
       return;
     }
     case 'shortage': {

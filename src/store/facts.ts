@@ -28,7 +28,7 @@ const due = (table: string) =>
 export async function workFacts(db: Queryable, now: Date): Promise<WorkFacts> {
   const { rows } = await db.query<WorkFacts>(
     `SELECT jsonb_build_object('intake', ${due('intake')}, 'route', ${due('orders')}, 'dispatch', ${due('fulfillment')},
-       'poll', ${due('vendor_poll')}, 'check', ${due('live_check')}) AS due,
+       'poll', ${due('vendor_poll')} + ${due('account_poll')}, 'check', ${due('live_check')}) AS due,
        (SELECT jsonb_build_object('waiting', count(*)::int, 'silent', count(silent_since)::int)
           FROM (SELECT silent_since FROM live_check WHERE settled_at IS NULL LIMIT ${COUNT_MAX}) x) AS "liveChecks",
        jsonb_build_object(

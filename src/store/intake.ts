@@ -10,7 +10,7 @@ export interface Intake {
   readonly id: string;
   readonly accountId: number;
   readonly accountWhenShort: 'BACKORDER' | 'REJECT';
-  readonly source: 'webhook' | 'api';
+  readonly source: 'webhook' | 'poll' | 'api';
   readonly topic: string;
   readonly fingerprint: Uint8Array;
   readonly status: IntakeStatus;
@@ -25,7 +25,7 @@ export interface Intake {
 export interface NewIntake {
   readonly id: string;
   readonly accountId: number;
-  readonly source: 'webhook' | 'api';
+  readonly source: 'webhook' | 'poll' | 'api';
   readonly topic: string;
   readonly dedupeScope: string;
   readonly dedupeKey: string;

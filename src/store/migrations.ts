@@ -32,6 +32,7 @@ import { CarrierAccounts1790000000039 } from '../../migrations/1790000000039-car
 import { DutyTerms1790000000040 } from '../../migrations/1790000000040-duty-terms.js';
 import { AvailabilityRules1790000000041 } from '../../migrations/1790000000041-availability-rules.js';
 import { ChunksInTurn1790000000042 } from '../../migrations/1790000000042-chunks-in-turn.js';
+import { AccountPolls1790000000054 } from '../../migrations/1790000000054-account-polls.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -69,4 +70,5 @@ export const MIGRATIONS = [
   DutyTerms1790000000040,
   AvailabilityRules1790000000041,
   ChunksInTurn1790000000042,
+  AccountPolls1790000000054,
 ];

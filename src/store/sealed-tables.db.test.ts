@@ -69,6 +69,7 @@ const MAY_GO = [
     'unknown_stock',
     'vendor_feed',
     'vendor_poll',
+    'account_poll',
     'event_reader',
   ],
   ...[

@@ -10,8 +10,8 @@ export const LEASE_MARGIN_MS = 5_000;
 /**
  * A row that waits, and since or until when.
  *
- * `id`: intake id, order id (route), fulfillment id (dispatch), `<vendorId>-<kind>` (poll), `<nodeId>-<productId>` (shortage), or the id of a
- * live check: one of each vendor, since whoever asks about it asks about all.
+ * `id`: intake id, order id (route), fulfillment id (dispatch), `<vendorId>-<kind>` or `<accountId>-<kind>` (poll), `<nodeId>-<productId>`
+ * (shortage), or the id of a live check: one of each vendor, since whoever asks about it asks about all.
  */
 export interface DueWork {
   readonly step: WorkStep;
@@ -29,7 +29,7 @@ interface DueRow {
  * Rows whose moment has come, oldest first, at most `limit` of each step; `aheadMs` (0) also gives those due that soon.
  *
  * Also, whatever their next_action_at says: fulfillments whose sender vanished (SENDING with a lease that ended more than
- * LEASE_MARGIN_MS ago), and orders with a hold that expired as long ago. Work for a paused vendor waits.
+ * LEASE_MARGIN_MS ago), and orders with a hold that expired as long ago. Work for a paused vendor waits, as polls of a paused account do.
  */
 export async function dueWork(
   db: Queryable,
@@ -62,6 +62,9 @@ export async function dueWork(
       UNION ALL
       (SELECT 'poll', p.vendor_id || '-' || p.kind, p.next_action_at FROM vendor_poll p JOIN vendor v ON v.id = p.vendor_id
          WHERE p.next_action_at <= $1 AND v.status = 'active' AND 'poll' = ANY($4) ORDER BY p.next_action_at LIMIT $2)
+      UNION ALL
+      (SELECT 'poll', p.account_id || '-' || p.kind, p.next_action_at FROM account_poll p JOIN account a ON a.id = p.account_id
+         WHERE p.next_action_at <= $1 AND a.status = 'active' AND 'poll' = ANY($4) ORDER BY p.next_action_at LIMIT $2)
       UNION ALL
       (SELECT 'shortage', node_id || '-' || product_id, relieve_at FROM stock
          WHERE relieve_at <= $1 AND 'shortage' = ANY($4) ORDER BY relieve_at LIMIT $2)
@@ -118,7 +121,8 @@ export async function overdueWork(
     `SELECT 'intake' AS step, count(*)::text AS count, min(next_action_at) AS oldest FROM intake WHERE next_action_at <= $1
      UNION ALL SELECT 'route', count(*)::text, min(next_action_at) FROM orders WHERE next_action_at <= $1
      UNION ALL SELECT 'dispatch', count(*)::text, min(next_action_at) FROM fulfillment WHERE next_action_at <= $1
-     UNION ALL SELECT 'poll', count(*)::text, min(next_action_at) FROM vendor_poll WHERE next_action_at <= $1
+     UNION ALL SELECT 'poll', count(*)::text, min(next_action_at)
+       FROM (SELECT next_action_at FROM vendor_poll UNION ALL SELECT next_action_at FROM account_poll) p WHERE next_action_at <= $1
      UNION ALL SELECT 'shortage', count(*)::text, min(relieve_at) FROM stock WHERE relieve_at <= $1
      UNION ALL SELECT 'check', count(*)::text, min(next_action_at) FROM live_check WHERE next_action_at <= $1`,
     [now],

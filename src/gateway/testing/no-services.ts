@@ -11,6 +11,8 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
     routeOrder: refuse,
     dispatch: refuse,
     pollVendor: refuse,
+    pollAccount: refuse,
+    ensurePolls: refuse,
     cancelOrder: refuse,
     releaseOrder: refuse,
     confirmOrder: refuse,

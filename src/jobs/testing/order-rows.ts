@@ -1,6 +1,7 @@
 import type { OrderServices, StepResult } from '../../orders/contract.js';
 import type { Pool } from '../../store/database.js';
 import { commitPlans } from '../../store/plan-committer.js';
+import { ensurePolls } from '../../store/polls.js';
 import { addOrder, addProduct, routePlan, type SmallNetwork } from '../../store/testing/small-network.js';
 
 /** What the steps were asked to do, in order: `<step> <id>`. */
@@ -36,6 +37,14 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
         'UPDATE vendor_poll SET next_action_at = NULL WHERE vendor_id = $1 AND kind = $2',
         [vendorId, kind],
       ),
+    pollAccount: (accountId, kind) =>
+      step(
+        'poll',
+        `${accountId}-${kind}`,
+        'UPDATE account_poll SET next_action_at = NULL WHERE account_id = $1 AND kind = $2',
+        [accountId, kind],
+      ),
+    ensurePolls: () => ensurePolls(pool, new Date()),
     relieveShortage: (nodeId, productId) =>
       step(
         'shortage',

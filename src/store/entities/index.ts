@@ -1,4 +1,4 @@
-import { AccountEntity } from './account.js';
+import { AccountEntity, AccountPollEntity } from './account.js';
 import { ApiKeyEntity } from './api-key.js';
 import { BackorderRoundEntity } from './backorder-round.js';
 import { CarrierAccountEntity } from './carrier-account.js';
@@ -56,6 +56,7 @@ import { VendorEntity, VendorOutcomeEntity, VendorPollEntity, VendorServiceCodeE
 /** Every table that TypeORM knows, one class each. */
 export const ENTITIES = [
   AccountEntity,
+  AccountPollEntity,
   ApiKeyEntity,
   BackorderRoundEntity,
   CarrierAccountEntity,
