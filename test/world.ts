@@ -122,6 +122,7 @@ export async function openWorld(size: { vendors?: number; skus?: number } = {}):
     if (step === 'route') return services.routeOrder(id, 'due');
     if (step === 'dispatch') return services.dispatch(id);
     if (step === 'check') return services.checkLive(id);
+    if (step === 'notice') return services.tellChannel(id);
     if (step === 'shortage') {
       const key = parseShortageId(id);
       if (key === null) throw new Error(`expected the id of a shortage, got ${id}`);

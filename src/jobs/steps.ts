@@ -2,7 +2,7 @@ import type { OrderServices, StepResult } from '../orders/contract.js';
 import { parsePollId } from '../store/polls.js';
 import { parseShortageId } from '../store/shortages.js';
 
-export const QUEUES = ['intake', 'route', 'dispatch', 'poll', 'maintenance'] as const;
+export const QUEUES = ['intake', 'route', 'dispatch', 'poll', 'notice', 'maintenance'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 export const MAINTENANCE_TASKS = [
@@ -70,6 +70,11 @@ export function checkStep(id: string, { orders }: StepServices): Promise<StepRes
   return orders.checkLive(id);
 }
 
+/** Tells a channel what is due. Id: of one of its account's notices. */
+export function noticeStep(id: string, { orders }: StepServices): Promise<StepResult> {
+  return orders.tellChannel(id);
+}
+
 /** Looks at orders that could be served at less cost since prices or stock changed. Id: any. */
 export function recostStep(_id: string, { orders }: StepServices): Promise<StepResult> {
   return orders.recostOrders();
@@ -102,6 +107,7 @@ export const STEPS = {
   poll: { queue: 'poll', run: pollStep },
   shortage: { queue: 'route', run: shortageStep },
   check: { queue: 'dispatch', run: checkStep },
+  notice: { queue: 'notice', run: noticeStep },
   reopen: { queue: 'maintenance', run: reopenStep },
   recost: { queue: 'maintenance', run: recostStep },
   regret: { queue: 'maintenance', run: regretStep },

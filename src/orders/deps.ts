@@ -59,7 +59,7 @@ export interface LivelyPriced {
 /** Errors: none; what a carrier does not say, its card does. */
 export type LiveRates = (snapshot: NetworkSnapshot, question: LiveQuestion) => Promise<LivelyPriced>;
 
-/** Where a test may stop a worker: a purchase order or question was claimed and not yet sent; it was answered and not yet noted. */
+/** Where a test may stop a worker: a purchase order, question or notice was claimed and not yet sent; it was answered and not yet noted. */
 export type Checkpoint = 'claimed' | 'answered';
 
 /** What the order services work with. Everything that differs between two runs comes in here. */
@@ -86,6 +86,6 @@ export interface OrderDeps {
   readonly settings: OrderSettings;
   /** Called after a write that does not go through the committer, to wake whoever reads events and looks for due work. */
   readonly onCommitted?: () => void;
-  /** Awaited at each checkpoint, with the id of the fulfillment or question; for tests of crashes and stops. */
+  /** Awaited at each checkpoint, with the id of the fulfillment, question or notice; for tests of crashes and stops. */
   readonly checkpoint?: (point: Checkpoint, id: string) => Promise<void>;
 }

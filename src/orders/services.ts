@@ -6,6 +6,7 @@ import type { OrderDeps } from './deps.js';
 import { dispatch } from './dispatch.js';
 import { ensureAllPolls } from './ensure-polls.js';
 import { processIntake } from './intake.js';
+import { makeNotices } from './make-notices.js';
 import { cancelOrder, confirmForCaller, releaseOrder } from './order-commands.js';
 import { pollVendor } from './poll.js';
 import { pollOrders } from './poll-channel.js';
@@ -17,6 +18,7 @@ import { regretByNight } from './regret-by-night.js';
 import { routeOrder } from './route.js';
 import { relieveShortage } from './shortage.js';
 import { submitOrder } from './submit.js';
+import { tellChannel } from './tell-channel.js';
 
 export type * from './contract.js';
 
@@ -48,6 +50,8 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     },
     relieveShortage: (nodeId, productId) => relieveShortage(deps, nodeId, productId),
     checkLive: (checkId) => checkLive(deps, checkId),
+    makeNotices: () => makeNotices(deps),
+    tellChannel: (noticeId) => tellChannel(deps, noticeId),
     recostOrders: () => recostOrders(deps),
     regretByNight: () => regretByNight(deps),
     reopenBackorders: () => reopenBackorders(deps),

@@ -47,6 +47,8 @@ export interface OrderSettings {
   readonly pollBytesMax: number;
   /** Live questions to one vendor that are under way at once, whoever asks. */
   readonly checkQuestionsMax: number;
+  /** Notices to one account's channel that are under way at once, whoever tells. */
+  readonly noticesAtOnceMax: number;
   /** A webhook's body is refused beyond. */
   readonly payloadBytesMax: number;
 }
@@ -77,5 +79,6 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   pollPagesMax: 20,
   pollBytesMax: 20_000_000,
   checkQuestionsMax: 2,
+  noticesAtOnceMax: 4,
   payloadBytesMax: 2_000_000,
 };

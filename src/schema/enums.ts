@@ -104,6 +104,7 @@ export const WorkStepEnum = {
   POLL: 'poll',
   SHORTAGE: 'shortage',
   CHECK: 'check',
+  NOTICE: 'notice',
 } as const;
 registerEnumType(WorkStepEnum, {
   name: 'WorkStep',
@@ -112,9 +113,10 @@ registerEnumType(WorkStepEnum, {
     INTAKE: { description: 'Making an order of a payload.' },
     ROUTE: { description: 'Deciding and holding.' },
     DISPATCH: { description: 'Telling the vendor.' },
-    POLL: { description: "Reading a vendor's documents or stock." },
+    POLL: { description: "Reading a vendor's documents or stock, or a channel's orders." },
     SHORTAGE: { description: 'Moving promises away from a node that has less than is promised there.' },
     CHECK: { description: 'Asking a vendor live whether it has what an order holds there.' },
+    NOTICE: { description: 'Telling a channel of its order.' },
   },
 });
 

@@ -1,4 +1,5 @@
 import type { Viewer } from '../model/viewer.js';
+import { dropNotices, setNoticesDue } from './channel-notices-told.js';
 import { type Database, inTransaction, type Queryable } from './database.js';
 import { parsePollId, setPollDue } from './polls.js';
 import { parseShortageId } from './shortages.js';
@@ -125,7 +126,7 @@ export async function replayDeadLetters(
   return { replayed: await closeAll(pool, viewer, filter, now, 'replayed') };
 }
 
-/** Closes every matching open letter without doing its work; the work stays at rest. */
+/** Closes every matching open letter without doing its work; the work stays at rest, and a notice holds up no other of its order. */
 export async function discardDeadLetters(
   pool: Database['pool'],
   viewer: Viewer,
@@ -177,7 +178,10 @@ async function closeBatch(
        RETURNING step, subject_id`,
       [rows.map((row) => row.id), as, now, viewer.actor],
     );
-    if (as === 'replayed') {
+    if (as === 'discarded') {
+      const notices = closed.rows.filter((row) => row.step === 'notice').map((row) => row.subject_id);
+      await dropNotices(client, notices, now);
+    } else {
       for (const step of new Set(closed.rows.map((row) => row.step))) {
         const subjects = closed.rows.filter((row) => row.step === step).map((row) => row.subject_id);
         await setDue(client, step, subjects, now, now);
@@ -254,6 +258,9 @@ async function setDue(
          WHERE id = ANY($1::uuid[]) AND settled_at IS NULL`,
         [subjects, dueAt],
       );
+      return;
+    case 'notice':
+      await setNoticesDue(client, subjects, dueAt);
   }
 }
 

@@ -33,6 +33,7 @@ import { DutyTerms1790000000040 } from '../../migrations/1790000000040-duty-term
 import { AvailabilityRules1790000000041 } from '../../migrations/1790000000041-availability-rules.js';
 import { ChunksInTurn1790000000042 } from '../../migrations/1790000000042-chunks-in-turn.js';
 import { AccountPolls1790000000054 } from '../../migrations/1790000000054-account-polls.js';
+import { ChannelNotices1790000000055 } from '../../migrations/1790000000055-channel-notices.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   AvailabilityRules1790000000041,
   ChunksInTurn1790000000042,
   AccountPolls1790000000054,
+  ChannelNotices1790000000055,
 ];

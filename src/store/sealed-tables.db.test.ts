@@ -23,6 +23,8 @@ const NEVER = [
     'vendor_outcome',
     'open_item',
     'live_check',
+    'told_order',
+    'channel_notice',
     'dead_letter',
     'reservation',
     'stock_ledger',

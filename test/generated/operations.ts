@@ -1202,7 +1202,9 @@ export type WorkStep =
   | 'DISPATCH'
   /** Making an order of a payload. */
   | 'INTAKE'
-  /** Reading a vendor's documents or stock. */
+  /** Telling a channel of its order. */
+  | 'NOTICE'
+  /** Reading a vendor's documents or stock, or a channel's orders. */
   | 'POLL'
   /** Deciding and holding. */
   | 'ROUTE'

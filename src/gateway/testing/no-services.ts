@@ -19,6 +19,8 @@ export function noServices(given: Partial<OrderServices> = {}): OrderServices {
     replayDeadLetters: refuse,
     relieveShortage: refuse,
     checkLive: refuse,
+    makeNotices: refuse,
+    tellChannel: refuse,
     recostOrders: refuse,
     regretByNight: refuse,
     reopenBackorders: refuse,

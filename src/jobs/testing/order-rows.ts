@@ -53,6 +53,8 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
         [nodeId, productId],
       ),
     checkLive: (id) => step('check', id, 'UPDATE live_check SET next_action_at = NULL WHERE id = $1'),
+    tellChannel: (id) => step('notice', id, 'UPDATE channel_notice SET next_action_at = NULL WHERE id = $1'),
+    makeNotices: async () => 'idle',
     async regretByNight() {
       asked.push('regret');
       return { outcome: 'nothing' };

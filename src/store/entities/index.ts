@@ -3,6 +3,7 @@ import { ApiKeyEntity } from './api-key.js';
 import { BackorderRoundEntity } from './backorder-round.js';
 import { CarrierAccountEntity } from './carrier-account.js';
 import { CarrierServiceEntity } from './carrier-service.js';
+import { ChannelNoticeEntity, ToldOrderEntity } from './channel-notice.js';
 import { DeadLetterEntity } from './dead-letter.js';
 import { DecisionEntity } from './decision.js';
 import { CommitBatchEntity, EventEntity, EventReaderEntity, EventSequencerEntity } from './event.js';
@@ -61,6 +62,7 @@ export const ENTITIES = [
   BackorderRoundEntity,
   CarrierAccountEntity,
   CarrierServiceEntity,
+  ChannelNoticeEntity,
   ChannelSetAsideEntity,
   ClosingDayEntity,
   CommitBatchEntity,
@@ -121,6 +123,7 @@ export const ENTITIES = [
   StockReportEntity,
   UnknownStockEntity,
   VendorDefaultRateEntity,
+  ToldOrderEntity,
   VendorEntity,
   VendorFeedEntity,
   VendorOutcomeEntity,
