@@ -39,7 +39,7 @@ export class StockReading1790000000008 implements MigrationInterface {
  *
  * Versions rise, and events are written, where ATP changed. Locks stock by (node, product), as every transaction of ours.
  */
-const APPLY_STOCK_ROWS = `
+export const APPLY_STOCK_ROWS = `
   CREATE FUNCTION apply_stock_rows(report_as_of timestamptz, margin interval, report_at timestamptz,
       nodes integer[], products integer[], units integer[],
       OUT changed integer, OUT stale integer, OUT reflected_units integer, OUT raised integer[])

@@ -20,6 +20,8 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
     'import the days on which nobody works, and say when services deliver',
     () => import('./cli/calendars.js'),
   ],
+  accounts: ['say where orders come from', () => import('./cli/accounts.js')],
+  vendors: ['say who ships, and how each is reached', () => import('./cli/vendors.js')],
   connectors: ['list the connectors, show what one needs, begin a new one', () => import('./cli/connectors.js')],
   normalize: ["show what a channel's payload becomes", () => import('./cli/normalize.js')],
   keys: ['make, list and revoke API keys', () => import('./cli/keys.js')],

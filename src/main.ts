@@ -1,17 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { v7 } from 'uuid';
@@ -33,14 +22,15 @@ import { createRulesOf } from './orders/rules.js';
 import { createOrderServices } from './orders/services.js';
 import { DEFAULT_ORDER_SETTINGS } from './orders/settings.js';
 import { createShadow } from './orders/shadow.js';
+import { type RunningFile, secretKeys, writePrivate } from './own-files.js';
 import { createApiKey, verifyApiKey } from './store/api-keys.js';
 import { type Database, migrate, openDatabase } from './store/database.js';
 import { startEmbedded } from './store/embedded/server.js';
 import { createEventTail } from './store/event-tail.js';
 import { createPlanCommitter } from './store/plan-committer.js';
 import { reachPostgres, reachRedis } from './store/reach.js';
-import type { SecretKeys } from './store/secrets.js';
 import { createWake } from './store/wake.js';
+import { version } from './version.js';
 
 /** A running Headgate. */
 export interface Headgate {
@@ -58,17 +48,6 @@ export interface Headgate {
   /** Stops everything, last started first. Safe to call twice. */
   close(): Promise<void>;
 }
-
-/** What tools read to find a running Headgate: `<data folder>/running.json`. */
-export interface RunningFile {
-  readonly pid: number;
-  readonly databaseUrl: string;
-  readonly apiUrl: string | null;
-  readonly vendorUrl: string | null;
-}
-
-/** This build's version, from package.json. */
-export const VERSION: string = readVersion();
 
 /** Pino at the configured level, one JSON line each, on standard error. */
 export function createLog(config: Pick<Config, 'logLevel'>): Log {
@@ -208,7 +187,7 @@ export async function startHeadgate(
         services,
         tail,
         clock: systemClock,
-        config: { version: VERSION, introspection: config.introspection },
+        config: { version: version(), introspection: config.introspection },
         log,
       });
       started.push(() => gateway.close());
@@ -223,15 +202,6 @@ export async function startHeadgate(
     await close();
     throw error;
   }
-}
-
-/** The key that seals secrets: the configured one, else one made once and kept beside the data. */
-export function secretKeys(config: Pick<Config, 'secretKey' | 'dataFolder'>): SecretKeys {
-  if (config.secretKey !== undefined) return { current: Buffer.from(config.secretKey, 'base64') };
-  mkdirSync(config.dataFolder, { recursive: true });
-  const file = join(config.dataFolder, 'secret-key');
-  if (!existsSync(file)) writePrivate(file, randomBytes(32).toString('base64'));
-  return { current: Buffer.from(readFileSync(file, 'utf8'), 'base64') };
 }
 
 /** A key for the demo accounts and operations, kept where only the owner of the data folder can read it. */
@@ -252,27 +222,6 @@ async function readOrMakeDemoKey(db: Database, folder: string): Promise<string> 
   });
   writePrivate(file, key);
   return key;
-}
-
-function writePrivate(file: string, text: string): void {
-  const fresh = `${file}.new`;
-  writeFileSync(fresh, text, { mode: 0o600 });
-  chmodSync(fresh, 0o600);
-  renameSync(fresh, file);
-}
-
-function readVersion(): string {
-  // From src/ as well as from dist/src/.
-  const require = createRequire(import.meta.url);
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      const { version } = require(path) as { version: string };
-      return version;
-    } catch {
-      // The other place.
-    }
-  }
-  throw new Error('expected package.json above the program');
 }
 
 /** Errors: says which folder, and how to choose another. */

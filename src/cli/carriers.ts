@@ -1,11 +1,9 @@
 import { Command } from 'commander';
-import { readConfig } from '../config.js';
-import type { CarrierConnector } from '../connectors/carrier.js';
-import { loadConnectors } from '../connectors/packages.js';
-import { secretKeys } from '../main.js';
 import { checkedAccount } from '../orders/links.js';
+import { secretKeys } from '../own-files.js';
 import { CARRIERS_MAX, listCarriers, putCarrier, removeCarrier } from '../store/carriers.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
+import { connectorNamed, installedConnectors, readJson } from './connector-registry.js';
 import { readText } from './files.js';
 import { dataOption, whole } from './options.js';
 import { printJson, printTable, withoutControls } from './print.js';
@@ -42,7 +40,7 @@ function addCommand(): Command {
     .action(async (carrier: string, options: AddOptions) => {
       if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(carrier))
         throw new Error(`expected the code of a carrier, such as swift, got ${carrier}`);
-      const connector = await connectorOf(options.connector);
+      const connector = connectorNamed((await installedConnectors()).carriers, options.connector, '--connector');
       const account = checkedAccount('CARRIER', connector.manifest, {
         code: carrier,
         settings: readJson('--settings', options.settings),
@@ -59,23 +57,6 @@ function addCommand(): Command {
       if (services.length === 0)
         process.stderr.write(`no service is of ${carrier}: headgate rates import brings services with their cards\n`);
     });
-}
-
-async function connectorOf(name: string): Promise<CarrierConnector> {
-  const { carriers, carrier } = await loadConnectors(readConfig(process.env).connectors, process.cwd());
-  const found = carrier(name);
-  if (found) return found;
-  const known = carriers.map(({ manifest }) => manifest.name).join(', ');
-  throw new Error(`--connector: expected one of ${known}, got ${name}`);
-}
-
-/** Errors: never shows what was read. */
-function readJson(option: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(`${option}: expected JSON`);
-  }
 }
 
 function listCommand(): Command {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { type Config, readConfig } from '../config.js';
-import type { RunningFile } from '../main.js';
+import type { RunningFile } from '../own-files.js';
 import { type Database, migrate, openDatabase } from '../store/database.js';
 import { AlreadyRunning } from '../store/embedded/place.js';
 import { startEmbedded } from '../store/embedded/server.js';

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { decide } from '../engine/decide.js';
 import { systemClock } from '../model/clock.js';
 import { readOrderFile } from '../orders/order-file.js';
@@ -12,7 +12,7 @@ import type { WhatIf } from '../orders/what-if-report.js';
 import { sumRegrets } from '../store/rule-regrets.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { EXIT_REFUSED, faultText, readText } from './files.js';
-import { dataOption, whole } from './options.js';
+import { dataOption, day, whole } from './options.js';
 import { printJson, printTable, withoutControls } from './print.js';
 import { readRuleFile } from './rule-file.js';
 
@@ -121,6 +121,12 @@ async function tellStored({ since, until, ...options }: RegretOptions): Promise<
   const { days, asked, passedOver } = found;
   process.stdout.write(`${asked} orders of ${days} days were asked about, ${passedOver} were not\n`);
   tellRegrets(found.rules);
+  const [costliest] = found.rules;
+  if (costliest === undefined) return;
+  const { ruleId, cost, currency, orders } = costliest;
+  process.stdout.write(
+    `rule ${withoutControls(ruleId)} cost ${cost} ${currency} on ${orders} orders, the most of all\n`,
+  );
 }
 
 function tellRegrets(rules: readonly RuleRegret[]): void {
@@ -136,14 +142,6 @@ function tellRegrets(rules: readonly RuleRegret[]): void {
 /** The orders that a what-if is about, or what is wrong with the file of them. */
 async function ordersOf({ pool, clock }: ReplayDeps, { orders, last = LAST }: WhatIfOptions) {
   return orders === undefined ? { last } : readOrderFile(pool, await readText(orders), clock.now());
-}
-
-/** A day as it stands in an option. */
-function day(text: string): string {
-  const at = new Date(`${text}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== text)
-    throw new InvalidArgumentError('expected a day such as 2026-11-01');
-  return text;
 }
 
 /** Runs work over the latest orders, with a bar where somebody looks. */

@@ -1,8 +1,8 @@
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { DEMO_SIZE, seedDemo } from '../demo/seed.js';
-import { secretKeys } from '../main.js';
 import { systemClock } from '../model/clock.js';
+import { secretKeys } from '../own-files.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { dataOption, whole } from './options.js';
 import { printJson } from './print.js';

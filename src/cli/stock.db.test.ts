@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { refreshBuffers } from '../store/stock-buffers.js';
 import { applyStockReport } from '../store/stock-reports.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
 import { addProduct, loadSmallNetwork, type SmallNetwork, skuOf, stockOf } from '../store/testing/small-network.js';
@@ -63,7 +64,12 @@ describe('headgate stock', () => {
     expect((await run('reports', 'apply', waits.id)).said).toBe(`report ${waits.id} is applied\n`);
     const onHand = await Promise.all(products.map((id) => stockOf(database.pool, network.nodes.far, id)));
     expect(onHand.map((row) => row.onHand)).toEqual([7, 0, 0, 0]);
-    await expect(run('reports', 'apply', waits.id)).rejects.toThrow('list the open ones again');
+    await expect(run('reports', 'apply', waits.id)).rejects.toThrow(
+      'is applied: headgate stock reports list tells those that wait',
+    );
+    await expect(run('reports', 'discard', randomUUID())).rejects.toThrow(
+      'found none: headgate stock reports list tells those that wait',
+    );
     await expect(run('reports', 'discard', '7')).rejects.toThrow('expected the id of a report');
 
     await database.pool.query('UPDATE stock SET on_hand = 9 WHERE product_id = ANY($1)', [products]);
@@ -104,7 +110,34 @@ describe('headgate stock', () => {
       'the numbers of acme begin again; a snapshot is wanted\n',
     );
     expect((await run('reports', 'list')).said).not.toContain('numbers fell');
-    await expect(run('reports', 'restart', 'nobody')).rejects.toThrow('expected a vendor with code nobody');
+    await expect(run('reports', 'restart', 'nobody')).rejects.toThrow(
+      'expected a vendor with code nobody, found none: headgate stock policy export lists them',
+    );
+  });
+
+  it('show tells what may be promised of a SKU at each node, with the terms that its buffer follows from', async () => {
+    const { east, west } = network.nodes;
+    const productId = await addProduct(database.pool, [
+      [east, 9],
+      [west, 4],
+    ]);
+    const sku = await skuOf(database.pool, productId);
+    await database.pool.query("UPDATE vendor SET reserve_units = 2, feed_lag_seconds = 7200 WHERE code = 'acme'");
+    await refreshBuffers(database.pool, { now: new Date(), after: null, batchesMax: 1 });
+    await database.pool.query('UPDATE stock SET safety_stock = 1 WHERE product_id = $1', [productId]);
+
+    const people = (await run('show', sku)).said;
+    expect(people).toMatch(/acme-east\W+9\W+1\W+2\W+0\W+0\W+6\W+2026-01-01/);
+    expect(people).toMatch(/acme-west\W+2\W+50\W+\d+\.\d\W+0\.000\W+0\.000\W+1\.64\W+2\W/);
+    const [row, ...others] = (await run('show', sku, '--node', 'acme-west', '--json')).said.trim().split('\n');
+    expect(others).toEqual([]);
+    const { bufferInputs, ...told } = JSON.parse(row ?? '');
+    expect(told).toMatchObject({ sku, nodeCode: 'acme-west', vendorCode: 'acme', atp: 1, onHand: 4, buffer: 2 });
+    const ageHours = (Date.now() - Date.parse(told.asOf)) / 3_600_000 + 2;
+    expect(bufferInputs).toMatchObject({ driftPerHour: 0, z: 1.64, capPercent: 50, reserveUnits: 2, target: 2 });
+    expect(bufferInputs.ageHours).toBeCloseTo(ageHours, 1);
+    await expect(run('show', 'NOT-OURS')).rejects.toThrow('no stock of NOT-OURS is known at any node');
+    await database.pool.query("UPDATE vendor SET reserve_units = 0, feed_lag_seconds = 0 WHERE code = 'acme'");
   });
 
   it('policy takes a file, or says where it is wrong and does nothing; what is exported may be applied again', async () => {
@@ -132,7 +165,9 @@ describe('headgate stock', () => {
       await writeFile(file, exported.said);
       const again = await run('policy', 'apply', file, '--json');
       expect(JSON.parse(again.said)).toEqual({ changed: { vendors: 0, tags: 0, products: 0, rows: 0 } });
-      await expect(run('policy', 'export', '--vendor', 'acne')).rejects.toThrow('there is no vendor acne');
+      await expect(run('policy', 'export', '--vendor', 'acne')).rejects.toThrow(
+        'there is no vendor acne: without --vendor',
+      );
     } finally {
       await rm(folder, { recursive: true });
     }

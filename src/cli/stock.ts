@@ -9,6 +9,7 @@ import { dataOption } from './options.js';
 import { printJson, tableText } from './print.js';
 import { policyCommand } from './stock-policy.js';
 import { reportsCommand, unknownCommand } from './stock-reports.js';
+import { showCommand } from './stock-show.js';
 
 /** Drift was found and left as it is. */
 const DRIFT_EXIT = 3;
@@ -21,7 +22,8 @@ interface VerifyOptions extends PlaceOptions {
 /** `headgate stock`: what is promised of the vendors' stock. */
 export function command(): Command {
   return new Command('stock')
-    .description('check and repair the counters of stock, and say what is kept back')
+    .description('show stock, check and repair its counters, and say what is kept back')
+    .addCommand(showCommand())
     .addCommand(verifyCommand())
     .addCommand(policyCommand())
     .addCommand(reportsCommand())

@@ -63,6 +63,8 @@ export interface OfferFacts {
   readonly productId: number;
   /** Available to promise; null means made to order, without limit. */
   readonly available: number | null;
+  /** Units that are set aside for other accounts there, not used yet: `available` is without them. Left out: none. */
+  readonly keptForOthers?: number;
   readonly unitFee: TenThousandths;
   readonly unitCosts: readonly { readonly fromQuantity: number; readonly unitCost: TenThousandths }[];
   readonly minimumQuantity: number;

@@ -17,7 +17,9 @@ const ground = (price: number, more: Partial<CarrierRates['rates'][number]> = {}
   problems: [],
 });
 function world(...args: Parameters<typeof simulatedCarrier>) {
-  const { carrier, asked } = simulatedCarrier(...args);
+  const simulated = simulatedCarrier(...args);
+  const { asked } = simulated;
+  let { carrier } = simulated;
   let now = NOW;
   const clock = { now: () => now };
   const rates = createLiveRates({ carriers: () => [carrier], clock, fetch });
@@ -27,6 +29,9 @@ function world(...args: Parameters<typeof simulatedCarrier>) {
       now = new Date(now.getTime() + ms);
     },
     ask: () => rates(SNAPSHOT, QUESTION),
+    set: (settings: unknown) => {
+      carrier = { ...carrier, account: { ...carrier.account, settings } };
+    },
   };
 }
 const pricesOf = (snapshot: typeof SNAPSHOT) =>
@@ -54,6 +59,16 @@ describe('live rates', () => {
       from: { countryCode: 'US', regionCode: null, postalCode: null },
       ...{ to: QUESTION.to, parcel: QUESTION.parcel, serviceCodes: ['ground'] },
     });
+  });
+
+  it('are asked for anew once the carrier is set up otherwise', async () => {
+    const { ask, set, asked } = world(() => ground(71_500));
+    await ask();
+    await ask();
+    expect(asked).toHaveLength(NODES.length);
+    set({ baseUrl: 'https://other.example' });
+    await ask();
+    expect(asked).toHaveLength(2 * NODES.length);
   });
 
   it('are what the order is decided by, and the record says so', async () => {

@@ -36,7 +36,7 @@ const RATES_MAX = 100;
  * Prices services by asking their carriers, all at once, each with its deadline; no database transaction is open meanwhile.
  *
  * The parcel is the whole order. An answer prices what weighs up to that: exact for an order that a node ships whole, never too little for a
- * part of it. A service without an answer keeps its card. Answers are kept for ten minutes of the same day, by way and parcel.
+ * part of it. A service without an answer keeps its card. Answers are kept for ten minutes of the same day, by settings, way and parcel.
  */
 export function createLiveRates(options: {
   readonly carriers: () => readonly LiveCarrier[] | Promise<readonly LiveCarrier[]>;
@@ -53,7 +53,8 @@ export function createLiveRates(options: {
 
   async function ask(name: string, carrier: LiveCarrier, question: RateQuestion): Promise<CarrierRates> {
     const now = options.clock.now();
-    const key = JSON.stringify([name, question, now.toISOString().slice(0, 10)]);
+    // What was set up otherwise may be answered otherwise.
+    const key = JSON.stringify([name, carrier.account.settings, question, now.toISOString().slice(0, 10)]);
     const known = kept.get(key);
     if (known) return known;
     const way = wayTo(name);

@@ -16,6 +16,7 @@ import type { OrderDeps } from './deps.js';
 import { OrderDraft } from './draft.js';
 import { excludedNodes } from './exclusions.js';
 import { expireHolds, hasHoldsOver, isDue } from './holds.js';
+import { keptForOthers } from './kept-for-others.js';
 import { outcomeOf } from './outcome.js';
 import { planFromDecision } from './plan-from-decision.js';
 import { answerUnder, type Question, readQuestion, withDayCounts } from './question.js';
@@ -136,6 +137,7 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
     });
   const askable = await askableVendors(deps, snapshot, decision);
   const share = ruleVersion === inForce.version ? {} : { trial: true };
+  const kept = keptForOthers(snapshot, rules);
   const atDoor = answer.dutyAtDoor && sumOf(decision.shipments, answer.dutyAtDoor);
   return {
     ...{ request, decision, snapshot, leftOut, drawnLow: drawn, cause, attempt, engineMicros, askable, held },
@@ -143,6 +145,7 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
     rateSources: {
       ...rateSources,
       ...(problems.length > 0 ? { liveRateProblems: problems } : {}),
+      ...(kept.length > 0 ? { keptForOthers: kept } : {}),
       ...(atDoor === null ? {} : { dutyAtDoor: { amount: formatAmount(atDoor), currency: order.currency } }),
       ...(ruleVersion === 0
         ? {}

@@ -55,15 +55,24 @@ describe('stock that a rule sets aside', () => {
     return (await shop.order(result.orderId)).fulfillments.map(({ nodeCode }) => nodeCode);
   }
 
+  /** What the record of the latest decision says. */
+  async function keptForOthers(): Promise<unknown> {
+    const { rows } = await db.pool.query('SELECT rate_sources FROM decision ORDER BY id DESC LIMIT 1');
+    return rows[0]?.rate_sources.keptForOthers;
+  }
+
   it('is left to its account by orders of others, which go elsewhere, and not to the others by its own', async () => {
     await publish({ setAside: { units: 7, accounts: ['market'] } });
     expect(await refresh()).toBe(1);
     expect(await asides()).toEqual([['acme-east', 'market', 7, 0]]);
     expect(await refresh()).toBe(0);
     expect(await places(4)).toEqual(['zenith-far']);
+    const sku = await skuOf(db.pool, product);
+    expect(await keptForOthers()).toEqual([{ nodeCode: 'acme-east', sku, units: 7, rules: ['r0'] }]);
     await publish({ setAside: { units: 7, accounts: ['shop'] } });
     await refresh();
     expect(await places(4)).toEqual(['acme-east']);
+    expect(await keptForOthers()).toBeUndefined();
     expect(await driftedStock(db.pool)).toEqual([]);
   });
 

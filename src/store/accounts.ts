@@ -1,4 +1,4 @@
-import type { Queryable } from './database.js';
+import { inTransaction, type Pool, type Queryable } from './database.js';
 import { type ById, keepSealed, loadUnsealed } from './sealed-rows.js';
 import type { SecretKeys } from './secrets.js';
 
@@ -43,4 +43,59 @@ export async function pollSecondsOf(db: Queryable, accountId: number): Promise<n
     [accountId],
   );
   return rows[0]?.seconds ?? null;
+}
+
+/** An account to be made or changed; what is left out stays as it is, or gets its default. */
+export interface AccountChange {
+  readonly code: string;
+  readonly name?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly whenShort?: 'BACKORDER' | 'REJECT' | undefined;
+  readonly confirmation?: 'automatic' | 'explicit' | undefined;
+  readonly status?: 'active' | 'paused' | undefined;
+  readonly settings?: unknown;
+  readonly secrets?: unknown;
+}
+
+/** Makes an account. Returns false where there is one of this code. */
+export function addAccount(
+  pool: Pool,
+  keys: SecretKeys,
+  account: AccountChange & { readonly name: string; readonly channel: string; readonly currency: string },
+): Promise<boolean> {
+  const { code, name, channel, currency, whenShort, confirmation, settings = {}, secrets } = account;
+  return inTransaction(pool, async (db) => {
+    const { rowCount } = await db.query(
+      `INSERT INTO account (code, name, channel, currency, when_short, confirmation, settings)
+       VALUES ($1, $2, $3, $4, coalesce($5, 'BACKORDER'), coalesce($6, 'automatic'), $7) ON CONFLICT (code) DO NOTHING`,
+      [code, name, channel, currency, whenShort, confirmation, JSON.stringify(settings)],
+    );
+    return rowCount === 1 && (secrets === undefined || (await keepSealed(db, keys, 'account', code, secrets)));
+  });
+}
+
+/** Changes an account; its channel and currency stay. Returns false where there is none of this code. */
+export function changeAccount(pool: Pool, keys: SecretKeys, change: AccountChange): Promise<boolean> {
+  const { code, name, whenShort, confirmation, status, settings, secrets } = change;
+  return inTransaction(pool, async (db) => {
+    const { rowCount } = await db.query(
+      `UPDATE account SET name = coalesce($2, name), when_short = coalesce($3, when_short),
+         confirmation = coalesce($4, confirmation), status = coalesce($5, status), settings = coalesce($6::jsonb, settings)
+       WHERE code = $1`,
+      [code, name, whenShort, confirmation, status, settings === undefined ? null : JSON.stringify(settings)],
+    );
+    return rowCount === 1 && (secrets === undefined || (await keepSealed(db, keys, 'account', code, secrets)));
+  });
+}
+
+/** Accounts of one list at most. */
+const LISTED_MAX = 1_000;
+
+/** The accounts by code, at most 1,000; their secrets are not read. */
+export async function listAccounts(db: Queryable): Promise<readonly Omit<AccountRecord, 'secrets'>[]> {
+  const { rows } = await db.query<Omit<AccountRecord, 'secrets'>>(
+    `SELECT ${COLUMNS} FROM account ORDER BY code LIMIT ${LISTED_MAX}`,
+  );
+  return rows;
 }

@@ -32,6 +32,8 @@ import { CarrierAccounts1790000000039 } from '../../migrations/1790000000039-car
 import { DutyTerms1790000000040 } from '../../migrations/1790000000040-duty-terms.js';
 import { AvailabilityRules1790000000041 } from '../../migrations/1790000000041-availability-rules.js';
 import { ChunksInTurn1790000000042 } from '../../migrations/1790000000042-chunks-in-turn.js';
+import { CapacityHeld1790000000043 } from '../../migrations/1790000000043-capacity-held.js';
+import { RowsInTurn1790000000044 } from '../../migrations/1790000000044-rows-in-turn.js';
 import { AccountPolls1790000000054 } from '../../migrations/1790000000054-account-polls.js';
 import { ChannelNotices1790000000055 } from '../../migrations/1790000000055-channel-notices.js';
 
@@ -71,6 +73,8 @@ export const MIGRATIONS = [
   DutyTerms1790000000040,
   AvailabilityRules1790000000041,
   ChunksInTurn1790000000042,
+  CapacityHeld1790000000043,
+  RowsInTurn1790000000044,
   AccountPolls1790000000054,
   ChannelNotices1790000000055,
 ];

@@ -112,7 +112,8 @@ interface Found {
 type FoundNode = Omit<NodeFacts, 'orderFee' | 'minimumOrderValue' | 'smallOrderFee' | 'clearanceFee' | 'failureCost'> &
   Readonly<Record<'orderFee' | 'clearanceFee' | 'failureCost', string>> &
   Readonly<Record<'minimumOrderValue' | 'smallOrderFee', string | null>>;
-type FoundOffer = Omit<OfferFacts, 'unitFee' | 'unitCosts'> & {
+type FoundOffer = Omit<OfferFacts, 'unitFee' | 'unitCosts' | 'keptForOthers'> & {
+  readonly keptForOthers: number | null;
   readonly unitFee: string;
   readonly unitCosts: readonly { readonly fromQuantity: number; readonly unitCost: string }[];
 };
@@ -143,9 +144,10 @@ function node(found: FoundNode): NodeFacts {
   };
 }
 
-function offer(found: FoundOffer): OfferFacts {
+function offer({ keptForOthers, ...found }: FoundOffer): OfferFacts {
   return {
     ...found,
+    ...(keptForOthers === null || keptForOthers === 0 ? {} : { keptForOthers }),
     unitFee: parseAmount(found.unitFee),
     unitCosts: found.unitCosts.map((step) => ({ ...step, unitCost: parseAmount(step.unitCost) })),
   };
@@ -252,7 +254,7 @@ const LOAD_NETWORK = `
   ${asJson(`
     SELECT o.node_id AS "nodeId", o.product_id AS "productId", CASE WHEN o.stocked THEN greatest(0, COALESCE(
         s.on_hand - s.safety_stock - s.buffer - s.held - s.committed + COALESCE(back.units, 0), 0)
-        - COALESCE(asides.units, 0)) END AS available,
+        - COALESCE(asides.units, 0)) END AS available, CASE WHEN o.stocked THEN asides.units END AS "keptForOthers",
       o.unit_fee::text AS "unitFee", o.minimum_quantity AS "minimumQuantity", o.quantity_multiple AS "quantityMultiple",
       o.lead_time_hours AS "leadTimeHours", o.low_below AS "lowStockUnits",
       CASE WHEN n.live_check IS NOT NULL THEN greatest(s.as_of, n.full_as_of) END AS "asOf",

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Pool } from './database.js';
 import { commitPlans } from './plan-committer.js';
-import { bufferInputs, measureVendors, refreshBuffers } from './stock-buffers.js';
+import { measureVendors, refreshBuffers } from './stock-buffers.js';
+import { showStock } from './stock-shown.js';
 import { openTestDatabase } from './testing/open-test-database.js';
 import {
   addOrder,
@@ -11,6 +12,7 @@ import {
   loadSmallNetwork,
   routePlan,
   type SmallNetwork,
+  skuOf,
   stockOf,
   type TestNode,
 } from './testing/small-network.js';
@@ -38,9 +40,10 @@ const report = (node: TestNode, hours: number, said: Said) =>
   feedOf(pool, node.vendorId, hour(hours)).snapshot(hour(hours).toISOString(), said);
 
 async function inputs(node: TestNode, productId: number, hours: number) {
-  const found = await bufferInputs(pool, { nodeId: node.id, productId, at: hour(hours) });
+  const query = { sku: await skuOf(pool, productId), nodeCode: node.code, at: hour(hours), limit: 1 };
+  const [found] = await showStock(pool, query);
   if (!found) throw new Error('expected a stock row');
-  return found;
+  return { onHand: found.onHand, buffer: found.buffer, ...found.bufferInputs };
 }
 
 /** Everything from the start, as the job does it. */
@@ -74,7 +77,7 @@ describe('the buffer of a row', () => {
     await report(east, 3, [[east, product, 46]]);
     await pool.query('UPDATE vendor SET feed_lag_seconds = 0 WHERE id = $1', [east.vendorId]);
     expect(await stockOf(pool, east, product)).toMatchObject({ onHand: 46, committed: 0, atp: 46 });
-    expect(await inputs(east, product, 100)).toMatchObject({ driftPerHour: 0, deviationPerRootHour: 0, target: 0 });
+    expect(await inputs(east, product, 100)).toMatchObject({ driftPerHour: 0, variancePerHour: 0, target: 0 });
   });
 
   it('grows with the age of the figure and with what fell without us, and falls with the next report', async () => {
@@ -87,7 +90,7 @@ describe('the buffer of a row', () => {
     // Two an hour, in fours: some of it is not yet believed after two days.
     expect(later.driftPerHour).toBeGreaterThan(1.2);
     expect(later.driftPerHour).toBeLessThan(2);
-    const formula = 4 * later.driftPerHour + 1.64 * later.deviationPerRootHour * 2 - 0.5;
+    const formula = 4 * later.driftPerHour + 1.64 * Math.sqrt(later.variancePerHour * 4) - 0.5;
     expect(later.target).toBe(Math.ceil(formula));
     await refresh(52);
     expect(await stockOf(pool, east, product)).toMatchObject({ onHand, atp: onHand - later.target });
@@ -106,7 +109,7 @@ describe('the buffer of a row', () => {
     await fall(east, even, 48, () => 2);
     await fall(east, fits, 48, (at) => (at % 12 === 0 ? 24 : 0));
     const [calm, wild] = [await inputs(east, even, 54), await inputs(east, fits, 54)];
-    expect(wild.deviationPerRootHour).toBeGreaterThan(2 * calm.deviationPerRootHour);
+    expect(wild.variancePerHour).toBeGreaterThan(4 * calm.variancePerHour);
     expect(wild.target).toBeGreaterThan(calm.target);
   });
 

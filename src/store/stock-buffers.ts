@@ -1,32 +1,5 @@
 import type { Pool, Queryable } from './database.js';
 
-/** A row's buffer and all that it follows from. Rates are per hour, in units. Source: docs/stock.md. */
-export interface BufferInputs {
-  readonly nodeId: number;
-  readonly productId: number;
-  readonly onHand: number;
-  /** The last moment that a report gave, or confirmed, the figure for. */
-  readonly asOf: Date;
-  /** From then until the moment asked for, and the feed's lag on top. */
-  readonly ageHours: number;
-  /** How fast the figure falls without us, and how unevenly, by the row's own history and its vendor's. */
-  readonly driftPerHour: number;
-  readonly deviationPerRootHour: number;
-  /** Hours of the row's own history, older ones counting less. */
-  readonly historyHours: number;
-  /** What a row without history would be taken to fall by. */
-  readonly vendorDriftPerHour: number;
-  readonly vendorDeviationPerRootHour: number;
-  readonly z: number;
-  readonly capPercent: number;
-  readonly reserveUnits: number;
-  /** The vendor said that it has nothing more; null: it did not. */
-  readonly nothingMoreSince: Date | null;
-  /** As it stands, and as it should at that moment; the job brings it there. */
-  readonly buffer: number;
-  readonly target: number;
-}
-
 /** Where refreshing stopped. */
 export interface BufferCursor {
   readonly nodeId: number;
@@ -38,22 +11,6 @@ const BATCH = 2_000;
 const MEASURE_EVERY_MS = 15 * 60_000;
 /** What the prior of a vendor with little history is held against: a day of its whole assortment without any drop. */
 const CALM_HOURS = 24;
-
-/** The buffer of one row with its inputs, as of a moment; null where the node has no stock row of the product. */
-export async function bufferInputs(
-  db: Queryable,
-  row: { readonly nodeId: number; readonly productId: number; readonly at: Date },
-): Promise<BufferInputs | null> {
-  const { rows } = await db.query<BufferInputs>(
-    `SELECT node_id AS "nodeId", product_id AS "productId", on_hand AS "onHand", as_of AS "asOf", age_hours AS "ageHours",
-       drift_per_hour AS "driftPerHour", sqrt(variance_per_hour) AS "deviationPerRootHour", history_hours AS "historyHours",
-       vendor_drift_per_hour AS "vendorDriftPerHour", sqrt(vendor_variance_per_hour) AS "vendorDeviationPerRootHour",
-       z, cap_percent AS "capPercent", reserve_units AS "reserveUnits", nothing_more_since AS "nothingMoreSince", buffer, target
-     FROM buffer_inputs($3) WHERE node_id = $1 AND product_id = $2`,
-    [row.nodeId, row.productId, row.at],
-  );
-  return rows[0] ?? null;
-}
 
 /**
  * Brings buffers to what they should be now, in key order from a cursor on, at most so many batches of 2,000 rows; touches only

@@ -41,7 +41,11 @@ export async function restartFeed(
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ id: number }>('SELECT id FROM vendor WHERE code = $1', [vendorCode]);
     if (!rows[0]) {
-      throw new HeadgateError('VENDOR_NOT_FOUND', 'permanent', `expected a vendor with code ${vendorCode}, found none`);
+      throw new HeadgateError(
+        'VENDOR_NOT_FOUND',
+        'permanent',
+        `expected a vendor with code ${vendorCode}, found none: headgate stock policy export lists them`,
+      );
     }
     const vendorId = rows[0].id;
     const { state } = await lockFeed(client, vendorId);

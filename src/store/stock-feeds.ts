@@ -97,17 +97,15 @@ function numberOrNull(text: string | null): number | null {
 }
 
 /**
- * The lock between reports that are put in their place (alone) and figures that come outside the feed's order (shared): answers to
- * questions, SKUs that became known, and the chunks of reports that were placed before. A whole feed leaves rows alone that it does not
- * change or list, as they are when it is placed, so a figure that began before it was noted could overwrite later what it confirmed. With the vendor's id it is a key of two numbers, of which there are no others.
+ * The lock between reports that are put in their place (alone) and figures that are applied (shared, by `apply_report_rows` itself): chunks
+ * of reports that were placed before, answers to questions, SKUs that became known. A whole feed leaves rows alone that it does not
+ * change or list, as they are when it is placed, so a figure that began before it was noted could overwrite later what it confirmed.
+ * With the vendor's id it is a key of two numbers, of which there are no others.
  *
  * Taken before `vendor_feed`, and by nobody who holds that. Who places a report waits for no row of stock, so who shares the lock may
  * hold some. Source: docs/formal, run `unguarded`.
  */
 const PLACING_LOCK = 1_790;
-
-/** SQL that waits for reports of the vendor $1 that are being placed, and keeps others from it until the transaction ends. */
-export const SHARE_PLACING = `pg_advisory_xact_lock_shared(${PLACING_LOCK}, $1)`;
 
 /** The feed, locked: one report of a vendor is put in its place at a time. Errors: HeadgateError VENDOR_NOT_FOUND. */
 export async function lockFeed(client: PoolClient, vendorId: number): Promise<Feed> {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Pool } from './database.js';
 import { commitPlans } from './plan-committer.js';
 import { readShortage, restShortage } from './shortages.js';
 import { applyLiveAnswer, setNothingMore } from './stock-live.js';
+import { whileHeld } from './testing/held-row.js';
 import { openTestDatabase } from './testing/open-test-database.js';
 import {
   addOrder,
@@ -212,36 +213,13 @@ describe('a shortage', () => {
 describe('an answer that is being applied', () => {
   it('does not outlast what a whole feed, taken meanwhile, confirmed', async () => {
     const { far, product, whole } = await wholeFeed();
-    const rival = await pool.connect();
-    try {
-      const { rows } = await rival.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-      const blocked = async () => {
-        const { rows: waiting } = await pool.query(
-          `WITH RECURSIVE behind AS (
-             SELECT pid FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))
-             UNION SELECT a.pid FROM behind b JOIN pg_stat_activity a ON b.pid = ANY(pg_blocking_pids(a.pid)))
-           SELECT pid FROM behind`,
-          [rows[0]?.pid],
-        );
-        return waiting.length;
-      };
-      await rival.query('BEGIN');
-      await rival.query('SELECT 1 FROM stock WHERE node_id = $1 AND product_id = $2 FOR UPDATE', [far.id, product]);
-      const answering = applyLiveAnswer(pool, {
+    const answer = () =>
+      applyLiveAnswer(pool, {
         ...{ vendorId: far.vendorId, asOf: iso('11:00'), askedAt: at('11:00'), now: NOW, newId: randomUUID },
         rows: [{ nodeId: far.id, productId: product, onHand: 12 }],
       });
-      await vi.waitFor(async () => expect(await blocked()).toBe(1), { timeout: 20_000 });
-      let applied = false;
-      const reporting = whole.snapshot(iso('11:30'), [[far, product, 10]]).then(() => {
-        applied = true;
-      });
-      await vi.waitFor(async () => expect(applied || (await blocked()) === 2).toBe(true), { timeout: 20_000 });
-      await rival.query('COMMIT');
-      await Promise.all([answering, reporting]);
-    } finally {
-      rival.release(true);
-    }
+    const report = () => whole.snapshot(iso('11:30'), [[far, product, 10]]);
+    await whileHeld(pool, { nodeId: far.id, productId: product }, answer, report);
     expect(await stockOf(pool, far, product)).toMatchObject({ onHand: 10 });
   });
 });

@@ -1,7 +1,7 @@
 import type { NewId } from '../model/clock.js';
 import type { StockShortage } from '../model/stock-report.js';
 import type { Queryable } from './database.js';
-import { loadFeed, SHARE_PLACING } from './stock-feeds.js';
+import { loadFeed } from './stock-feeds.js';
 import { effectiveAsOf } from './stock-reports.js';
 
 /** A vendor's answer to a question about some rows, in whole units. */
@@ -34,14 +34,11 @@ export async function applyLiveAnswer(db: Queryable, answer: LiveAnswer): Promis
   const asOf = effectiveAsOf(answer.asOf, answer.askedAt, now, feed.skewSeconds);
   const rows = [...answer.rows].sort((a, b) => a.nodeId - b.nodeId || a.productId - b.productId);
   const { rows: applied } = await db.query<{ stale: number; shortages: readonly StockShortage[] }>(
-    // The lock is an argument of the function, so that it is there before the function reads where the feed stands.
-    `WITH asked AS MATERIALIZED (
-       SELECT $1::integer AS vendor_id, ${SHARE_PLACING}
-     ), mine AS MATERIALIZED (
+    `WITH mine AS MATERIALIZED (
        SELECT r.* FROM unnest($4::integer[], $5::integer[], $6::integer[]) AS r(node_id, product_id, units)
        JOIN node n ON n.id = r.node_id AND n.vendor_id = $1
      ), applied AS MATERIALIZED (
-       SELECT a.* FROM apply_report_rows((SELECT vendor_id FROM asked), 'live', $2, NULL, false, $3,
+       SELECT a.* FROM apply_report_rows($1, 'live', $2, NULL, false, $3,
          (SELECT array_agg(node_id) FROM mine), (SELECT array_agg(product_id) FROM mine), (SELECT array_agg(units) FROM mine)) a
      ), kept AS (
        INSERT INTO stock_report (id, vendor_id, kind, as_of, complete, rows_received, rows_changed, rows_unknown, rows_stale,

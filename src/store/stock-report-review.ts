@@ -127,9 +127,13 @@ async function openReport(
   );
   const report = rows[0];
   if (!report)
-    throw new HeadgateError('STOCK_REPORT_NOT_FOUND', 'permanent', `expected a stock report ${id}, found none`);
+    throw new HeadgateError(
+      'STOCK_REPORT_NOT_FOUND',
+      'permanent',
+      `expected a stock report ${id}, found none: headgate stock reports list tells those that wait`,
+    );
   if (!states.includes(report.state)) {
-    const message = `expected a stock report in state ${states.join(' or ')}, ${id} is ${report.state}: list the open ones again`;
+    const message = `expected a stock report in state ${states.join(' or ')}, ${id} is ${report.state}: headgate stock reports list tells those that wait`;
     throw new HeadgateError('STOCK_REPORT_CLOSED', 'conflict', message);
   }
   return { ...report, position: report.position === null ? null : Number(report.position) };

@@ -1,6 +1,5 @@
 import type { StockReportRow } from '../model/stock-report.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
-import { SHARE_PLACING } from './stock-feeds.js';
 import { clean, mapRows } from './stock-report-rows.js';
 
 /** What a vendor reports of a SKU that nobody here knows. */
@@ -135,7 +134,6 @@ async function applyMoment(
   const { rows, unreadable } = await mapRows(pool, vendorId, kept, 'snapshot');
   const columns = [rows.map((row) => row.nodeId), rows.map((row) => row.productId), rows.map((row) => row.units)];
   await inTransaction(pool, async (client) => {
-    await client.query(`SELECT ${SHARE_PLACING}`, [vendorId]);
     await client.query(
       `SELECT apply_report_rows($1, 'snapshot', $2, $3, false, $4, $5::integer[], $6::integer[], $7::integer[])`,
       [vendorId, asOf, position, now, ...columns],

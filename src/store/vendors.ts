@@ -1,4 +1,4 @@
-import type { Queryable } from './database.js';
+import { inTransaction, type Pool, type Queryable } from './database.js';
 import { type ById, keepSealed, loadUnsealed } from './sealed-rows.js';
 import type { SecretKeys } from './secrets.js';
 
@@ -35,4 +35,63 @@ export function loadVendor(db: Queryable, keys: SecretKeys, by: ById): Promise<V
 /** Seals and keeps a vendor's secrets. Returns whether there is such a vendor. */
 export function setVendorSecrets(db: Queryable, keys: SecretKeys, code: string, secrets: unknown): Promise<boolean> {
   return keepSealed(db, keys, 'vendor', code, secrets);
+}
+
+/** What a vendor's feed of stock means, until somebody declares otherwise (`headgate stock policy`). */
+export interface FeedDeclaration {
+  readonly subtracts: 'received' | 'accepted' | 'shipped';
+  readonly lagMs: number;
+  readonly complete: boolean;
+}
+
+/** Makes a vendor. Returns false where there is one of this code. */
+export function addVendor(
+  pool: Pool,
+  keys: SecretKeys,
+  vendor: Pick<VendorRecord, 'code' | 'name' | 'connector' | 'currency' | 'settings' | 'secrets'> & {
+    readonly feed: FeedDeclaration | null;
+  },
+): Promise<boolean> {
+  const { code, name, connector, currency, settings, secrets, feed } = vendor;
+  return inTransaction(pool, async (db) => {
+    const { rowCount } = await db.query(
+      `INSERT INTO vendor (code, name, connector, currency, settings, feed_subtracts, feed_lag_seconds, feed_absent_is_zero)
+       VALUES ($1, $2, $3, $4, $5, coalesce($6, 'shipped'), coalesce($7, 0), coalesce($8, false)) ON CONFLICT (code) DO NOTHING`,
+      [
+        ...[code, name, connector, currency, JSON.stringify(settings)],
+        ...[feed?.subtracts, feed && Math.ceil(feed.lagMs / 1000), feed?.complete],
+      ],
+    );
+    return rowCount === 1 && (await keepSealed(db, keys, 'vendor', code, secrets));
+  });
+}
+
+/** Changes how a vendor is reached, or whether it is. Returns false where there is none of this code. */
+export function changeVendor(
+  pool: Pool,
+  keys: SecretKeys,
+  change: { readonly code: string } & Partial<
+    Pick<VendorRecord, 'name' | 'connector' | 'status' | 'settings' | 'secrets'>
+  >,
+): Promise<boolean> {
+  const { code, name, connector, status, settings, secrets } = change;
+  return inTransaction(pool, async (db) => {
+    const { rowCount } = await db.query(
+      `UPDATE vendor SET name = coalesce($2, name), connector = coalesce($3, connector), status = coalesce($4, status),
+         settings = coalesce($5::jsonb, settings) WHERE code = $1`,
+      [code, name, connector, status, settings === undefined ? null : JSON.stringify(settings)],
+    );
+    return rowCount === 1 && (secrets === undefined || (await keepSealed(db, keys, 'vendor', code, secrets)));
+  });
+}
+
+/** Vendors of one list at most. */
+const LISTED_MAX = 1_000;
+
+/** The vendors by code, at most 1,000; their secrets are not read. */
+export async function listVendors(db: Queryable): Promise<readonly Omit<VendorRecord, 'secrets'>[]> {
+  const { rows } = await db.query<Omit<VendorRecord, 'secrets'>>(
+    `SELECT ${COLUMNS} FROM vendor ORDER BY code LIMIT ${LISTED_MAX}`,
+  );
+  return rows;
 }

@@ -5,6 +5,8 @@ export interface Mutant {
   readonly breaks: string;
   readonly of: 'commit_plans' | 'apply_report_rows' | 'set_nothing_more' | 'refresh_buffers' | 'apply_stock_chunk';
   readonly edits: readonly (readonly [is: string, becomes: string])[];
+  /** It shows only where two things happen at once, which lives, one step after another, never come to: in `figures-outlast.ts`. */
+  readonly atOnce?: true;
 }
 
 /** Each breaks another promise of docs/stock.md. */
@@ -93,6 +95,12 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: 'reflected units stay committed in the counter',
     of: 'apply_report_rows',
     edits: [['committed = s.committed - f.reflected', 'committed = s.committed']],
+  },
+  {
+    breaks: 'a figure beside the feed is applied while a report is being placed',
+    of: 'apply_report_rows',
+    edits: [['PERFORM pg_advisory_xact_lock_shared(1790, of_vendor);', '']],
+    atOnce: true,
   },
   {
     breaks: 'a bare no is forgotten',

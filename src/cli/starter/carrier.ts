@@ -1,4 +1,4 @@
-import type { StarterNames } from './write-starter.js';
+import type { StarterNames } from './names.js';
 
 /** A carrier that has no prices yet. */
 export function carrierStarter({ name, variable, title }: StarterNames): Readonly<Record<string, string>> {

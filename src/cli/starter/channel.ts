@@ -1,4 +1,4 @@
-import type { StarterNames } from './write-starter.js';
+import type { StarterNames } from './names.js';
 
 /** A channel that takes signed webhooks and maps nothing yet. */
 export function channelStarter({ name, variable, title }: StarterNames): Readonly<Record<string, string>> {

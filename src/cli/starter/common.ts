@@ -1,4 +1,4 @@
-import type { StarterNames } from './write-starter.js';
+import type { StarterNames } from './names.js';
 
 /** The files that every starter has: its package, how it is compiled, and how its tests run. */
 export function commonFiles(

@@ -1,4 +1,4 @@
-import type { StarterNames } from './write-starter.js';
+import type { StarterNames } from './names.js';
 
 const METHODS = `
     async submitPurchaseOrder(po, context) {

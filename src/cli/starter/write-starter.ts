@@ -4,18 +4,12 @@ import { headgatePackage } from '../../version.js';
 import { carrierStarter } from './carrier.js';
 import { channelStarter } from './channel.js';
 import { commonFiles } from './common.js';
+import type { StarterNames } from './names.js';
 import { vendorStarter } from './vendor.js';
 
 /** What a connector may be begun as. */
 export const STARTER_KINDS = ['channel', 'vendor', 'carrier'] as const;
 export type StarterKind = (typeof STARTER_KINDS)[number];
-
-/** A connector's name in words that TypeScript and people write: `acme-shop`, `acmeShop`, `Acme Shop`. */
-export interface StarterNames {
-  readonly name: string;
-  readonly variable: string;
-  readonly title: string;
-}
 
 const STARTERS: Readonly<Record<StarterKind, (names: StarterNames) => Readonly<Record<string, string>>>> = {
   channel: channelStarter,

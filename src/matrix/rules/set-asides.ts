@@ -31,6 +31,18 @@ export function setAsidesOf(
   });
 }
 
+/** The ids of the rules in force at `now` that set this stock aside for anybody, in their order. Pure. */
+export function setAsideRulesOf(
+  rules: readonly CompiledRule[],
+  stock: Omit<StockedProduct, 'onHand' | 'nodeId' | 'productId'>,
+  now: Date,
+): string[] {
+  const facts = factsOf(stock);
+  return rules.flatMap(({ rule, when }) =>
+    rule.then.setAside && isInForce(rule, now) && when.holds(facts) ? [rule.id] : [],
+  );
+}
+
 type Setting = NonNullable<Rule['then']['setAside']>;
 
 function unitsOf({ units, percent = '0' }: Setting, onHand: number): number {
@@ -41,7 +53,7 @@ function isFor({ accounts, channels }: Setting, { code, channel }: SellingAccoun
   return accounts ? accounts.includes(code) : (channels?.includes(channel) ?? false);
 }
 
-function factsOf({ node, product }: StockedProduct) {
+function factsOf({ node, product }: Pick<StockedProduct, 'node' | 'product'>) {
   return {
     node: { ...node, region: node.region ?? '', leadTimeHours: BigInt(node.leadTimeHours) },
     line: {

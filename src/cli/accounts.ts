@@ -1,0 +1,113 @@
+import { Command, Option } from 'commander';
+import { secretKeys } from '../own-files.js';
+import { addAccount, changeAccount, listAccounts, loadAccount } from '../store/accounts.js';
+import { type PlaceOptions, withDatabase } from './connect.js';
+import { connectorNamed, installedConnectors } from './connector-registry.js';
+import { type LinkOptions, readLink, secretsOption, settingsOption } from './link-options.js';
+import { dataOption } from './options.js';
+import { printJson, printTable, withoutControls } from './print.js';
+
+interface AccountOptions extends PlaceOptions, LinkOptions {
+  readonly name?: string;
+  readonly whenShort?: 'BACKORDER' | 'REJECT';
+  readonly confirmation?: 'automatic' | 'explicit';
+}
+
+/** `headgate accounts`: where orders come from. */
+export function command(): Command {
+  return new Command('accounts')
+    .description('say where orders come from: shops, marketplaces, partners')
+    .addCommand(addCommand())
+    .addCommand(setCommand())
+    .addCommand(listCommand())
+    .addHelpText('after', '\nA running Headgate follows at the next order. Webhooks go to /webhooks/<account code>.');
+}
+
+const withPolicies = (command: Command): Command =>
+  command
+    .addOption(settingsOption())
+    .addOption(secretsOption())
+    .addOption(
+      new Option('--when-short <policy>', 'orders without stock wait or are refused').choices(['BACKORDER', 'REJECT']),
+    )
+    .addOption(new Option('--confirmation <policy>', 'who confirms orders').choices(['automatic', 'explicit']))
+    .addOption(dataOption());
+
+function addCommand(): Command {
+  return withPolicies(
+    new Command('add')
+      .description('take orders of an account from now on')
+      .argument('<account>', 'its code, such as main-shop')
+      .requiredOption('--channel <name>', 'its connector (headgate connectors)')
+      .requiredOption('--currency <code>', 'the currency of its orders, such as EUR')
+      .option('--name <text>', 'as people call it; its code where not given'),
+  ).action(async (code: string, options: AccountOptions & { readonly channel: string; readonly currency: string }) => {
+    checkCode(code);
+    const connector = connectorNamed((await installedConnectors()).channels, options.channel, '--channel');
+    const { settings, secrets } = await readLink('ACCOUNT', code, connector.manifest, options);
+    const { channel, currency, name = code, whenShort, confirmation } = options;
+    const made = await withDatabase(options, (db, { config }) =>
+      addAccount(db.pool, secretKeys(config), {
+        ...{ code, name, channel, currency, whenShort, confirmation, settings, secrets },
+      }),
+    );
+    if (!made) throw new Error(`there is an account ${code}: headgate accounts set changes it`);
+    const webhook = connector.capabilities.webhooks.length > 0 ? `; its webhooks go to /webhooks/${code}` : '';
+    process.stdout.write(`orders of ${code} are taken${webhook}\n`);
+  });
+}
+
+function setCommand(): Command {
+  return withPolicies(
+    new Command('set')
+      .description('change an account; what is not given stays')
+      .argument('<account>', 'as accounts list shows it')
+      .option('--name <text>', 'as people call it')
+      .option('--pause', 'take no orders of it for now')
+      .option('--resume', 'take its orders again'),
+  ).action(async (code: string, options: AccountOptions & { readonly pause?: true; readonly resume?: true }) => {
+    if (options.pause && options.resume) throw new Error('expected --pause or --resume, got both');
+    const { channels } = await installedConnectors();
+    await withDatabase(options, async (db, { config }) => {
+      const keys = secretKeys(config);
+      const kept = await loadAccount(db.pool, keys, { code });
+      if (kept === null) throw new Error(`there is no account ${code}: headgate accounts list shows which are`);
+      const { manifest } = connectorNamed(channels, kept.channel, `the channel of ${code}`);
+      const link = await readLink('ACCOUNT', code, manifest, options, kept);
+      const { name, whenShort, confirmation } = options;
+      await changeAccount(db.pool, keys, {
+        ...{ code, name, whenShort, confirmation },
+        status: options.pause ? 'paused' : options.resume ? 'active' : undefined,
+        settings: options.settings === undefined ? undefined : link.settings,
+        secrets: options.secrets === undefined ? undefined : link.secrets,
+      });
+    });
+    process.stdout.write(`${code} is changed\n`);
+  });
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('list the accounts; their secrets are not shown')
+    .option('--json', 'print one JSON object a line')
+    .addOption(dataOption())
+    .action(async (options: PlaceOptions & { readonly json?: true }) => {
+      const accounts = await withDatabase(options, (db) => listAccounts(db.pool));
+      if (options.json) {
+        for (const account of accounts) printJson(account);
+        return;
+      }
+      printTable(
+        ['account', 'name', 'channel', 'currency', 'without stock', 'confirmed', 'status', 'settings'],
+        accounts.map(({ code, name, channel, currency, whenShort, confirmation, status, settings }) =>
+          withoutControls([code, name, channel, currency, whenShort, confirmation, status, JSON.stringify(settings)]),
+        ),
+        'no accounts: headgate accounts add',
+      );
+    });
+}
+
+/** Errors: a code that no account, vendor or webhook address may have. */
+export function checkCode(code: string): void {
+  if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(code)) throw new Error(`expected a code such as main-shop, got ${code}`);
+}
