@@ -111,7 +111,7 @@ export interface OrderServices {
   dispatch(fulfillmentId: string): Promise<StepResult>;
   /** Reads a vendor's documents or stock and applies what is new. */
   pollVendor(vendorId: number, kind: 'documents' | 'stock'): Promise<StepResult>;
-  /** Keeps the orders that a channel has for an account. */
+  /** Keeps the orders that a channel has for an account, or publishes to it what may be sold. */
   pollAccount(accountId: number, kind: 'orders' | 'levels'): Promise<StepResult>;
   /** Begins the polls of vendors and accounts that have none yet; says how many. */
   ensurePolls(): Promise<number>;

@@ -11,6 +11,7 @@ export async function ensureAllPolls(deps: Pick<OrderDeps, 'pool' | 'links' | 'c
       const capabilities = deps.links.capabilities(channel);
       return capabilities !== null && can(capabilities);
     });
-  const ofAccounts = { orders: channelsThat(({ poll }) => poll), levels: [] };
+  const levels = channelsThat(({ duties }) => duties.some(({ kind }) => kind === 'report_stock'));
+  const ofAccounts = { orders: channelsThat(({ poll }) => poll), levels };
   return (await ensurePolls(deps.pool, now)) + (await ensureAccountPolls(deps.pool, ofAccounts, now));
 }

@@ -169,7 +169,7 @@ it('is not asked while its account is paused, and from its beginning where the a
   await db.pool.query("UPDATE account SET status = 'active', channel = 'other' WHERE code = 'shop'");
   expect(await due()).toEqual([]);
   await begin();
-  const { rows } = await db.pool.query('SELECT cursor FROM account_poll');
+  const { rows } = await db.pool.query("SELECT cursor FROM account_poll WHERE kind = 'orders'");
   expect(rows).toEqual([{ cursor: null }]);
   await finishAll();
 });

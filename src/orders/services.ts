@@ -10,6 +10,7 @@ import { makeNotices } from './make-notices.js';
 import { cancelOrder, confirmForCaller, releaseOrder } from './order-commands.js';
 import { pollVendor } from './poll.js';
 import { pollOrders } from './poll-channel.js';
+import { publishStock } from './publish-stock.js';
 import { quote } from './quote.js';
 import { receiveWebhook } from './receive.js';
 import { reconsiderBackorders, reopenBackorders } from './reconsider.js';
@@ -38,7 +39,7 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     routeOrder: (orderId, cause) => routeOrder(deps, orderId, cause),
     dispatch: (fulfillmentId) => dispatch(deps, fulfillmentId),
     pollVendor: (vendorId, kind) => pollVendor(deps, vendorId, kind),
-    pollAccount: (accountId) => pollOrders(deps, accountId),
+    pollAccount: (accountId, kind) => (kind === 'orders' ? pollOrders(deps, accountId) : publishStock(deps, accountId)),
     ensurePolls: () => ensureAllPolls(deps),
     cancelOrder: (viewer, input) => cancelOrder(deps, viewer, input),
     releaseOrder: (viewer, input) => releaseOrder(deps, viewer, input),

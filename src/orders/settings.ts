@@ -47,6 +47,9 @@ export interface OrderSettings {
   readonly pollBytesMax: number;
   /** Live questions to one vendor that are under way at once, whoever asks. */
   readonly checkQuestionsMax: number;
+  /** Changes of stock are published to a channel no more often, and everything so often. */
+  readonly publishStockEveryMs: number;
+  readonly publishAllEveryMs: number;
   /** Notices to one account's channel that are under way at once, whoever tells. */
   readonly noticesAtOnceMax: number;
   /** A webhook's body is refused beyond. */
@@ -79,6 +82,8 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   pollPagesMax: 20,
   pollBytesMax: 20_000_000,
   checkQuestionsMax: 2,
+  publishStockEveryMs: 15_000,
+  publishAllEveryMs: 21_600_000,
   noticesAtOnceMax: 4,
   payloadBytesMax: 2_000_000,
 };

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemViewer } from '../model/viewer.js';
+import { systemViewer, type Viewer } from '../model/viewer.js';
 import type { Database } from '../store/database.js';
 import { discardDeadLetters, listDeadLetters, replayDeadLetters } from '../store/dead-letters.js';
 import { sequenceEvents } from '../store/event-log.js';
 import { beginReading } from '../store/event-reader.js';
+import { listNotices } from '../store/notice-list.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
 import { addProduct } from '../store/testing/small-network.js';
 import { dueWork } from '../store/work.js';
@@ -97,6 +98,22 @@ describe('a channel', () => {
     expect(retailer.told.every((notice) => notice.externalId === externalId)).toBe(true);
     expect(await states(orderId)).toEqual(['acknowledge told', 'ship told', 'invoice told']);
     expect(await due()).toEqual([]);
+  });
+
+  it('shows what it was told to who may see its account, and to no vendor', async () => {
+    const orderId = await ordered(2);
+    const { externalId, accountId } = await shop.order(orderId);
+    const viewer = systemViewer('test');
+    const seen = async (as: Partial<Viewer>, more: Partial<Parameters<typeof listNotices>[2]> = {}) =>
+      (await listNotices(db.pool, { ...viewer, ...as }, { order: externalId, limit: 10, ...more })).map(
+        ({ kind, state, account }) => `${account} ${kind} ${state}`,
+      );
+    const both = ['shop ship awaited', 'shop acknowledge waiting'];
+    expect(await seen({})).toEqual(both);
+    expect(await seen({ accountIds: [accountId] }, { order: orderId, account: 'shop' })).toEqual(both);
+    expect(await seen({}, { state: 'waiting' })).toEqual(['shop acknowledge waiting']);
+    expect(await seen({ accountIds: [accountId + 1] })).toEqual([]);
+    expect(await seen({ vendorIds: [shop.network.nodes.east.vendorId] })).toEqual([]);
   });
 
   it('is told what was canceled since its order was accepted', async () => {

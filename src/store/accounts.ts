@@ -45,6 +45,18 @@ export async function pollSecondsOf(db: Queryable, accountId: number): Promise<n
   return rows[0]?.seconds ?? null;
 }
 
+/** Sets how often an account's channel is asked for orders, and how much of a SKU it is told of at most; null: no own figure. */
+export async function setAccountPace(
+  db: Queryable,
+  code: string,
+  pace: { readonly pollSeconds?: number | null | undefined; readonly stockCap?: number | null | undefined },
+): Promise<void> {
+  const { pollSeconds, stockCap } = pace;
+  if (pollSeconds !== undefined)
+    await db.query('UPDATE account SET poll_seconds = $2 WHERE code = $1', [code, pollSeconds]);
+  if (stockCap !== undefined) await db.query('UPDATE account SET stock_cap = $2 WHERE code = $1', [code, stockCap]);
+}
+
 /** An account to be made or changed; what is left out stays as it is, or gets its default. */
 export interface AccountChange {
   readonly code: string;

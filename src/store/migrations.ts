@@ -36,6 +36,7 @@ import { CapacityHeld1790000000043 } from '../../migrations/1790000000043-capaci
 import { RowsInTurn1790000000044 } from '../../migrations/1790000000044-rows-in-turn.js';
 import { AccountPolls1790000000054 } from '../../migrations/1790000000054-account-polls.js';
 import { ChannelNotices1790000000055 } from '../../migrations/1790000000055-channel-notices.js';
+import { AccountStock1790000000056 } from '../../migrations/1790000000056-account-stock.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -77,4 +78,5 @@ export const MIGRATIONS = [
   RowsInTurn1790000000044,
   AccountPolls1790000000054,
   ChannelNotices1790000000055,
+  AccountStock1790000000056,
 ];

@@ -72,6 +72,7 @@ const MAY_GO = [
     'vendor_feed',
     'vendor_poll',
     'account_poll',
+    'account_stock',
     'event_reader',
   ],
   ...[

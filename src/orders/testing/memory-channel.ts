@@ -5,6 +5,7 @@ import type {
   ChannelNotice,
   NoticeReceipt,
   OrderPage,
+  StockLevels,
 } from '../../connectors/channel.js';
 import type { CallContext } from '../../connectors/connector.js';
 import type { CanonicalOrder } from '../../model/canonical-order.js';
@@ -49,6 +50,7 @@ export class MemoryRetailer implements ChannelConnector {
       { kind: 'ship', withinMs: 48 * HOUR_MS },
       { kind: 'cancel' },
       { kind: 'invoice' },
+      { kind: 'report_stock' },
     ],
   };
   /** What it has, oldest first; a cursor is how many of them were read. */
@@ -88,6 +90,18 @@ export class MemoryRetailer implements ChannelConnector {
     } finally {
       this.#underWay -= 1;
     }
+  }
+
+  /** What it shows of each SKU, and the SKUs that it does not have; each call's SKUs. */
+  readonly shown = new Map<string, number>();
+  readonly strangers = new Set<string>();
+  readonly publishes: string[][] = [];
+
+  async publishStock({ levels }: StockLevels, _context: CallContext): Promise<{ unknownSkus: string[] }> {
+    if (this.failure !== null) throw this.failure;
+    this.publishes.push(levels.map(({ sku }) => sku));
+    for (const { sku, available } of levels) if (!this.strangers.has(sku)) this.shown.set(sku, available);
+    return { unknownSkus: levels.map(({ sku }) => sku).filter((sku) => this.strangers.has(sku)) };
   }
 
   async pollOrders(cursor: string | null, _context: CallContext): Promise<OrderPage> {

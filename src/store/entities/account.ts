@@ -44,6 +44,10 @@ export class AccountEntity {
   @Column('integer', { name: 'poll_seconds', nullable: true })
   pollSeconds!: number | null;
 
+  /** More than this of a SKU is never published to its channel; null: no such bound. */
+  @Column('integer', { name: 'stock_cap', nullable: true })
+  stockCap!: number | null;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;
 }
@@ -74,4 +78,24 @@ export class AccountPollEntity {
 
   @Column('timestamptz', { name: 'next_action_at', nullable: true })
   nextActionAt!: Date | null;
+}
+
+/** What an account's channel was told last of the stock of a SKU. */
+@Entity('account_stock')
+export class AccountStockEntity {
+  @PrimaryColumn('integer', { name: 'account_id' })
+  accountId!: number;
+
+  @PrimaryColumn('text')
+  sku!: string;
+
+  @Column('integer')
+  told!: number;
+
+  /** The channel does not have it. */
+  @Column('boolean')
+  unknown!: boolean;
+
+  @Column('timestamptz', { name: 'told_at' })
+  toldAt!: Date;
 }

@@ -1,4 +1,4 @@
-import { AccountEntity, AccountPollEntity } from './account.js';
+import { AccountEntity, AccountPollEntity, AccountStockEntity } from './account.js';
 import { ApiKeyEntity } from './api-key.js';
 import { BackorderRoundEntity } from './backorder-round.js';
 import { CarrierAccountEntity } from './carrier-account.js';
@@ -58,6 +58,7 @@ import { VendorEntity, VendorOutcomeEntity, VendorPollEntity, VendorServiceCodeE
 export const ENTITIES = [
   AccountEntity,
   AccountPollEntity,
+  AccountStockEntity,
   ApiKeyEntity,
   BackorderRoundEntity,
   CarrierAccountEntity,
