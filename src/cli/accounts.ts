@@ -14,12 +14,12 @@ interface AccountOptions extends PlaceOptions, LinkOptions {
 }
 
 interface PaceOptions {
-  readonly pollSeconds?: number | null;
-  readonly stockCap?: number | null;
+  readonly pollSeconds?: number | 'none';
+  readonly stockCap?: number | 'none';
 }
 
 /** Reads a whole number, or none. */
-const orNone = (low: number, high: number) => (text: string) => (text === 'none' ? null : whole(low, high)(text));
+const orNone = (low: number, high: number) => (text: string) => (text === 'none' ? text : whole(low, high)(text));
 
 /** `headgate accounts`: where orders come from. */
 export function command(): Command {
@@ -86,8 +86,9 @@ function setCommand(): Command {
         const { manifest } = connectorNamed(channels, kept.channel, `the channel of ${code}`);
         const link = await readLink('ACCOUNT', code, manifest, options, kept);
         const { name, whenShort, confirmation } = options;
-        const { pollSeconds, stockCap } = options;
-        await setAccountPace(db.pool, code, { pollSeconds, stockCap });
+        const figure = (given: number | 'none' | undefined) => (given === 'none' ? null : given);
+        const pace = { pollSeconds: figure(options.pollSeconds), stockCap: figure(options.stockCap) };
+        await setAccountPace(db.pool, code, pace);
         await changeAccount(db.pool, keys, {
           ...{ code, name, whenShort, confirmation },
           status: options.pause ? 'paused' : options.resume ? 'active' : undefined,

@@ -57,6 +57,44 @@ registerEnumType(WhenShortEnum, {
   },
 });
 
+export const NoticeKindEnum = {
+  ACKNOWLEDGE: 'acknowledge',
+  SHIP: 'ship',
+  CANCEL: 'cancel',
+  INVOICE: 'invoice',
+} as const;
+registerEnumType(NoticeKindEnum, {
+  name: 'NoticeKind',
+  description: 'What a channel is told of its order.',
+  valuesConfig: {
+    ACKNOWLEDGE: { description: 'What of it is accepted, waits, or is rejected.' },
+    SHIP: { description: 'A shipment left.' },
+    CANCEL: { description: 'Units are canceled for good.' },
+    INVOICE: { description: 'What a shipment costs.' },
+  },
+});
+
+export const NoticeStateEnum = {
+  AWAITED: 'awaited',
+  WAITING: 'waiting',
+  TOLD: 'told',
+  SET_ASIDE: 'set_aside',
+  DROPPED: 'dropped',
+  VOID: 'void',
+} as const;
+registerEnumType(NoticeStateEnum, {
+  name: 'NoticeState',
+  description: 'What became of a notice.',
+  valuesConfig: {
+    AWAITED: { description: 'It has a deadline, and what it is to say has not come about.' },
+    WAITING: { description: 'It is to be told.' },
+    TOLD: { description: 'The channel has it.' },
+    SET_ASIDE: { description: 'A dead letter is open for it.' },
+    DROPPED: { description: 'Its dead letter was discarded.' },
+    VOID: { description: 'There was nothing to tell.' },
+  },
+});
+
 export const OpenItemKindEnum = { HOLD: 'hold', REVIEW: 'review' } as const;
 registerEnumType(OpenItemKindEnum, {
   name: 'OpenItemKind',
