@@ -133,6 +133,24 @@ const SETTINGS = {
     whole(100, 86_400_000),
     '30000',
   ),
+  pollOrdersMs: setting(
+    'HEADGATE_POLL_ORDERS_MS',
+    'how often channels are asked for orders, where their account does not say',
+    whole(100, 86_400_000),
+    '60000',
+  ),
+  publishStockMs: setting(
+    'HEADGATE_PUBLISH_STOCK_MS',
+    'changes of stock are published to a channel no more often',
+    whole(100, 86_400_000),
+    '15000',
+  ),
+  publishAllMs: setting(
+    'HEADGATE_PUBLISH_ALL_MS',
+    'how often all stock is published to a channel, changed or not',
+    whole(1_000, 2_592_000_000),
+    '21600000',
+  ),
   recostSaving: setting(
     'HEADGATE_RECOST_SAVING',
     "what moving a planned order to another vendor must save at least, in the order's currency",

@@ -10,12 +10,11 @@ import {
   listDeadLetters,
   replayDeadLetters,
 } from '../store/dead-letters.js';
-import type { WorkStep } from '../store/work.js';
+import { WORK_STEPS, type WorkStep } from '../store/work.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { dataOption, whole } from './options.js';
 import { minute, printJson, printTable, withoutControls } from './print.js';
 
-const STEPS: readonly WorkStep[] = ['intake', 'route', 'dispatch', 'poll', 'shortage', 'check'];
 const CAUSE_WIDTH_MAX = 70;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -40,7 +39,7 @@ export function command(): Command {
     .addCommand(discardCommand());
 }
 
-const stepOption = () => new Option('--step <step>', 'only of this step').choices(STEPS);
+const stepOption = () => new Option('--step <step>', 'only of this step').choices(WORK_STEPS);
 
 function listCommand(): Command {
   return new Command('list')

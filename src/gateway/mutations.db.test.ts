@@ -52,6 +52,7 @@ describe('orders submitted over the API', () => {
               const account = { code: row.code, settings: {}, secrets: {} };
               return { accountId: row.id, code: row.code, paused: row.status === 'paused', connector: null, account };
             },
+            capabilities: () => null,
           },
           clock: systemClock,
           monotonicMs: () => performance.now(),

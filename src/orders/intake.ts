@@ -82,7 +82,7 @@ export async function takeIn(deps: OrderDeps, intake: Intake, channel: ChannelLi
   if (errors.length > 0) return { kind: 'refused', errors, faults: errors.map(faultOf) };
   const valid = checked.flatMap((check) => (check.ok ? [check.valid] : []));
   if (valid.length === 0) {
-    if (intake.source === 'webhook') return { kind: 'ignored', why: 'nothing to ship' };
+    if (intake.source !== 'api') return { kind: 'ignored', why: 'nothing to ship' };
     const nothing = checked.flatMap((check) => (check.ok ? [] : check.errors));
     return { kind: 'refused', errors: nothing, faults: nothing.map(faultOf) };
   }

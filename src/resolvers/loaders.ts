@@ -3,6 +3,7 @@ import type { Viewer } from '../model/viewer.js';
 import type { Pool } from '../store/database.js';
 import { accountsByIds, nodesByIds, vendorsByIds } from '../store/directory.js';
 import { stockOfProducts } from '../store/node-stock.js';
+import { noticesOfOrders } from '../store/notice-list.js';
 import { sourcesOf } from '../store/order-sources.js';
 import {
   contactsOf,
@@ -62,6 +63,10 @@ export function createLoaders(db: Pool, viewer: Viewer) {
     ),
     openItems: many(
       (ids: readonly string[]) => openItemsOf(db, viewer, ids),
+      (row) => row.orderId,
+    ),
+    notices: many(
+      (ids: readonly string[]) => noticesOfOrders(db, viewer, ids),
       (row) => row.orderId,
     ),
     decisions: many(

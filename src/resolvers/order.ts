@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { ChannelNotice } from '../schema/channel-notice.js';
 import { connection, OrderConnection } from '../schema/connections.js';
 import { RoutingDecision } from '../schema/decision.js';
 import { Fulfillment } from '../schema/fulfillment.js';
@@ -128,5 +129,10 @@ export class OrderResolver {
   @FieldResolver(() => [OpenItem], { description: 'Holds and reviews, oldest first, settled ones too.' })
   async openItems(@Root() order: Order, @Ctx() context: ApiContext): Promise<OpenItem[]> {
     return (await context.loaders.openItems.load(order.uuid)).map(openItemView);
+  }
+
+  @FieldResolver(() => [ChannelNotice], { description: 'What its channel is told of it, in that order.' })
+  async notices(@Root() order: Order, @Ctx() context: ApiContext): Promise<readonly ChannelNotice[]> {
+    return context.loaders.notices.load(order.uuid);
   }
 }

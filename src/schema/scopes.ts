@@ -122,6 +122,7 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'Order.account': PARTNERS,
   'Order.decisions': PARTNERS,
   'Order.openItems': PARTNERS,
+  'Order.notices': STAFF,
 
   'Destination.countryCode': ORDER_READERS,
   'Destination.regionCode': ORDER_READERS,
@@ -149,6 +150,18 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'OrderLine.canceled': ORDER_READERS,
   'OrderLine.returned': ORDER_READERS,
   'OrderLine.unitPrice': PARTNERS,
+
+  'ChannelNotice.id': STAFF,
+  'ChannelNotice.kind': STAFF,
+  'ChannelNotice.state': STAFF,
+  'ChannelNotice.lines': STAFF,
+  'ChannelNotice.dueAt': STAFF,
+  'ChannelNotice.overdue': STAFF,
+  'ChannelNotice.attempts': STAFF,
+  'ChannelNotice.lastError': STAFF,
+  'ChannelNotice.reference': STAFF,
+  'ChannelNotice.madeAt': STAFF,
+  'ChannelNotice.toldAt': STAFF,
 
   'OpenItem.id': PARTNERS,
   'OpenItem.kind': PARTNERS,

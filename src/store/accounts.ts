@@ -38,6 +38,27 @@ export function setAccountSecrets(db: Queryable, keys: SecretKeys, code: string,
   return keepSealed(db, keys, 'account', code, secrets);
 }
 
+/** How often the account's channel is asked for orders, in seconds; null: as the installation's settings say. */
+export async function pollSecondsOf(db: Queryable, accountId: number): Promise<number | null> {
+  const { rows } = await db.query<{ seconds: number | null }>(
+    'SELECT poll_seconds AS seconds FROM account WHERE id = $1',
+    [accountId],
+  );
+  return rows[0]?.seconds ?? null;
+}
+
+/** Sets how often an account's channel is asked for orders, and how much of a SKU it is told of at most; null: no own figure. */
+export async function setAccountPace(
+  db: Queryable,
+  code: string,
+  pace: { readonly pollSeconds?: number | null | undefined; readonly stockCap?: number | null | undefined },
+): Promise<void> {
+  const { pollSeconds, stockCap } = pace;
+  if (pollSeconds !== undefined)
+    await db.query('UPDATE account SET poll_seconds = $2 WHERE code = $1', [code, pollSeconds]);
+  if (stockCap !== undefined) await db.query('UPDATE account SET stock_cap = $2 WHERE code = $1', [code, stockCap]);
+}
+
 /** An account to be made or changed; what is left out stays as it is, or gets its default. */
 export interface AccountChange {
   readonly code: string;

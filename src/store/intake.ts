@@ -13,7 +13,7 @@ export interface Intake {
   readonly accountWhenShort: 'BACKORDER' | 'REJECT';
   /** As it is kept; `accountTerms` reads it. */
   readonly accountTerms: unknown;
-  readonly source: 'webhook' | 'api';
+  readonly source: 'webhook' | 'poll' | 'api';
   readonly topic: string;
   readonly fingerprint: Uint8Array;
   readonly status: IntakeStatus;
@@ -28,7 +28,7 @@ export interface Intake {
 export interface NewIntake {
   readonly id: string;
   readonly accountId: number;
-  readonly source: 'webhook' | 'api';
+  readonly source: 'webhook' | 'poll' | 'api';
   readonly topic: string;
   readonly dedupeScope: string;
   readonly dedupeKey: string;

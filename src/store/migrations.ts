@@ -39,6 +39,9 @@ import { ConnectorNumbers1790000000049 } from '../../migrations/1790000000049-co
 import { WholeOrders1790000000051 } from '../../migrations/1790000000051-whole-orders.js';
 import { VendorPapers1790000000052 } from '../../migrations/1790000000052-vendor-papers.js';
 import { SimilarSkus1790000000053 } from '../../migrations/1790000000053-similar-skus.js';
+import { AccountPolls1790000000054 } from '../../migrations/1790000000054-account-polls.js';
+import { ChannelNotices1790000000055 } from '../../migrations/1790000000055-channel-notices.js';
+import { AccountStock1790000000056 } from '../../migrations/1790000000056-account-stock.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -83,4 +86,7 @@ export const MIGRATIONS = [
   WholeOrders1790000000051,
   VendorPapers1790000000052,
   SimilarSkus1790000000053,
+  AccountPolls1790000000054,
+  ChannelNotices1790000000055,
+  AccountStock1790000000056,
 ];

@@ -24,6 +24,8 @@ const NEVER = [
     'vendor_outcome',
     'open_item',
     'live_check',
+    'told_order',
+    'channel_notice',
     'dead_letter',
     'reservation',
     'stock_ledger',
@@ -71,6 +73,8 @@ const MAY_GO = [
     'unknown_stock',
     'vendor_feed',
     'vendor_poll',
+    'account_poll',
+    'account_stock',
     'event_reader',
   ],
   ...[

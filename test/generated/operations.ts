@@ -182,6 +182,33 @@ export type CarrierService = {
   readonly code: Scalars['String']['output'];
 };
 
+/** What the channel of an order is told of it. */
+export type ChannelNotice = {
+  readonly __typename?: 'ChannelNotice';
+  /** How often it was told, or tried. */
+  readonly attempts: Scalars['Int']['output'];
+  /** By when the channel wants it; null where it sets no time. */
+  readonly dueAt: Maybe<Scalars['DateTime']['output']>;
+  /** Ours; the same on every attempt. */
+  readonly id: Scalars['ID']['output'];
+  /** What it tells. */
+  readonly kind: NoticeKind;
+  /** Code of the last failure; null once it was told. */
+  readonly lastError: Maybe<Scalars['String']['output']>;
+  /** Units by line number of the order. */
+  readonly lines: Scalars['JSON']['output'];
+  /** When it was made. */
+  readonly madeAt: Scalars['DateTime']['output'];
+  /** Its deadline is near or past, and the channel was not told. */
+  readonly overdue: Scalars['Boolean']['output'];
+  /** The channel’s own id of what it made of it. */
+  readonly reference: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  readonly state: NoticeState;
+  /** When the channel took it. */
+  readonly toldAt: Maybe<Scalars['DateTime']['output']>;
+};
+
 /** A two-step order to confirm. */
 export type ConfirmOrderInput = {
   /** Your name for this one intent, 1 to 200 characters. */
@@ -631,6 +658,32 @@ export type NotPossible = UserError & {
   readonly path: Scalars['String']['output'];
 };
 
+/** What a channel is told of its order. */
+export type NoticeKind =
+  /** What of it is accepted, waits, or is rejected. */
+  | 'ACKNOWLEDGE'
+  /** Units are canceled for good. */
+  | 'CANCEL'
+  /** What a shipment costs. */
+  | 'INVOICE'
+  /** A shipment left. */
+  | 'SHIP';
+
+/** What became of a notice. */
+export type NoticeState =
+  /** It has a deadline, and what it is to say has not come about. */
+  | 'AWAITED'
+  /** Its dead letter was discarded. */
+  | 'DROPPED'
+  /** A dead letter is open for it. */
+  | 'SET_ASIDE'
+  /** The channel has it. */
+  | 'TOLD'
+  /** There was nothing to tell. */
+  | 'VOID'
+  /** It is to be told. */
+  | 'WAITING';
+
 /** A hold or review: something that waits and blocks named steps. */
 export type OpenItem = {
   readonly __typename?: 'OpenItem';
@@ -688,6 +741,8 @@ export type Order = {
   readonly id: Scalars['ID']['output'];
   /** What was ordered. A vendor sees the lines that it ships. */
   readonly lines: ReadonlyArray<OrderLine>;
+  /** What its channel is told of it, in that order. */
+  readonly notices: ReadonlyArray<ChannelNotice>;
   /** Holds and reviews, oldest first, settled ones too. */
   readonly openItems: ReadonlyArray<OpenItem>;
   /** What of it may name someone: buyer, bill-to, instructions, gift message, what was not mapped. Null once erased. Personal data. */
@@ -1282,7 +1337,9 @@ export type WorkStep =
   | 'DISPATCH'
   /** Making an order of a payload. */
   | 'INTAKE'
-  /** Reading a vendor's documents or stock. */
+  /** Telling a channel of its order. */
+  | 'NOTICE'
+  /** Reading a vendor's documents or stock, or a channel's orders. */
   | 'POLL'
   /** Deciding and holding. */
   | 'ROUTE'

@@ -1,8 +1,9 @@
-import { AccountEntity } from './account.js';
+import { AccountEntity, AccountPollEntity, AccountStockEntity } from './account.js';
 import { ApiKeyEntity } from './api-key.js';
 import { BackorderRoundEntity } from './backorder-round.js';
 import { CarrierAccountEntity } from './carrier-account.js';
 import { CarrierServiceEntity } from './carrier-service.js';
+import { ChannelNoticeEntity, ToldOrderEntity } from './channel-notice.js';
 import { ConnectorNumberEntity } from './connector-number.js';
 import { DeadLetterEntity } from './dead-letter.js';
 import { DecisionEntity } from './decision.js';
@@ -64,10 +65,13 @@ import {
 /** Every table that TypeORM knows, one class each. */
 export const ENTITIES = [
   AccountEntity,
+  AccountPollEntity,
+  AccountStockEntity,
   ApiKeyEntity,
   BackorderRoundEntity,
   CarrierAccountEntity,
   CarrierServiceEntity,
+  ChannelNoticeEntity,
   ChannelSetAsideEntity,
   ClosingDayEntity,
   CommitBatchEntity,
@@ -130,6 +134,7 @@ export const ENTITIES = [
   StockReportEntity,
   UnknownStockEntity,
   VendorDefaultRateEntity,
+  ToldOrderEntity,
   VendorEntity,
   VendorFeedEntity,
   VendorInvoiceEntity,
