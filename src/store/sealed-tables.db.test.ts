@@ -30,8 +30,7 @@ const NEVER = [
     'reservation',
     'stock_ledger',
   ],
-  ...['rule_set', 'rule_publication', 'event_sequencer', 'connector_number'],
-  ...['rule_set', 'rule_publication', 'event_sequencer', 'vendor_receipt', 'vendor_invoice'],
+  ...['rule_set', 'rule_publication', 'event_sequencer', 'connector_number', 'vendor_receipt', 'vendor_invoice'],
 ];
 /** Tables of which single rows may go (as far as nothing refers to them, or after their time), but never all at a stroke. */
 const NOT_AT_A_STROKE = ['event', 'commit_batch', 'node', 'vendor', 'carrier_service', 'stock'];
