@@ -11,7 +11,6 @@ const ORDER = readFileSync(new URL('../channels/shopify/fixtures/order-created.j
 const SECRET = 'kit-webhook-secret';
 const shopify: Subject<ChannelConnector, ChannelBench> = {
   name: 'shopify',
-  skip: [{ case: 'CHANNEL-013', reason: 'it maps no sums yet' }],
   connector: shopifyChannel,
   make: async () => ({
     account: { code: 'kit', settings: {}, secrets: { webhookSecret: SECRET } },
