@@ -3,6 +3,7 @@ import { restCarrier } from './carriers/rest/index.js';
 import type { ChannelConnector } from './channel.js';
 import { apiChannel } from './channels/api/index.js';
 import { shopifyChannel } from './channels/shopify/index.js';
+import { wooCommerceChannel } from './channels/woocommerce/index.js';
 import type { VendorConnector } from './vendor.js';
 import { restVendor } from './vendors/rest/index.js';
 
@@ -10,7 +11,13 @@ import { restVendor } from './vendors/rest/index.js';
 export type Connector = ChannelConnector | VendorConnector | CarrierConnector;
 
 /** Those that come with Headgate. */
-export const OWN_CONNECTORS: readonly Connector[] = [apiChannel, shopifyChannel, restVendor, restCarrier];
+export const OWN_CONNECTORS: readonly Connector[] = [
+  apiChannel,
+  shopifyChannel,
+  wooCommerceChannel,
+  restVendor,
+  restCarrier,
+];
 
 /** The connectors of this installation, by name. */
 export interface ConnectorRegistry {
