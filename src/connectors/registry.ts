@@ -3,6 +3,7 @@ import { restCarrier } from './carriers/rest/index.js';
 import type { ChannelConnector } from './channel.js';
 import { apiChannel } from './channels/api/index.js';
 import { shopifyChannel } from './channels/shopify/index.js';
+import { wooCommerceChannel } from './channels/woocommerce/index.js';
 import { x12Channel } from './channels/x12/index.js';
 import type { VendorConnector } from './vendor.js';
 import { restVendor } from './vendors/rest/index.js';
@@ -15,6 +16,7 @@ export type Connector = ChannelConnector | VendorConnector | CarrierConnector;
 export const OWN_CONNECTORS: readonly Connector[] = [
   apiChannel,
   shopifyChannel,
+  wooCommerceChannel,
   x12Channel,
   restVendor,
   x12Vendor,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ChannelConnector, WebhookRequest, WebhookVerdict } from '../../channel.js';
 import type { ConnectorAccount } from '../../connector.js';
+import { isSigned } from '../../payload/signature.js';
 import { mapOrder } from './map.js';
-import { isSigned } from './signature.js';
 
 const settings = z.object({
   /** Where set, deliveries of other shops are refused. Such as example.myshopify.com. */
@@ -11,23 +11,16 @@ const settings = z.object({
 });
 const secrets = z.object({ webhookSecret: z.string().min(1).max(500) });
 
-const ORDERS_CREATE = 'orders/create';
+/** Each brings the whole order; one that is known already changes nothing. `updated` may come before `create`. */
+const ORDERS = ['orders/create', 'orders/updated', 'orders/paid', 'orders/fulfilled'];
 /** Known, and nothing to do for yet; Shopify disables a webhook that is refused again and again, so they are taken. */
-const TAKEN_NOT_USED = [
-  'orders/updated',
-  'orders/paid',
-  'orders/cancelled',
-  'orders/edited',
-  'orders/fulfilled',
-  'refunds/create',
-  'app/uninstalled',
-];
+const TAKEN_NOT_USED = ['orders/cancelled', 'orders/edited', 'refunds/create', 'app/uninstalled'];
 
-/** Shopify's `orders/create` webhook. Source: CONNECTORS.md, "Shopify"; the Admin REST order of 2025-10. */
+/** Shopify's webhooks of orders. Source: CONNECTORS.md, "Shopify"; the Admin REST order of 2025-10. */
 export const shopifyChannel: ChannelConnector = {
   kind: 'channel',
-  manifest: { name: 'shopify', version: '1.0.0', title: 'Shopify', settings, secrets },
-  capabilities: { webhooks: [ORDERS_CREATE, ...TAKEN_NOT_USED], poll: false, duties: [] },
+  manifest: { name: 'shopify', version: '2.0.0', title: 'Shopify', settings, secrets },
+  capabilities: { webhooks: [...ORDERS, ...TAKEN_NOT_USED], poll: false, duties: [] },
 
   verifyWebhook(request: WebhookRequest, account: ConnectorAccount): WebhookVerdict {
     const { webhookSecret } = secrets.parse(account.secrets);
@@ -50,14 +43,14 @@ export const shopifyChannel: ChannelConnector = {
   },
 
   normalize(topic, rawBody) {
-    if (topic === ORDERS_CREATE) return mapOrder(rawBody);
+    if (ORDERS.includes(topic)) return mapOrder(rawBody);
     if (TAKEN_NOT_USED.includes(topic)) return { ok: true, orders: [], ignored: `${topic} is not used yet` };
     return {
       ok: false,
       faults: [
         {
           code: 'TOPIC_UNKNOWN',
-          message: `expected one of ${[ORDERS_CREATE, ...TAKEN_NOT_USED].join(', ')}`,
+          message: `expected one of ${[...ORDERS, ...TAKEN_NOT_USED].join(', ')}`,
           path: '',
         },
       ],
