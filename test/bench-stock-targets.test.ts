@@ -22,6 +22,7 @@ const result = {
   ...{ rowsStale: 0, rowsBaseless: 0, absentToZero: 0, unitsReflected: 0, raisedProductIds: [], shortages: [] },
   snapshotWanted: null,
   restartSuspected: false,
+  rowsContradicted: 0,
 };
 const snapshot = (perSecond: number) => ({
   ...{ rows: 1_000, beside: turn(perSecond), snapshotSeconds: 5, toItsEnd: true, result },

@@ -1,7 +1,8 @@
 import { Argument, Command } from 'commander';
 import { systemClock } from '../model/clock.js';
 import { systemViewer } from '../model/viewer.js';
-import { listFallenFeeds, restartFeed } from '../store/stock-feed-series.js';
+import { type FallenFeed, listFallenFeeds, restartFeed } from '../store/stock-feed-series.js';
+import { type FeedAhead, listFeedsAhead } from '../store/stock-moments-ahead.js';
 import { applyReviewedReport, discardStockReport, listOpenStockReports } from '../store/stock-report-review.js';
 import { listUnknownStock } from '../store/stock-unknown.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
@@ -32,13 +33,15 @@ function listCommand(): Command {
     .option('--json', 'print one JSON object a line')
     .addOption(dataOption())
     .action(async (options: ListOptions) => {
-      const { reports, fallen } = await withDatabase(options, async ({ pool }) => ({
+      const { reports, fallen, ahead } = await withDatabase(options, async ({ pool }) => ({
         reports: await listOpenStockReports(pool, { vendorId: null, limit: options.limit }),
         fallen: await listFallenFeeds(pool, options.limit),
+        ahead: await listFeedsAhead(pool, options.limit),
       }));
       if (options.json) {
         for (const report of reports) printJson(report);
         for (const feed of fallen) printJson({ kind: 'numbering', ...feed });
+        for (const feed of ahead) printJson({ kind: 'ahead', ...feed });
         return;
       }
       printTable(
@@ -48,23 +51,42 @@ function listCommand(): Command {
         ),
         'no report waits',
       );
-      if (fallen.length === 0) return;
-      printTable(
-        ['vendor', 'numbers fell from', 'to', 'since', 'reports'],
-        fallen.map(({ vendorCode, newestPosition, fellTo, since, reports: count }) =>
-          withoutControls([vendorCode, String(newestPosition), String(fellTo), minute(since), String(count)]),
-        ),
-        '',
-      );
-      process.stdout.write(
-        'if a vendor numbers its reports from the beginning again: headgate stock reports restart <vendor>\n',
-      );
+      if (fallen.length > 0) printFallen(fallen);
+      if (ahead.length > 0) printAhead(ahead);
     });
+}
+
+function printFallen(feeds: readonly FallenFeed[]): void {
+  printTable(
+    ['vendor', 'numbers fell from', 'to', 'since', 'reports'],
+    feeds.map(({ vendorCode, newestPosition, fellTo, since, reports }) =>
+      withoutControls([vendorCode, String(newestPosition), String(fellTo), minute(since), String(reports)]),
+    ),
+    '',
+  );
+  process.stdout.write(
+    'if a vendor numbers its reports from the beginning again: headgate stock reports restart <vendor>\n',
+  );
+}
+
+function printAhead(feeds: readonly FeedAhead[]): void {
+  printTable(
+    ['vendor', 'rows ahead of our clock', 'up to', 'found'],
+    feeds.map(({ vendorCode, rows, to, since }) =>
+      withoutControls([vendorCode, String(rows), minute(to), minute(since)]),
+    ),
+    '',
+  );
+  process.stdout.write(
+    'their moments order nothing; once our clock is right, forget them: headgate stock reports restart <vendor>\n',
+  );
 }
 
 function restartCommand(): Command {
   return new Command('restart')
-    .description('accept that a vendor numbers its reports from the beginning again')
+    .description(
+      'let what a vendor reports follow all before: its numbers begin again, or moments lie ahead of our clock',
+    )
     .argument('<vendor>', 'its code')
     .addOption(dataOption())
     .addHelpText(
@@ -73,8 +95,10 @@ function restartCommand(): Command {
     )
     .action(async (vendorCode: string, options: PlaceOptions) => {
       const said = { vendorCode, by: systemViewer('cli').actor, now: systemClock.now() };
-      await withDatabase(options, ({ pool }) => restartFeed(pool, said));
-      process.stdout.write(`the numbers of ${withoutControls([vendorCode])[0]} begin again; a snapshot is wanted\n`);
+      const { numbered, rowsMended } = await withDatabase(options, ({ pool }) => restartFeed(pool, said));
+      const what = numbered ? 'the numbers of' : 'the moments of';
+      process.stdout.write(`${what} ${withoutControls([vendorCode])[0]} begin again; a snapshot is wanted\n`);
+      if (rowsMended > 0) process.stdout.write(`of ${rowsMended} rows no moment is known until it comes\n`);
     });
 }
 

@@ -4,8 +4,10 @@ import type { ChannelConnector } from './channel.js';
 import { apiChannel } from './channels/api/index.js';
 import { shopifyChannel } from './channels/shopify/index.js';
 import { wooCommerceChannel } from './channels/woocommerce/index.js';
+import { x12Channel } from './channels/x12/index.js';
 import type { VendorConnector } from './vendor.js';
 import { restVendor } from './vendors/rest/index.js';
+import { x12Vendor } from './vendors/x12/index.js';
 
 /** Any connector: `kind` tells which. */
 export type Connector = ChannelConnector | VendorConnector | CarrierConnector;
@@ -15,7 +17,9 @@ export const OWN_CONNECTORS: readonly Connector[] = [
   apiChannel,
   shopifyChannel,
   wooCommerceChannel,
+  x12Channel,
   restVendor,
+  x12Vendor,
   restCarrier,
 ];
 

@@ -1,16 +1,17 @@
 import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
+import type { OrderServices } from '../orders/contract.js';
 import { createRulesOf } from '../orders/rules.js';
 import { refreshSetAsides } from '../orders/set-asides.js';
 import type { Database } from '../store/database.js';
 import { pruneDayCounts, verifyDayCounts } from '../store/day-counts.js';
 import { pruneEvents } from '../store/event-log.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
-import { ensurePolls } from '../store/polls.js';
 import { judgeReliability } from '../store/reliability.js';
 import { pruneRegrets } from '../store/rule-regrets.js';
 import { pruneShadows } from '../store/rule-shadows.js';
 import { loadBufferCursor, measureVendors, refreshBuffers, saveBufferCursor } from '../store/stock-buffers.js';
+import { noteMomentsAhead } from '../store/stock-moments-ahead.js';
 import { pruneStockReports, resumeReports } from '../store/stock-report-chunks.js';
 import { applyKnownStock, pruneUnknownStock } from '../store/stock-unknown.js';
 import { verifyCapacity } from '../store/stock-verify-capacity.js';
@@ -38,6 +39,7 @@ export async function maintain(
     readonly pool: Database['pool'];
     readonly clock: Clock;
     readonly log: Log;
+    readonly orders: Pick<OrderServices, 'ensurePolls'>;
     /** Events older than this are pruned, once every reader has passed them. */
     readonly keepEventsDays: number;
   },
@@ -61,7 +63,7 @@ export async function maintain(
       rows += await pruneDayCounts(pool, now);
       break;
     case 'ensure-polls':
-      rows = await ensurePolls(pool, now);
+      rows = await options.orders.ensurePolls();
       break;
     case 'verify-stock':
       for (const row of await continueStockCheck(pool, { now, everyMs: VERIFY_EVERY_MS, rowsMax: VERIFY_ROWS_MAX })) {
@@ -90,7 +92,7 @@ export async function maintain(
       rows = await judgeReliability(pool, now);
       break;
     case 'stock-buffers':
-      rows = await growBuffers(pool, now);
+      rows = await growBuffers(pool, log, now);
       break;
     case 'set-asides':
       rows = await refreshSetAsides({ pool, rulesOf: createRulesOf() }, now);
@@ -100,8 +102,13 @@ export async function maintain(
 }
 
 /** Each run goes on where the one before stopped; at the end of all rows the next run begins again. */
-async function growBuffers(pool: Database['pool'], now: Date): Promise<number> {
-  await measureVendors(pool, now);
+async function growBuffers(pool: Database['pool'], log: Log, now: Date): Promise<number> {
+  for (const feed of await noteMomentsAhead(pool, await measureVendors(pool, now), now)) {
+    log.error(
+      { ...feed },
+      "moments of a vendor's stock lie ahead of our clock, and order nothing: headgate stock reports restart",
+    );
+  }
   const after = await loadBufferCursor(pool);
   const { changed, next } = await refreshBuffers(pool, { now, after, batchesMax: ROUNDS_MAX });
   if (after !== null || next !== null) await saveBufferCursor(pool, next);

@@ -22,8 +22,9 @@ export async function asksOfHeld(
 ): Promise<ReadonlyMap<string, AskBecause>> {
   const asks = new Map<string, AskBecause>();
   if (!order.fulfillments.some((each) => each.status === 'PLANNED' && each.vendorIsAsked)) return asks;
-  for (const [fulfillmentId, { policy, rows }] of await heldPolicies(deps.pool, order.id)) {
-    const because = askBecause(policy, rows, deps.clock.now());
+  const now = deps.clock.now();
+  for (const [fulfillmentId, { policy, rows }] of await heldPolicies(deps.pool, order.id, now)) {
+    const because = askBecause(policy, rows, now);
     const vendorId = order.fulfillments.find((each) => each.id === fulfillmentId)?.vendorId;
     if (because !== null && vendorId !== undefined && (await canBeAsked(deps, vendorId)))
       asks.set(fulfillmentId, because);

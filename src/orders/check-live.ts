@@ -242,7 +242,8 @@ async function settleAll(
   courses: ReadonlyMap<string, Course>,
 ): Promise<void> {
   const silent = [...courses].flatMap(([id, course]) => (course.to === 'silent' ? [id] : []));
-  const figures = silent.length > 0 ? await oldestFigures(deps.pool, silent) : new Map<string, Date>();
+  const figures =
+    silent.length > 0 ? await oldestFigures(deps.pool, silent, deps.clock.now()) : new Map<string, Date>();
   const released: { id: string; nextActionAt: Date; silentSince?: Date }[] = [];
   const now = deps.clock.now();
   const settle = async (check: ClaimedCheck, course: Course): Promise<void> => {

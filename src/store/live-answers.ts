@@ -42,7 +42,7 @@ export interface JudgedCheck {
  */
 export async function recordLiveAnswer(pool: Pool, answer: QuestionAnswer): Promise<ReadonlyMap<string, JudgedCheck>> {
   const { vendorId, now, askedAt } = answer;
-  const feed = await loadFeed(pool, vendorId);
+  const feed = await loadFeed(pool, vendorId, now);
   const asOf = effectiveAsOf(answer.asOf, askedAt, now, feed.skewSeconds);
   const rows = inKeyOrder([...answer.rows]);
   return inTransaction(pool, async (client) => {

@@ -1,5 +1,6 @@
 import type { LiveCheckPolicy } from '../model/network.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
+import { knownAsOf } from './stock-feeds.js';
 
 const POLICY = `json_build_object('when', v.live_check, 'belowUnits', v.live_check_below_units,
     'olderSeconds', v.live_check_older_seconds, 'deadlineSeconds', v.live_check_deadline_seconds,
@@ -252,14 +253,19 @@ export async function releaseLiveChecks(
   );
 }
 
-/** Of each check, as of when its oldest row was last told of; a check without such a row is missing. */
-export async function oldestFigures(db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, Date>> {
+/** Of each check, as of when its oldest row was last told of; a check without such a row, or with one of no known moment, is missing. */
+export async function oldestFigures(
+  db: Queryable,
+  ids: readonly string[],
+  now: Date,
+): Promise<ReadonlyMap<string, Date>> {
   const { rows } = await db.query<{ id: string; as_of: Date }>(
-    `SELECT c.id, min(greatest(s.as_of, f.full_as_of)) AS as_of
+    `SELECT c.id, min(told.as_of) AS as_of
      FROM live_check c JOIN reservation r ON r.fulfillment_id = c.fulfillment_id AND r.order_id = c.order_id AND r.state = 'held'
        JOIN stock s ON s.node_id = r.node_id AND s.product_id = r.product_id LEFT JOIN vendor_feed f ON f.vendor_id = c.vendor_id
-     WHERE c.id = ANY($1::uuid[]) GROUP BY c.id`,
-    [ids],
+       JOIN vendor v ON v.id = c.vendor_id CROSS JOIN LATERAL (SELECT ${knownAsOf('s.as_of', 'f.full_as_of', '$2')} AS as_of) told
+     WHERE c.id = ANY($1::uuid[]) GROUP BY c.id HAVING bool_and(told.as_of IS NOT NULL)`,
+    [ids, now],
   );
   return new Map(rows.map((row) => [row.id, row.as_of]));
 }
@@ -268,16 +274,17 @@ export async function oldestFigures(db: Queryable, ids: readonly string[]): Prom
 export async function heldPolicies(
   db: Queryable,
   orderId: string,
+  now: Date,
 ): Promise<ReadonlyMap<string, { readonly policy: LiveCheckPolicy; readonly rows: readonly HeldFigure[] }>> {
   const { rows } = await db.query<{ id: string; policy: LiveCheckPolicy; rows: HeldFigure[] }>(
     `SELECT f.id, ${LIVE_CHECK_POLICY} AS policy, held.rows
      FROM fulfillment f JOIN vendor v ON v.id = f.vendor_id LEFT JOIN vendor_feed d ON d.vendor_id = v.id
      CROSS JOIN LATERAL (
-       SELECT json_agg(json_build_object('left', s.atp, 'asOf', greatest(s.as_of, d.full_as_of))) AS rows
+       SELECT json_agg(json_build_object('left', s.atp, 'asOf', ${knownAsOf('s.as_of', 'd.full_as_of', '$2')})) AS rows
        FROM reservation r JOIN stock s ON s.node_id = r.node_id AND s.product_id = r.product_id
        WHERE r.fulfillment_id = f.id AND r.order_id = f.order_id AND r.state = 'held') held
      WHERE f.order_id = $1 AND f.status = 'PLANNED' AND v.live_check <> 'never' AND held.rows IS NOT NULL`,
-    [orderId],
+    [orderId, now],
   );
   return new Map(rows.map((row) => [row.id, { policy: row.policy, rows: row.rows }]));
 }

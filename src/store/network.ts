@@ -9,6 +9,7 @@ import type {
 } from '../model/network.js';
 import type { Queryable } from './database.js';
 import { LIVE_CHECK_POLICY } from './live-checks.js';
+import { knownAsOf } from './stock-feeds.js';
 import { UNUSED_SET_ASIDES } from './stock-set-asides.js';
 
 /** Whose routing the snapshot is for. */
@@ -207,7 +208,7 @@ const LOAD_NETWORK = `
       AND (l.node_id IS NOT NULL OR EXISTS (SELECT 1 FROM offer_cost c WHERE c.node_id = o.node_id AND c.product_id = o.product_id OFFSET 0))
   ),
   nodes AS MATERIALIZED (
-    SELECT n.*, v.code AS vendor_code, v.currency, v.minimum_per_batch, f.full_as_of, ${LIVE_CHECK_POLICY} AS live_check
+    SELECT n.*, v.code AS vendor_code, v.currency, v.minimum_per_batch, v.feed_skew_seconds, f.full_as_of, ${LIVE_CHECK_POLICY} AS live_check
     FROM node n JOIN vendor v ON v.id = n.vendor_id LEFT JOIN vendor_feed f ON f.vendor_id = v.id
     WHERE n.id IN (SELECT node_id FROM offered)
   ),
@@ -257,7 +258,7 @@ const LOAD_NETWORK = `
         - COALESCE(asides.units, 0)) END AS available, CASE WHEN o.stocked THEN asides.units END AS "keptForOthers",
       o.unit_fee::text AS "unitFee", o.minimum_quantity AS "minimumQuantity", o.quantity_multiple AS "quantityMultiple",
       o.lead_time_hours AS "leadTimeHours", o.low_below AS "lowStockUnits",
-      CASE WHEN n.live_check IS NOT NULL THEN greatest(s.as_of, n.full_as_of) END AS "asOf",
+      CASE WHEN n.live_check IS NOT NULL THEN ${knownAsOf('s.as_of', 'n.full_as_of', '$6', 'n.feed_skew_seconds')} END AS "asOf",
       CASE WHEN o.unit_costs IS NULL THEN (
         SELECT json_agg(json_build_object('fromQuantity', c.from_quantity, 'unitCost', c.unit_cost::text) ORDER BY c.from_quantity)
         FROM offer_cost c WHERE c.node_id = o.node_id AND c.product_id = o.product_id)

@@ -1,4 +1,5 @@
 import type { Pool, Queryable } from './database.js';
+import { knownAsOf } from './stock-feeds.js';
 
 /** Where refreshing stopped. */
 export interface BufferCursor {
@@ -62,20 +63,21 @@ export async function saveBufferCursor(db: Queryable, cursor: BufferCursor | nul
 
 /**
  * Measures each vendor again that was not for 15 minutes: how fast its stock falls without us, and how unevenly, per hour and
- * unit on hand, over all its rows. It is what rows with little history of their own begin from. Returns how many were measured.
+ * unit on hand, over all its rows. It is what rows with little history of their own begin from. Returns those that were measured.
  */
-export async function measureVendors(pool: Pool, now: Date): Promise<number> {
-  const { rowCount } = await pool.query(
+export async function measureVendors(pool: Pool, now: Date): Promise<readonly number[]> {
+  const { rows } = await pool.query<{ vendor_id: number }>(
     `UPDATE vendor_feed f SET measured_at = $1, drift_share = m.drift, variance_share = m.variance
-     FROM vendor_feed due CROSS JOIN LATERAL (
+     FROM vendor_feed due JOIN vendor v ON v.id = due.vendor_id CROSS JOIN LATERAL (
        SELECT COALESCE(sum(faded(d.drop_units, since.hours)), 0) / greatest(1, sum(s.on_hand * (faded_hours(d.hours, since.hours) + $3))) AS drift,
          COALESCE(sum(faded(d.square_units, since.hours)), 0) / greatest(1, sum(s.on_hand * (faded_hours(d.hours, since.hours) + $3))) AS variance
        FROM node n JOIN stock s ON s.node_id = n.id
        JOIN stock_drift d ON d.node_id = s.node_id AND d.product_id = s.product_id
-       CROSS JOIN LATERAL (SELECT hours_between(d.measured_to, greatest(s.as_of, due.full_as_of)) AS hours) since
+       CROSS JOIN LATERAL (SELECT hours_between(d.measured_to, ${knownAsOf('s.as_of', 'due.full_as_of', '$1')}) AS hours) since
        WHERE n.vendor_id = due.vendor_id) m
-     WHERE f.vendor_id = due.vendor_id AND (due.measured_at IS NULL OR due.measured_at <= $2)`,
+     WHERE f.vendor_id = due.vendor_id AND (due.measured_at IS NULL OR NOT (due.measured_at > $2 AND due.measured_at <= $1))
+     RETURNING f.vendor_id`,
     [now, new Date(now.getTime() - MEASURE_EVERY_MS), CALM_HOURS],
   );
-  return rowCount ?? 0;
+  return rows.map((row) => row.vendor_id);
 }

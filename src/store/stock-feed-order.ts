@@ -13,8 +13,8 @@ export interface FeedState {
   readonly begunPosition: number | null;
   /** Why a snapshot is wanted, or null. */
   readonly snapshotWanted: string | null;
-  /** The highest number that was taken, and the latest moment of those that were the highest. */
-  readonly newest: { readonly position: number; readonly asOf: Date } | null;
+  /** The highest number that was taken, and the latest moment of those that were the highest; null: it is not known. */
+  readonly newest: { readonly position: number; readonly asOf: Date | null } | null;
   /** Reports in a row with a lower number and a later moment than the newest: the numbering may have begun again. */
   readonly fallen: { readonly reports: number; readonly since: Date; readonly to: number } | null;
 }
@@ -23,6 +23,8 @@ export interface FeedState {
 export interface ReportFacts {
   readonly kind: 'snapshot' | 'delta';
   readonly asOf: Date;
+  /** Why the moment cannot be, or null. */
+  readonly impossible: string | null;
   /** The vendor itself gave the moment. */
   readonly isDated: boolean;
   /** The vendor gave some moment, though it may not count. */
@@ -67,8 +69,15 @@ export const FALLEN_MIN = 2;
  * an absent SKU is zero, is applied only when all of it came, and waits for a person when it would empty too much.
  */
 export function placeReport(feed: FeedState, report: ReportFacts): Verdict {
+  if (report.impossible !== null) return refuseImpossible(feed, report.kind, report.impossible);
   const verdict = report.kind === 'delta' ? placeDelta(feed, report) : placeSnapshot(feed, report);
   return { ...verdict, feed: { ...verdict.feed, ...seriesAfter(feed, report, verdict) } };
+}
+
+/** A report of a moment that cannot be tells nothing of the order; changes that it brought are missing. */
+function refuseImpossible(feed: FeedState, kind: ReportFacts['kind'], reason: string): Verdict {
+  const after = kind === 'delta' ? { ...feed, snapshotWanted: reason } : feed;
+  return { state: 'refused', reason, whole: false, feed: after };
 }
 
 /**
@@ -79,12 +88,13 @@ function seriesAfter(feed: FeedState, report: ReportFacts, verdict: Verdict): Pa
   const { position, asOf } = report;
   const { newest, fallen } = feed;
   if (position === null) return {};
-  if (newest !== null && position < newest.position && report.isDated && asOf > newest.asOf) {
+  const falls = newest !== null && position < newest.position && newest.asOf !== null && asOf > newest.asOf;
+  if (falls && report.isDated) {
     return { fallen: { reports: (fallen?.reports ?? 0) + 1, since: fallen?.since ?? asOf, to: position } };
   }
   if (verdict.state !== 'applying' || position < (newest?.position ?? 0)) return {};
   const sure = report.kind === 'snapshot' && report.complete && missingOf(report) === null;
-  const latest = newest !== null && newest.asOf > asOf ? newest.asOf : asOf;
+  const latest = newest?.asOf && newest.asOf > asOf ? newest.asOf : asOf;
   return { newest: { position, asOf: latest }, fallen: isDoubtful(feed) && !sure ? fallen : null };
 }
 
@@ -146,7 +156,9 @@ function placeSnapshot(feed: FeedState, report: ReportFacts): Verdict {
   if (feed.absentIsZero && report.truncated !== null) return answer('refused', report.truncated);
   if (!whole) return answer('applying', null, afterSnapshot(feed, report, false));
   const newest = feed.begunPosition !== null && position !== null;
-  const behind = newest ? position < (feed.begunPosition ?? 0) : feed.begunAsOf !== null && asOf < feed.begunAsOf;
+  const older = feed.begunAsOf !== null && asOf < feed.begunAsOf;
+  const again = newest && position === feed.begunPosition;
+  const behind = newest && !again ? position < (feed.begunPosition ?? 0) : older;
   if (behind || (position !== null && feed.position !== null && position < feed.position)) {
     return answer('covered', 'something later was taken');
   }

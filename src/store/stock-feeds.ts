@@ -10,6 +10,8 @@ export interface Feed {
   readonly lagSeconds: number;
   readonly skewSeconds: number;
   readonly absentIsZero: boolean;
+  /** No report can be of a later moment: by the vendor's clock, or by ours at the worst. */
+  readonly latest: Date;
   readonly state: FeedState;
   readonly series: Series;
 }
@@ -33,31 +35,38 @@ export function countedPosition({ series }: Feed, position: number | undefined, 
   throw new RangeError(`expected a whole number as a stock report's position, got ${position}`);
 }
 
-/** Errors: HeadgateError VENDOR_NOT_FOUND. */
-export async function loadFeed(db: Queryable, vendorId: number): Promise<Feed> {
+/** SQL: as of when the figure of a row is known, at the moment `at`; null: it is not. Of a vendor `v`, unless its skew is given. */
+export function knownAsOf(rowAsOf: string, fullAsOf: string, at: string, skew = 'v.feed_skew_seconds'): string {
+  const latest = `latest_moment(${at}::timestamptz, ${skew})`;
+  return `greatest(known_moment(${rowAsOf}, ${latest}), known_moment(${fullAsOf}, ${latest}))`;
+}
+
+/** The feed as it stands; moments that cannot be are not known. Errors: HeadgateError VENDOR_NOT_FOUND. */
+export async function loadFeed(db: Queryable, vendorId: number, now: Date): Promise<Feed> {
   const { rows } = await db.query<FeedRow>(
     `SELECT v.feed_lag_seconds AS "lagSeconds", v.feed_skew_seconds AS "skewSeconds", v.feed_absent_is_zero AS "absentIsZero",
        v.feed_review_percent AS "reviewPercent", f.position::text, f.base_position::text AS "basePosition",
-       f.delta_as_of AS "deltaAsOf", f.begun_as_of AS "begunAsOf", f.begun_position::text AS "begunPosition",
-       f.snapshot_wanted AS "snapshotWanted", f.newest_position::text AS "newestPosition", f.newest_as_of AS "newestAsOf",
-       f.fallen_reports AS "fallenReports", f.fallen_since AS "fallenSince", f.fallen_to::text AS "fallenTo",
-       f.series_offset::text AS "offset", f.series_offset_before::text AS "offsetBefore", f.series_since AS "since"
-     FROM vendor v LEFT JOIN vendor_feed f ON f.vendor_id = v.id WHERE v.id = $1`,
-    [vendorId],
+       known_moment(f.delta_as_of, c.latest) AS "deltaAsOf", known_moment(f.begun_as_of, c.latest) AS "begunAsOf", f.begun_position::text AS "begunPosition",
+       f.snapshot_wanted AS "snapshotWanted", f.newest_position::text AS "newestPosition", known_moment(f.newest_as_of, c.latest) AS "newestAsOf",
+       f.fallen_reports AS "fallenReports", known_moment(f.fallen_since, c.latest) AS "fallenSince", f.fallen_to::text AS "fallenTo",
+       f.series_offset::text AS "offset", f.series_offset_before::text AS "offsetBefore", known_moment(f.series_since, c.latest) AS "since", c.latest
+     FROM vendor v CROSS JOIN LATERAL (SELECT latest_moment($2, v.feed_skew_seconds) AS latest) c
+       LEFT JOIN vendor_feed f ON f.vendor_id = v.id WHERE v.id = $1`,
+    [vendorId, now],
   );
   const row = rows[0];
   if (!row)
     throw new HeadgateError('VENDOR_NOT_FOUND', 'permanent', `expected a vendor with id ${vendorId}, found none`);
-  const { lagSeconds, skewSeconds, absentIsZero } = row;
+  const { lagSeconds, skewSeconds, absentIsZero, latest, newestPosition } = row;
   return {
-    ...{ vendorId, lagSeconds, skewSeconds, absentIsZero },
+    ...{ vendorId, lagSeconds, skewSeconds, absentIsZero, latest },
     state: {
       ...{ absentIsZero, reviewPercent: row.reviewPercent, deltaAsOf: row.deltaAsOf, begunAsOf: row.begunAsOf },
       position: numberOrNull(row.position),
       basePosition: numberOrNull(row.basePosition),
       begunPosition: numberOrNull(row.begunPosition),
       snapshotWanted: row.snapshotWanted,
-      newest: row.newestAsOf && { position: Number(row.newestPosition), asOf: row.newestAsOf },
+      newest: newestPosition === null ? null : { position: Number(newestPosition), asOf: row.newestAsOf },
       fallen: row.fallenSince && { reports: row.fallenReports, since: row.fallenSince, to: Number(row.fallenTo) },
     },
     series: { offset: Number(row.offset ?? 0), offsetBefore: Number(row.offsetBefore ?? 0), since: row.since },
@@ -65,8 +74,8 @@ export async function loadFeed(db: Queryable, vendorId: number): Promise<Feed> {
 }
 
 /** What to ask the vendor's feed for: everything where it has told no number yet or a snapshot is wanted, else what came since. */
-export async function stockQuestion(db: Queryable, vendorId: number): Promise<StockQuestion> {
-  const { state, series } = await loadFeed(db, vendorId);
+export async function stockQuestion(db: Queryable, vendorId: number, now: Date): Promise<StockQuestion> {
+  const { state, series } = await loadFeed(db, vendorId, now);
   const after = state.snapshotWanted === null && state.position !== null ? state.position - series.offset : null;
   return { after };
 }
@@ -90,6 +99,7 @@ interface FeedRow {
   readonly offset: string | null;
   readonly offsetBefore: string | null;
   readonly since: Date | null;
+  readonly latest: Date;
 }
 
 function numberOrNull(text: string | null): number | null {
@@ -108,11 +118,16 @@ function numberOrNull(text: string | null): number | null {
 const PLACING_LOCK = 1_790;
 
 /** The feed, locked: one report of a vendor is put in its place at a time. Errors: HeadgateError VENDOR_NOT_FOUND. */
-export async function lockFeed(client: PoolClient, vendorId: number): Promise<Feed> {
+export async function lockFeed(client: PoolClient, vendorId: number, now: Date): Promise<Feed> {
+  await holdFeed(client, vendorId);
+  return loadFeed(client, vendorId, now);
+}
+
+/** Locks the feed, whatever stands in it. */
+export async function holdFeed(client: PoolClient, vendorId: number): Promise<void> {
   await client.query('SELECT pg_advisory_xact_lock($1, $2)', [PLACING_LOCK, vendorId]);
   await client.query('INSERT INTO vendor_feed (vendor_id) VALUES ($1) ON CONFLICT DO NOTHING', [vendorId]);
   await client.query('SELECT 1 FROM vendor_feed WHERE vendor_id = $1 FOR NO KEY UPDATE', [vendorId]);
-  return loadFeed(client, vendorId);
 }
 
 /**
@@ -136,7 +151,8 @@ export async function saveFeed(
   }
   await client.query(
     `UPDATE vendor_feed SET position = $2, base_position = $3, delta_as_of = $4, begun_as_of = $5, begun_position = $6,
-       snapshot_wanted = $7, newest_position = $8, newest_as_of = $9, fallen_reports = $10, fallen_since = $11, fallen_to = $12
+       snapshot_wanted = $7, newest_position = $8,
+       newest_as_of = CASE WHEN $8::bigint IS NOT NULL THEN COALESCE($9, newest_as_of) END, fallen_reports = $10, fallen_since = $11, fallen_to = $12
      WHERE vendor_id = $1`,
     [
       ...[vendorId, position, basePosition, feed.deltaAsOf, feed.begunAsOf, feed.begunPosition, feed.snapshotWanted],

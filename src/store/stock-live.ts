@@ -30,7 +30,7 @@ export interface LiveResult {
  */
 export async function applyLiveAnswer(db: Queryable, answer: LiveAnswer): Promise<LiveResult> {
   const { vendorId, now } = answer;
-  const feed = await loadFeed(db, vendorId);
+  const feed = await loadFeed(db, vendorId, now);
   const asOf = effectiveAsOf(answer.asOf, answer.askedAt, now, feed.skewSeconds);
   const rows = [...answer.rows].sort((a, b) => a.nodeId - b.nodeId || a.productId - b.productId);
   const { rows: applied } = await db.query<{ stale: number; shortages: readonly StockShortage[] }>(

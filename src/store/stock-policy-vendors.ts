@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { StockPolicy, VendorStockPolicy } from '../model/stock-policy.js';
-import { lockFeed } from './stock-feeds.js';
+import { holdFeed } from './stock-feeds.js';
 
 /** What is wrong with a policy: an entry by its path. */
 export interface PolicyFault {
@@ -78,7 +78,7 @@ async function undeclarable(db: PoolClient, vendors: Vendors): Promise<PolicyFau
   );
   const faults: PolicyFault[] = [];
   for (const { id, code, later, anew } of changing.filter((vendor) => vendor.later || vendor.anew)) {
-    await lockFeed(db, id);
+    await holdFeed(db, id);
     if (later) await db.query('SELECT 1 FROM vendor WHERE id = $1 FOR UPDATE', [id]);
     const { rows } = await db.query<{ sent: boolean; reported: boolean }>(
       `SELECT EXISTS (SELECT 1 FROM fulfillment WHERE vendor_id = $1 AND status <> ALL($2::text[])) AS sent,

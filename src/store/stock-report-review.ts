@@ -2,10 +2,10 @@ import type { PoolClient } from 'pg';
 import { HeadgateError } from '../model/errors.js';
 import { inTransaction, type Pool, type Queryable } from './database.js';
 import { placeReport } from './stock-feed-order.js';
-import { lockFeed, saveFeed } from './stock-feeds.js';
+import { holdFeed, lockFeed, saveFeed } from './stock-feeds.js';
 import { drainReports } from './stock-report-chunks.js';
 import { inKeyOrder } from './stock-report-rows.js';
-import { keepChunks, resultOf, type StockReportResult, unlistedRows } from './stock-reports.js';
+import { impossible, keepChunks, resultOf, type StockReportResult, unlistedRows } from './stock-reports.js';
 
 /** A report that was kept and is not applied: a person must look at it (`review`), or changes before it are missing (`waiting`). */
 export interface OpenStockReport {
@@ -54,12 +54,13 @@ export async function applyReviewedReport(pool: Pool, decision: StockReportDecis
   const { reportId, by, now } = decision;
   const vendorId = await inTransaction(pool, async (client) => {
     const report = await openReport(client, reportId, ['review']);
-    const feed = await lockFeed(client, report.vendorId);
+    const feed = await lockFeed(client, report.vendorId, now);
     await openReport(client, reportId, ['review']);
     const verdict = placeReport(feed.state, {
       ...{
         kind: 'snapshot',
         asOf: report.asOf,
+        impossible: impossible(report.asOf, feed, now),
         ...{ isDated: true, hasMoment: true, inReview: null },
         position: report.position,
         complete: true,
@@ -107,7 +108,7 @@ async function addUnlisted(
 export async function discardStockReport(pool: Pool, decision: StockReportDecision): Promise<void> {
   await inTransaction(pool, async (client) => {
     const report = await openReport(client, decision.reportId, ['review', 'waiting']);
-    await lockFeed(client, report.vendorId);
+    await holdFeed(client, report.vendorId);
     await openReport(client, decision.reportId, ['review', 'waiting']);
     await client.query("UPDATE stock_report SET state = 'discarded', closed_at = $2, closed_by = $3 WHERE id = $1", [
       ...[decision.reportId, decision.now, decision.by],

@@ -27,6 +27,8 @@ export interface StockReportResult {
   readonly rowsUnknown: number;
   /** Rows of which something later was known already. */
   readonly rowsStale: number;
+  /** Of those, rows of which a report of the same moment said less, which counts. */
+  readonly rowsContradicted: number;
   /** Changes of rows without a figure to add them to. */
   readonly rowsBaseless: number;
   /** Rows that a whole feed does not list: zero. */
@@ -66,21 +68,22 @@ const UNKNOWN_NAMED_MAX = 100;
  * Source: DESIGN.md section 4, docs/stock.md.
  */
 export async function applyStockReport(pool: Pool, input: StockReportInput): Promise<StockReportResult> {
-  const { vendorId, report, now } = input;
+  const { vendorId, report, now, requestedAt = now } = input;
   const kind = report.kind ?? 'snapshot';
   const mapped = await mapRows(pool, vendorId, report.rows, kind);
   const reportId = input.newId();
   const fingerprint = kind === 'delta' && report.position === undefined ? fingerprintOf(report) : null;
   const taken = await inTransaction(pool, async (client) => {
-    const locked = await lockFeed(client, vendorId);
-    const asOf = effectiveAsOf(report.asOf, input.requestedAt ?? now, now, locked.skewSeconds);
+    const locked = await lockFeed(client, vendorId, now);
+    const asOf = effectiveAsOf(report.asOf, requestedAt, now, locked.skewSeconds);
     const position = countedPosition(locked, report.position, asOf);
-    const unlisted =
-      locked.absentIsZero && kind === 'snapshot' ? await unlistedRows(client, vendorId, mapped.rows) : [];
-    const stock = await inStock(client, vendorId, locked.absentIsZero ? [...mapped.rows, ...unlisted] : []);
+    const absentIsZero = locked.absentIsZero && report.partial !== true;
+    const unlisted = absentIsZero && kind === 'snapshot' ? await unlistedRows(client, vendorId, mapped.rows) : [];
+    const stock = await inStock(client, vendorId, absentIsZero ? [...mapped.rows, ...unlisted] : []);
     const came = { truncated: truncationOf(report), hasFaults: report.faults.length > 0 || mapped.unreadable > 0 };
-    const verdict = placeReport(locked.state, {
+    const verdict = placeReport({ ...locked.state, absentIsZero }, {
       ...{ kind, asOf, position, approved: false },
+      impossible: impossible(report.asOf === null ? requestedAt : new Date(report.asOf), locked, now),
       isDated: report.asOf !== null && asOf.getTime() === Date.parse(report.asOf),
       hasMoment: report.asOf !== null,
       inReview: await snapshotInReview(client, vendorId, asOf),
@@ -95,7 +98,8 @@ export async function applyStockReport(pool: Pool, input: StockReportInput): Pro
         kind === 'delta' && verdict.feed.position !== null ? await coveredRows(client, locked, asOf, mapped.rows) : [];
       const rows = inKeyOrder([...mapped.rows, ...(verdict.whole ? unlisted : covered)]);
       await keepChunks(client, reportId, rows);
-      await keepUnknown(client, { vendorId, kind, asOf, position, rows: mapped.unknown, now });
+      const { latest } = locked;
+      await keepUnknown(client, { vendorId, kind, asOf, latest, position, rows: mapped.unknown, now });
     }
     await saveFeed(client, vendorId, reportId, verdict, now);
     return { verdict, absent: verdict.whole && verdict.state === 'applying' ? unlisted.length : 0 };
@@ -115,6 +119,12 @@ export function effectiveAsOf(asOf: string | null, requestedAt: Date, now: Date,
     throw new RangeError(`expected the moment that a stock report is of, got "${asOf.slice(0, 40)}"`);
   }
   return at > now.getTime() + skewSeconds * 1000 ? requestedAt : new Date(at);
+}
+
+/** Why nothing can be of that moment, or null: it lies further ahead than the vendor's clock and ours can be apart. */
+export function impossible(moment: Date, { latest }: Pick<Feed, 'latest'>, now: Date): string | null {
+  if (moment <= latest) return null;
+  return `it is of ${moment.toISOString()}, and our clock says ${now.toISOString()}: one of the two is wrong`;
 }
 
 function truncationOf({ expectedRows, rows, complete, kind }: StockReport): string | null {
@@ -257,7 +267,7 @@ export async function resultOf(
 ): Promise<StockReportResult> {
   const { rows } = await db.query<Omit<StockReportResult, keyof typeof seen>>(
     `SELECT r.id AS "reportId", r.state, r.reason, r.rows_received AS "rowsReceived", r.rows_changed AS "rowsChanged",
-       r.rows_unknown AS "rowsUnknown", r.rows_stale AS "rowsStale", r.rows_baseless AS "rowsBaseless",
+       r.rows_unknown AS "rowsUnknown", r.rows_stale AS "rowsStale", r.rows_contradicted AS "rowsContradicted", r.rows_baseless AS "rowsBaseless",
        r.units_reflected AS "unitsReflected", f.snapshot_wanted AS "snapshotWanted",
        COALESCE(f.fallen_reports >= $2, false) AS "restartSuspected"
      FROM stock_report r LEFT JOIN vendor_feed f ON f.vendor_id = r.vendor_id WHERE r.id = $1`,

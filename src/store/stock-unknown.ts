@@ -26,6 +26,8 @@ export async function keepUnknown(
     readonly vendorId: number;
     readonly kind: 'snapshot' | 'delta';
     readonly asOf: Date;
+    /** No moment after it is known. */
+    readonly latest: Date;
     readonly position: number | null;
     readonly rows: readonly StockReportRow[];
     readonly now: Date;
@@ -42,13 +44,15 @@ export async function keepUnknown(
        OR r.n <= $9 - (SELECT count(*) FROM unknown_stock k WHERE k.vendor_id = $1)
      ORDER BY r.node_code, r.vendor_sku
      ON CONFLICT (vendor_id, node_code, vendor_sku) DO UPDATE SET last_seen_at = $8,
-       packs = CASE WHEN u.as_of > $5 THEN u.packs WHEN $7 AND u.as_of = $5 THEN u.packs ELSE EXCLUDED.packs END,
-       as_of = greatest(u.as_of, $5), position = CASE WHEN u.as_of > $5 THEN u.position ELSE $6 END`,
+       packs = CASE WHEN known_moment(u.as_of, $10) > $5 THEN u.packs WHEN u.as_of <> $5 THEN EXCLUDED.packs
+         WHEN $7 THEN u.packs ELSE least(u.packs, EXCLUDED.packs) END,
+       as_of = greatest(known_moment(u.as_of, $10), $5),
+       position = CASE WHEN known_moment(u.as_of, $10) > $5 THEN u.position ELSE $6 END`,
     [
       kept.vendorId,
       ...[rows.map((row) => clean(row.nodeCode)), rows.map((row) => clean(row.vendorSku))],
       rows.map((row) => (Number.isFinite(row.onHand) ? row.onHand : null)),
-      ...[kept.asOf, kept.position, kept.kind === 'delta', kept.now, KEPT_MAX],
+      ...[kept.asOf, kept.position, kept.kind === 'delta', kept.now, KEPT_MAX, kept.latest],
     ],
   );
 }
@@ -81,10 +85,12 @@ export async function applyKnownStock(pool: Pool, now: Date): Promise<number> {
     let after = ['', ''];
     for (let more = true; more; ) {
       const { rows } = await pool.query<KeptRow>(
-        `SELECT node_code AS "nodeCode", vendor_sku AS "vendorSku", COALESCE(packs, 'NaN') AS "onHand", as_of AS "asOf",
-           position::text FROM unknown_stock
+        // A figure of no known moment is none.
+        `SELECT node_code AS "nodeCode", vendor_sku AS "vendorSku", as_of AS "asOf", position::text,
+           CASE WHEN packs IS NULL OR known_moment(as_of, latest_moment($5, v.feed_skew_seconds)) IS NULL THEN 'NaN' ELSE packs END AS "onHand"
+         FROM unknown_stock JOIN vendor v ON v.id = vendor_id
          WHERE vendor_id = $1 AND (node_code, vendor_sku) > ($2, $3) ORDER BY node_code, vendor_sku LIMIT $4`,
-        [vendorId, ...after, BATCH],
+        [vendorId, ...after, BATCH, now],
       );
       more = rows.length === BATCH;
       after = [rows.at(-1)?.nodeCode ?? '', rows.at(-1)?.vendorSku ?? ''];
@@ -134,10 +140,12 @@ async function applyMoment(
   const { rows, unreadable } = await mapRows(pool, vendorId, kept, 'snapshot');
   const columns = [rows.map((row) => row.nodeId), rows.map((row) => row.productId), rows.map((row) => row.units)];
   await inTransaction(pool, async (client) => {
-    await client.query(
-      `SELECT apply_report_rows($1, 'snapshot', $2, $3, false, $4, $5::integer[], $6::integer[], $7::integer[])`,
-      [vendorId, asOf, position, now, ...columns],
-    );
+    if (rows.length > 0) {
+      await client.query(
+        `SELECT apply_report_rows($1, 'snapshot', $2, $3, false, $4, $5::integer[], $6::integer[], $7::integer[])`,
+        [vendorId, asOf, position, now, ...columns],
+      );
+    }
     await client.query(
       `DELETE FROM unknown_stock u USING unnest($2::text[], $3::text[]) AS r(node_code, vendor_sku)
        WHERE u.vendor_id = $1 AND u.node_code = r.node_code AND u.vendor_sku = r.vendor_sku AND u.as_of = $4`,
@@ -145,7 +153,7 @@ async function applyMoment(
     );
     if (unreadable > 0) {
       await client.query(
-        `UPDATE vendor_feed SET snapshot_wanted = COALESCE(snapshot_wanted, 'SKUs became known of which only changes came')
+        `UPDATE vendor_feed SET snapshot_wanted = COALESCE(snapshot_wanted, 'SKUs became known of which only changes came, or figures of no known moment')
          WHERE vendor_id = $1`,
         [vendorId],
       );

@@ -84,7 +84,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     breaks: 'an older report overwrites a newer one',
     of: 'apply_report_rows',
-    edits: [['ELSE order_as_of > greatest(s.as_of, feed.begun_as_of) END', 'ELSE true END']],
+    edits: [
+      [
+        "ELSE order_as_of > COALESCE(greatest(known_moment(s.as_of, latest), feed.begun_as_of), '-infinity') END",
+        'ELSE true END',
+      ],
+      ['report_as_of >= said.as_of', 'true'],
+    ],
   },
   {
     breaks: 'a change is added to a figure that has missed one',

@@ -49,6 +49,9 @@ export class StockReportEntity {
   @Column('integer', { name: 'rows_stale' })
   rowsStale!: number;
 
+  @Column('integer', { name: 'rows_contradicted' })
+  rowsContradicted!: number;
+
   @Column('integer', { name: 'rows_baseless' })
   rowsBaseless!: number;
 
@@ -110,6 +113,18 @@ export class VendorFeedEntity {
 
   @Column('timestamptz', { name: 'full_as_of', nullable: true })
   fullAsOf!: Date | null;
+
+  @Column('bigint', { name: 'full_position', nullable: true, transformer: bigintTransformer })
+  fullPosition!: bigint | null;
+
+  @Column('integer', { name: 'ahead_rows' })
+  aheadRows!: number;
+
+  @Column('timestamptz', { name: 'ahead_to', nullable: true })
+  aheadTo!: Date | null;
+
+  @Column('timestamptz', { name: 'ahead_since', nullable: true })
+  aheadSince!: Date | null;
 
   @Column('text', { name: 'snapshot_wanted', nullable: true })
   snapshotWanted!: string | null;
