@@ -22,10 +22,12 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
   ],
   accounts: ['say where orders come from', () => import('./cli/accounts.js')],
   vendors: ['say who ships, and how each is reached', () => import('./cli/vendors.js')],
+  aliases: ['say which product a SKU of an account means', () => import('./cli/aliases.js')],
   connectors: ['list the connectors, show what one needs, begin a new one', () => import('./cli/connectors.js')],
   normalize: ["show what a channel's payload becomes", () => import('./cli/normalize.js')],
   keys: ['make, list and revoke API keys', () => import('./cli/keys.js')],
   'dead-letters': ['list, replay and discard work that failed', () => import('./cli/dead-letters.js')],
+  notices: ['list what channels are told, and what they do not know', () => import('./cli/notices.js')],
   stock: ['check and repair the counters of stock', () => import('./cli/stock.js')],
   demo: ['submit a demo order and follow it; run the simulated vendors', () => import('./cli/demo.js')],
 };

@@ -75,6 +75,19 @@ const SETTINGS = {
       .default('')
       .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))].filter((name) => name !== '')),
   ),
+  filesRoot: setting(
+    'HEADGATE_FILES_ROOT',
+    'the folder below which accounts may exchange files with partners; unset: nowhere',
+    z.string().startsWith('/', 'expected an absolute path').optional(),
+  ),
+  privateHosts: setting(
+    'HEADGATE_PRIVATE_HOSTS',
+    'SFTP hosts of accounts that may be in private networks, with commas between them',
+    z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').flatMap((host) => host.trim() || [])),
+  ),
   logLevel: setting(
     'HEADGATE_LOG_LEVEL',
     'what is logged: debug, info, warn, error or silent',
@@ -119,6 +132,24 @@ const SETTINGS = {
     'how often vendors are asked for stock',
     whole(100, 86_400_000),
     '30000',
+  ),
+  pollOrdersMs: setting(
+    'HEADGATE_POLL_ORDERS_MS',
+    'how often channels are asked for orders, where their account does not say',
+    whole(100, 86_400_000),
+    '60000',
+  ),
+  publishStockMs: setting(
+    'HEADGATE_PUBLISH_STOCK_MS',
+    'changes of stock are published to a channel no more often',
+    whole(100, 86_400_000),
+    '15000',
+  ),
+  publishAllMs: setting(
+    'HEADGATE_PUBLISH_ALL_MS',
+    'how often all stock is published to a channel, changed or not',
+    whole(1_000, 2_592_000_000),
+    '21600000',
   ),
   recostSaving: setting(
     'HEADGATE_RECOST_SAVING',

@@ -139,6 +139,7 @@ export async function startHeadgate(
       newId: () => v7(),
       random: Math.random,
       fetch,
+      files: { root: config.filesRoot, privateHosts: config.privateHosts },
       log,
       settings: {
         ...DEFAULT_ORDER_SETTINGS,
@@ -151,6 +152,9 @@ export async function startHeadgate(
         backoffMsMax: config.backoffMaxMs,
         pollDocumentsEveryMs: config.pollDocumentsMs,
         pollStockEveryMs: config.pollStockMs,
+        pollOrdersEveryMs: config.pollOrdersMs,
+        publishStockEveryMs: config.publishStockMs,
+        publishAllEveryMs: config.publishAllMs,
         recostSavingMin: config.recostSaving,
         // Percent in 1/10000 each: a hundredth of it is a share in 1/10000.
         recostSavingShare: Math.round(config.recostPercent / 100),

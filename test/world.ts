@@ -122,6 +122,7 @@ export async function openWorld(size: { vendors?: number; skus?: number } = {}):
     if (step === 'route') return services.routeOrder(id, 'due');
     if (step === 'dispatch') return services.dispatch(id);
     if (step === 'check') return services.checkLive(id);
+    if (step === 'notice') return services.tellChannel(id);
     if (step === 'shortage') {
       const key = parseShortageId(id);
       if (key === null) throw new Error(`expected the id of a shortage, got ${id}`);
@@ -129,7 +130,9 @@ export async function openWorld(size: { vendors?: number; skus?: number } = {}):
     }
     const poll = parsePollId(id);
     if (poll === null) throw new Error(`expected the id of a poll, got ${id}`);
-    return services.pollVendor(poll.vendorId, poll.kind);
+    return 'vendorId' in poll
+      ? services.pollVendor(poll.vendorId, poll.kind)
+      : services.pollAccount(poll.accountId, poll.kind);
   };
 
   return {

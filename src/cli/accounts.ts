@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
+import { accountTerms } from '../model/account-terms.js';
 import { secretKeys } from '../own-files.js';
-import { addAccount, changeAccount, listAccounts, loadAccount } from '../store/accounts.js';
+import { addAccount, changeAccount, listAccounts, loadAccount, setAccountPace } from '../store/accounts.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { connectorNamed, installedConnectors } from './connector-registry.js';
-import { type LinkOptions, readLink, secretsOption, settingsOption } from './link-options.js';
-import { dataOption } from './options.js';
+import { type LinkOptions, readLink, readTerms, secretsOption, settingsOption, termsOption } from './link-options.js';
+import { dataOption, whole } from './options.js';
 import { printJson, printTable, withoutControls } from './print.js';
 
 interface AccountOptions extends PlaceOptions, LinkOptions {
@@ -12,6 +13,14 @@ interface AccountOptions extends PlaceOptions, LinkOptions {
   readonly whenShort?: 'BACKORDER' | 'REJECT';
   readonly confirmation?: 'automatic' | 'explicit';
 }
+
+interface PaceOptions {
+  readonly pollSeconds?: number | 'none';
+  readonly stockCap?: number | 'none';
+}
+
+/** Reads a whole number, or none. */
+const orNone = (low: number, high: number) => (text: string) => (text === 'none' ? text : whole(low, high)(text));
 
 /** `headgate accounts`: where orders come from. */
 export function command(): Command {
@@ -27,6 +36,7 @@ const withPolicies = (command: Command): Command =>
   command
     .addOption(settingsOption())
     .addOption(secretsOption())
+    .addOption(termsOption('customers and channel'))
     .addOption(
       new Option('--when-short <policy>', 'orders without stock wait or are refused').choices(['BACKORDER', 'REJECT']),
     )
@@ -46,9 +56,10 @@ function addCommand(): Command {
     const connector = connectorNamed((await installedConnectors()).channels, options.channel, '--channel');
     const { settings, secrets } = await readLink('ACCOUNT', code, connector.manifest, options);
     const { channel, currency, name = code, whenShort, confirmation } = options;
+    const terms = await readTerms(options.terms, accountTerms);
     const made = await withDatabase(options, (db, { config }) =>
       addAccount(db.pool, secretKeys(config), {
-        ...{ code, name, channel, currency, whenShort, confirmation, settings, secrets },
+        ...{ code, name, channel, currency, whenShort, confirmation, settings, secrets, terms },
       }),
     );
     if (!made) throw new Error(`there is an account ${code}: headgate accounts set changes it`);
@@ -64,26 +75,34 @@ function setCommand(): Command {
       .argument('<account>', 'as accounts list shows it')
       .option('--name <text>', 'as people call it')
       .option('--pause', 'take no orders of it for now')
-      .option('--resume', 'take its orders again'),
-  ).action(async (code: string, options: AccountOptions & { readonly pause?: true; readonly resume?: true }) => {
-    if (options.pause && options.resume) throw new Error('expected --pause or --resume, got both');
-    const { channels } = await installedConnectors();
-    await withDatabase(options, async (db, { config }) => {
-      const keys = secretKeys(config);
-      const kept = await loadAccount(db.pool, keys, { code });
-      if (kept === null) throw new Error(`there is no account ${code}: headgate accounts list shows which are`);
-      const { manifest } = connectorNamed(channels, kept.channel, `the channel of ${code}`);
-      const link = await readLink('ACCOUNT', code, manifest, options, kept);
-      const { name, whenShort, confirmation } = options;
-      await changeAccount(db.pool, keys, {
-        ...{ code, name, whenShort, confirmation },
-        status: options.pause ? 'paused' : options.resume ? 'active' : undefined,
-        settings: options.settings === undefined ? undefined : link.settings,
-        secrets: options.secrets === undefined ? undefined : link.secrets,
+      .option('--resume', 'take its orders again')
+      .option('--poll-seconds <n>', 'how often its channel is asked for orders; none: as all others', orNone(1, 86_400))
+      .option('--stock-cap <n>', 'never publish more of a SKU to its channel; none: no bound', orNone(0, 1_000_000)),
+  ).action(
+    async (code: string, options: AccountOptions & PaceOptions & { readonly pause?: true; readonly resume?: true }) => {
+      if (options.pause && options.resume) throw new Error('expected --pause or --resume, got both');
+      const { channels } = await installedConnectors();
+      const terms = await readTerms(options.terms, accountTerms);
+      await withDatabase(options, async (db, { config }) => {
+        const keys = secretKeys(config);
+        const kept = await loadAccount(db.pool, keys, { code });
+        if (kept === null) throw new Error(`there is no account ${code}: headgate accounts list shows which are`);
+        const { manifest } = connectorNamed(channels, kept.channel, `the channel of ${code}`);
+        const link = await readLink('ACCOUNT', code, manifest, options, kept);
+        const { name, whenShort, confirmation } = options;
+        const figure = (given: number | 'none' | undefined) => (given === 'none' ? null : given);
+        const pace = { pollSeconds: figure(options.pollSeconds), stockCap: figure(options.stockCap) };
+        await setAccountPace(db.pool, code, pace);
+        await changeAccount(db.pool, keys, {
+          ...{ code, name, whenShort, confirmation, terms },
+          status: options.pause ? 'paused' : options.resume ? 'active' : undefined,
+          settings: options.settings === undefined ? undefined : link.settings,
+          secrets: options.secrets === undefined ? undefined : link.secrets,
+        });
       });
-    });
-    process.stdout.write(`${code} is changed\n`);
-  });
+      process.stdout.write(`${code} is changed\n`);
+    },
+  );
 }
 
 function listCommand(): Command {

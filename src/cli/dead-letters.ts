@@ -1,19 +1,20 @@
 import { Command, Option } from 'commander';
 import { systemClock } from '../model/clock.js';
+import type { Fault } from '../model/order.js';
 import { systemViewer } from '../model/viewer.js';
 import {
   type DeadLetter,
   type DeadLetterFilter,
   discardDeadLetters,
+  findDeadLetter,
   listDeadLetters,
   replayDeadLetters,
 } from '../store/dead-letters.js';
-import type { WorkStep } from '../store/work.js';
+import { WORK_STEPS, type WorkStep } from '../store/work.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { dataOption, whole } from './options.js';
 import { minute, printJson, printTable, withoutControls } from './print.js';
 
-const STEPS: readonly WorkStep[] = ['intake', 'route', 'dispatch', 'poll', 'shortage', 'check'];
 const CAUSE_WIDTH_MAX = 70;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -33,11 +34,12 @@ export function command(): Command {
   return new Command('dead-letters')
     .description('list, replay and discard work that failed')
     .addCommand(listCommand())
+    .addCommand(showCommand())
     .addCommand(replayCommand())
     .addCommand(discardCommand());
 }
 
-const stepOption = () => new Option('--step <step>', 'only of this step').choices(STEPS);
+const stepOption = () => new Option('--step <step>', 'only of this step').choices(WORK_STEPS);
 
 function listCommand(): Command {
   return new Command('list')
@@ -69,6 +71,34 @@ function listCommand(): Command {
         `there are no ${status} dead letters`,
       );
     });
+}
+
+function showCommand(): Command {
+  return new Command('show')
+    .description('show one dead letter with all its causes, and what an unknown SKU may mean')
+    .argument('<id>', 'as dead-letters list shows it')
+    .option('--json', 'print as JSON')
+    .addOption(dataOption())
+    .action(async (id: string, options: PlaceOptions & { readonly json?: true }) => {
+      const letter = await withDatabase(options, (db) => findDeadLetter(db.pool, systemViewer('cli'), checkedId(id)));
+      if (letter === null) throw new Error(`there is no dead letter ${id}`);
+      if (options.json) {
+        printJson(letter);
+        return;
+      }
+      const { step, subjectId, attempts, impact, status, openedAt } = letter;
+      const head = `${step} of ${subjectId}, ${status}, ${attempts} attempts, impact ${impact}, opened ${minute(openedAt)}`;
+      process.stdout.write(`${head}\n${letter.errors.flatMap(causeLines).map(withoutControls).join('\n')}\n`);
+    });
+}
+
+function causeLines(error: unknown): string[] {
+  const { code, message, path, suggestions } = error as Partial<Fault>;
+  const where = path ? ` at ${path}` : '';
+  return [
+    `${code}${where}: ${message}`,
+    ...(suggestions?.length ? [`  may mean ${suggestions.join(', ')}; headgate aliases add, then replay`] : []),
+  ];
 }
 
 function causeOf(letter: DeadLetter): string {

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { z } from 'zod';
 import type { ConnectorManifest } from '../connectors/connector.js';
 import { checkedAccount } from '../orders/links.js';
 import { readJson } from './connector-registry.js';
@@ -8,6 +9,7 @@ import { readText } from './files.js';
 export interface LinkOptions {
   readonly settings?: string;
   readonly secrets?: string;
+  readonly terms?: string;
 }
 
 /** `--settings`, as JSON or from a file. */
@@ -16,6 +18,25 @@ export function settingsOption(): Option {
     '--settings <json>',
     "the connector's settings (headgate connectors show NAME); @FILE reads a file",
   );
+}
+
+/** `--terms`, as JSON or from a file. */
+export function termsOption(of: 'customers and channel' | 'vendor'): Option {
+  const where = of === 'vendor' ? 'docs/vendor-answers.md' : 'docs/canonical-order.md';
+  return new Option('--terms <json>', `what is agreed with its ${of} (${where}); @FILE reads a file`);
+}
+
+/** Terms as they were given, checked; undefined where none were. Errors: every fault with its path. */
+export async function readTerms<T extends z.ZodType>(
+  given: string | undefined,
+  schema: T,
+): Promise<z.infer<T> | undefined> {
+  if (given === undefined) return undefined;
+  const text = given.startsWith('@') ? await readText(given.slice(1)) : given;
+  const read = schema.safeParse(readJson('--terms', text));
+  if (read.success) return read.data;
+  const faults = read.error.issues.map(({ path, message }) => `${path.join('.') || '(all)'}: ${message}`);
+  throw new Error(`--terms: ${faults.join('; ')}`);
 }
 
 /** `--secrets`, from a file, so that none stands in a list of processes or a shell's history. */

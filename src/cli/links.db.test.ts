@@ -79,6 +79,19 @@ describe('accounts and vendors', () => {
     expect((await vendor('list')).said).toContain('ridge.example');
   });
 
+  it('what is agreed with a shop and a vendor is kept, and refused by path where it is not of its form', async () => {
+    await account('set', 'main-shop', '--terms', '{"shippingServices": {"Economy": {"days": 5}}}');
+    expect(JSON.parse((await account('list', '--json')).said).terms).toEqual({
+      shippingServices: { Economy: { days: 5 } },
+    });
+    await vendor('set', 'ridge', '--terms', '{"priceTolerancePercent": 2}');
+    expect(JSON.parse((await vendor('list', '--json')).said).terms).toMatchObject({ priceTolerancePercent: 2 });
+    await expect(account('set', 'main-shop', '--terms', '{"shippingServices": {"Economy": {}}}')).rejects.toThrow(
+      '--terms: shippingServices.Economy: expected services, days, or both',
+    );
+    await expect(vendor('set', 'ridge', '--terms', '{"late": "never"}')).rejects.toThrow(/--terms: late: /);
+  });
+
   it('what does not fit the connector is refused by path, and shows no secret', async () => {
     const bad = file('bad.json', { webhookSecret: '' });
     const refused = account('add', 'other', '--channel', 'shopify', '--currency', 'USD', '--secrets', bad);

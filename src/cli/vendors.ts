@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import { vendorTerms } from '../model/vendor-terms.js';
 import { secretKeys } from '../own-files.js';
 import { addVendor, changeVendor, listVendors, loadVendor } from '../store/vendors.js';
 import { checkCode } from './accounts.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { connectorNamed, installedConnectors } from './connector-registry.js';
-import { type LinkOptions, readLink, secretsOption, settingsOption } from './link-options.js';
+import { type LinkOptions, readLink, readTerms, secretsOption, settingsOption, termsOption } from './link-options.js';
 import { dataOption } from './options.js';
 import { printJson, printTable, withoutControls } from './print.js';
 
@@ -61,10 +62,12 @@ function setCommand(): Command {
     .option('--resume', 'send to it again')
     .addOption(settingsOption())
     .addOption(secretsOption())
+    .addOption(termsOption('vendor'))
     .addOption(dataOption())
     .action(async (code: string, options: VendorOptions & { readonly pause?: true; readonly resume?: true }) => {
       if (options.pause && options.resume) throw new Error('expected --pause or --resume, got both');
       const { vendors } = await installedConnectors();
+      const terms = await readTerms(options.terms, vendorTerms.partial());
       await withDatabase(options, async (db, { config }) => {
         const keys = secretKeys(config);
         const kept = await loadVendor(db.pool, keys, { code });
@@ -75,6 +78,7 @@ function setCommand(): Command {
         const whole = options.connector !== undefined;
         await changeVendor(db.pool, keys, {
           code,
+          ...(terms === undefined ? {} : { terms }),
           ...(options.name === undefined ? {} : { name: options.name }),
           ...(options.connector === undefined ? {} : { connector: options.connector }),
           ...(options.pause ? { status: 'paused' } : options.resume ? { status: 'active' } : {}),

@@ -58,6 +58,8 @@ interface NoticeOfOrder {
   readonly externalId: string;
   readonly displayNumber: string | null;
   readonly customerPoNumber: string | null;
+  /** When the order was placed, where the notice knows it: some retailers want it beside the number. */
+  readonly placedAt?: string | undefined;
   readonly at: string;
 }
 

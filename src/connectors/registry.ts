@@ -3,14 +3,23 @@ import { restCarrier } from './carriers/rest/index.js';
 import type { ChannelConnector } from './channel.js';
 import { apiChannel } from './channels/api/index.js';
 import { shopifyChannel } from './channels/shopify/index.js';
+import { x12Channel } from './channels/x12/index.js';
 import type { VendorConnector } from './vendor.js';
 import { restVendor } from './vendors/rest/index.js';
+import { x12Vendor } from './vendors/x12/index.js';
 
 /** Any connector: `kind` tells which. */
 export type Connector = ChannelConnector | VendorConnector | CarrierConnector;
 
 /** Those that come with Headgate. */
-export const OWN_CONNECTORS: readonly Connector[] = [apiChannel, shopifyChannel, restVendor, restCarrier];
+export const OWN_CONNECTORS: readonly Connector[] = [
+  apiChannel,
+  shopifyChannel,
+  x12Channel,
+  restVendor,
+  x12Vendor,
+  restCarrier,
+];
 
 /** The connectors of this installation, by name. */
 export interface ConnectorRegistry {

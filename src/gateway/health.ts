@@ -68,9 +68,10 @@ th{text-align:left;padding-right:2rem;font-weight:500}.ok{color:#176f2c}.failing
 <body><h1>Headgate is <span class="${health.status}">${health.status === 'ok' ? 'up' : 'not well'}</span></h1><table>
 ${row('Version', health.version)}${row('Up for', `${health.uptimeSeconds} s`)}
 ${row('Database', health.database.ok ? `answers in ${health.database.answeredInMs} ms` : 'does not answer')}
-${work === null ? '' : row('Due now', `${work.due.intake} intakes, ${work.due.route} orders, ${work.due.dispatch} fulfillments, ${work.due.poll} polls, ${work.due.check} live checks`)}
+${work === null ? '' : row('Due now', `${work.due.intake} intakes, ${work.due.route} orders, ${work.due.dispatch} fulfillments, ${work.due.poll} polls, ${work.due.check} live checks, ${work.due.notice} notices`)}
 ${work === null ? '' : row('Live checks', `${work.liveChecks.waiting} parts of orders wait for a vendor's word, ${work.liveChecks.silent} of them for a person`)}
 ${work === null ? '' : row('Stock feeds', `${work.stockFeeds.review} reports wait for a person, ${work.stockFeeds.fallen} vendors' numbers fell back, ${work.stockFeeds.ahead} vendors' moments lie ahead of our clock`)}
+${work === null ? '' : row('Notices to channels', `${work.notices.waiting} wait, ${work.notices.overdue} overdue, ${work.notices.setAside} set aside`)}
 ${work === null ? '' : row('Dead letters', work.deadLetters)}
 ${work === null ? '' : row('Event log', `at ${work.eventHead}, ${work.eventsWaiting} waiting`)}
 ${stockCheck === null ? '' : row('Stock counters', stockCheckText(stockCheck))}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { askFor, eventually, follow } from '../../test/api-client.js';
+import { ask, askFor, eventually, follow } from '../../test/api-client.js';
 import {
   CancelOrderDocument,
   ConfirmOrderDocument,
@@ -52,6 +52,7 @@ describe('orders submitted over the API', () => {
               const account = { code: row.code, settings: {}, secrets: {} };
               return { accountId: row.id, code: row.code, paused: row.status === 'paused', connector: null, account };
             },
+            capabilities: () => null,
           },
           clock: systemClock,
           monotonicMs: () => performance.now(),
@@ -119,6 +120,22 @@ describe('orders submitted over the API', () => {
       landedCost: { amount: '18.50', currencyCode: 'USD' },
       shipments: [{ items: [{ quantity: 3 }], costs: { goods: { amount: '13.50' }, landed: { amount: '18.50' } } }],
     });
+  });
+
+  it('keep what they say beyond what is routed, and show it to no vendor', async () => {
+    const { sku } = await product(10);
+    const delivery = { instructions: 'Ring twice', packingSlip: { giftMessage: 'Enjoy' } };
+    const { order } = await submit(input(sku, 1, { customerPoNumber: 'PO-7', delivery }));
+    const read = (key: string, fields: string) =>
+      ask<{ order: unknown }, never>(fixture.url, key, `{ order(id: "${order?.id}") { ${fields} } }`);
+    expect((await read(fixture.keys.shopPartner, 'source personal')).data?.order).toEqual({
+      source: { customerPoNumber: 'PO-7' },
+      personal: { delivery },
+    });
+    for (const field of ['source', 'personal']) {
+      const refused = await read(fixture.keys.acme, field);
+      expect([field, refused.errors?.[0]?.extensions.code]).toEqual([field, 'FORBIDDEN']);
+    }
   });
 
   it('arrive on a subscription from the first event on', async () => {

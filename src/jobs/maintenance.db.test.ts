@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLog } from '../model/log.js';
 import type { Pool } from '../store/database.js';
 import { logBounds, sequenceEvents } from '../store/event-log.js';
+import { ensurePolls } from '../store/polls.js';
 import { stockCheckFacts } from '../store/stock-verify-round.js';
 import { commitEvent } from '../store/testing/events.js';
 import { openTestDatabase } from '../store/testing/open-test-database.js';
@@ -12,7 +13,10 @@ import { maintain } from './maintenance.js';
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 let pool: Pool;
 const now = new Date('2026-03-31T00:00:00Z');
-const options = () => ({ pool, clock: { now: () => now }, log: silentLog, keepEventsDays: 30 });
+const options = () => ({
+  ...{ pool, clock: { now: () => now }, log: silentLog, keepEventsDays: 30 },
+  orders: { ensurePolls: () => ensurePolls(pool, now) },
+});
 
 beforeAll(async () => {
   database = await openTestDatabase();

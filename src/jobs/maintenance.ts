@@ -1,12 +1,12 @@
 import type { Clock } from '../model/clock.js';
 import type { Log } from '../model/log.js';
+import type { OrderServices } from '../orders/contract.js';
 import { createRulesOf } from '../orders/rules.js';
 import { refreshSetAsides } from '../orders/set-asides.js';
 import type { Database } from '../store/database.js';
 import { pruneDayCounts, verifyDayCounts } from '../store/day-counts.js';
 import { pruneEvents } from '../store/event-log.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
-import { ensurePolls } from '../store/polls.js';
 import { judgeReliability } from '../store/reliability.js';
 import { pruneRegrets } from '../store/rule-regrets.js';
 import { pruneShadows } from '../store/rule-shadows.js';
@@ -39,6 +39,7 @@ export async function maintain(
     readonly pool: Database['pool'];
     readonly clock: Clock;
     readonly log: Log;
+    readonly orders: Pick<OrderServices, 'ensurePolls'>;
     /** Events older than this are pruned, once every reader has passed them. */
     readonly keepEventsDays: number;
   },
@@ -62,7 +63,7 @@ export async function maintain(
       rows += await pruneDayCounts(pool, now);
       break;
     case 'ensure-polls':
-      rows = await ensurePolls(pool, now);
+      rows = await options.orders.ensurePolls();
       break;
     case 'verify-stock':
       for (const row of await continueStockCheck(pool, { now, everyMs: VERIFY_EVERY_MS, rowsMax: VERIFY_ROWS_MAX })) {

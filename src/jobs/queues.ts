@@ -34,6 +34,7 @@ export const QUEUES_AT_ONCE: Readonly<Record<QueueName, number>> = {
   route: 8,
   dispatch: 16,
   poll: 4,
+  notice: 8,
   maintenance: 1,
 };
 
@@ -132,6 +133,7 @@ function queuesOn<B extends IQueueBackend, C>(
     route: open('route'),
     dispatch: open('dispatch'),
     poll: open('poll'),
+    notice: open('notice'),
     maintenance: open('maintenance'),
   } satisfies Record<QueueName, unknown>;
 

@@ -2,19 +2,18 @@ import type { Clock } from '../model/clock.js';
 import type { EventType, LoggedEvent } from '../model/events.js';
 import type { Log } from '../model/log.js';
 import { joinBackorderRound, type Reopened } from '../store/backorder-rounds.js';
-import { type Database, inTransaction, type Queryable } from '../store/database.js';
-import { logBounds, productOfStock, readEvents } from '../store/event-log.js';
+import type { Database, Queryable } from '../store/database.js';
+import { productOfStock } from '../store/event-log.js';
+import { beginReading, readOn } from '../store/event-reader.js';
 import type { EventTail } from '../store/event-tail.js';
 import { joinRecostRound } from '../store/recost-rounds.js';
 import { productsAwaited, workOfOrders } from '../store/work.js';
+import { type Reader, startReader } from './event-reader.js';
 import type { Queues, WakeUp } from './queues.js';
 
 const READER = 'relay';
-const BATCH = 500;
 /** Rows due later than this are left to the sweep. */
 const AHEAD_MS_MAX = 60_000;
-/** How often a process looks whether another one that relayed has vanished. */
-const TAKEOVER_MS = 1_000;
 
 /**
  * What an event may have made due: `order` its order or one of its fulfillments, `product` the orders that wait for the
@@ -59,14 +58,9 @@ export const EVENT_WAKES: Readonly<Record<EventType, 'order' | 'product' | null>
   'capacity.changed': null,
 };
 
-/** Turns events into wake-ups, right after they were given their positions. */
-export interface Relay {
-  close(): Promise<void>;
-}
-
 /**
  * Starts relaying: whenever the tail's head moves, the events after the stored position become wake-ups, and the position
- * is stored once they are added. Any number of processes may run it; one at a time relays, another takes over when it ends.
+ * is stored once they are added.
  */
 export async function startRelay(options: {
   readonly pool: Database['pool'];
@@ -74,82 +68,25 @@ export async function startRelay(options: {
   readonly queues: Queues;
   readonly clock: Clock;
   readonly log: Log;
-}): Promise<Relay> {
-  const { pool, tail, log } = options;
-  await pool.query(
-    `INSERT INTO event_reader (name, position) SELECT $1, pruned_to FROM event_sequencer ON CONFLICT DO NOTHING`,
-    [READER],
-  );
-  let closed = false;
-  let running: Promise<void> | undefined;
-  let again = false;
-  let failing = false;
-
-  const run = async () => {
-    do {
-      again = false;
-      try {
-        while (!closed && (await relayBatch(options)) === 'more');
-        failing = false;
-      } catch (error) {
-        if (!failing) log.error({ error: String(error) }, 'cannot relay events to the queues; trying again');
-        failing = true;
-      }
-    } while (again && !failing && !closed);
-    running = undefined;
-  };
-  const kick = () => {
-    if (closed) return;
-    again = true;
-    running ??= run();
-  };
-  const stop = tail.onAdvance(kick);
-  const timer = setInterval(kick, TAKEOVER_MS);
-  kick();
-  return {
-    async close() {
-      closed = true;
-      stop();
-      clearInterval(timer);
-      await running;
-    },
-  };
+}): Promise<Reader> {
+  const { tail, log } = options;
+  await beginReading(options.pool, READER, 'oldest');
+  return startReader({ tail, log, what: 'relay events to the queues', readOn: () => relayBatch(options) });
 }
 
-/**
- * Relays one batch. `idle`: nothing is left, or another process is at it.
- *
- * The row of event_reader is the lock: it ends with the transaction, however this process ends, and one that hangs is cut
- * off by the server. The wake-ups are added before the position is stored; a crash between adds them again, as the same jobs.
- */
-export async function relayBatch(options: {
+/** Relays one batch. The wake-ups are added before the position is stored; a crash between adds them again, as the same jobs. */
+export function relayBatch(options: {
   readonly pool: Database['pool'];
   readonly queues: Pick<Queues, 'add'>;
   readonly clock: Clock;
 }): Promise<'more' | 'idle'> {
   const { pool, queues, clock } = options;
-  // Without a lock first: most looks find nothing.
-  const { rows: seen } = await pool.query<{ position: string }>(
-    'SELECT position::text FROM event_reader WHERE name = $1',
-    [READER],
-  );
-  const { head } = await logBounds(pool);
-  if (seen[0] !== undefined && BigInt(seen[0].position) >= head) return 'idle';
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ position: string }>(
-      'SELECT position::text FROM event_reader WHERE name = $1 FOR UPDATE SKIP LOCKED',
-      [READER],
-    );
-    if (rows[0] === undefined) return 'idle';
-    const page = await readEvents(client, null, { after: BigInt(rows[0].position), limit: BATCH });
-    if (page.next === BigInt(rows[0].position)) return 'idle';
-    await queues.add(await wakeUpsOf(client, page.events, clock.now()));
-    const repriced = repricedBy(page.events);
+  return readOn(pool, { name: READER }, async (client, events) => {
+    await queues.add(await wakeUpsOf(client, events, clock.now()));
+    const repriced = repricedBy(events);
     if (repriced !== null) await joinRecostRound(client, repriced, clock.now());
-    const reopened = reopenedBy(page.events);
+    const reopened = reopenedBy(events);
     if (reopened !== null) await joinBackorderRound(client, reopened, clock.now());
-    await client.query('UPDATE event_reader SET position = $2 WHERE name = $1', [READER, page.next.toString()]);
-    return page.next < page.head ? 'more' : 'idle';
   });
 }
 

@@ -2,7 +2,7 @@ import type { OrderServices, StepResult } from '../orders/contract.js';
 import { parsePollId } from '../store/polls.js';
 import { parseShortageId } from '../store/shortages.js';
 
-export const QUEUES = ['intake', 'route', 'dispatch', 'poll', 'maintenance'] as const;
+export const QUEUES = ['intake', 'route', 'dispatch', 'poll', 'notice', 'maintenance'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 export const MAINTENANCE_TASKS = [
@@ -50,11 +50,12 @@ export function dispatchStep(id: string, { orders }: StepServices): Promise<Step
   return orders.dispatch(id);
 }
 
-/** Reads a vendor's documents or stock. Id: `<vendorId>-<kind>`. */
+/** Reads a vendor's documents or stock, or an account's orders. Id: `<vendorId>-<kind>` or `<accountId>-<kind>`. */
 export function pollStep(id: string, { orders }: StepServices): Promise<StepResult> {
   const key = parsePollId(id);
-  if (key === null) throw new Error(`a poll is named <vendorId>-documents or <vendorId>-stock, got ${id}`);
-  return orders.pollVendor(key.vendorId, key.kind);
+  if (key === null)
+    throw new Error(`a poll is named by a vendor or account and what is read, such as 1-stock, got ${id}`);
+  return 'vendorId' in key ? orders.pollVendor(key.vendorId, key.kind) : orders.pollAccount(key.accountId, key.kind);
 }
 
 /** Moves promises away from a node that has less than is promised there. Id: `<nodeId>-<productId>`. */
@@ -67,6 +68,11 @@ export function shortageStep(id: string, { orders }: StepServices): Promise<Step
 /** Asks a vendor about all that waits for its word. Id: of one of its live checks. */
 export function checkStep(id: string, { orders }: StepServices): Promise<StepResult> {
   return orders.checkLive(id);
+}
+
+/** Tells a channel what is due. Id: of one of its account's notices. */
+export function noticeStep(id: string, { orders }: StepServices): Promise<StepResult> {
+  return orders.tellChannel(id);
 }
 
 /** Looks at orders that could be served at less cost since prices or stock changed. Id: any. */
@@ -101,6 +107,7 @@ export const STEPS = {
   poll: { queue: 'poll', run: pollStep },
   shortage: { queue: 'route', run: shortageStep },
   check: { queue: 'dispatch', run: checkStep },
+  notice: { queue: 'notice', run: noticeStep },
   reopen: { queue: 'maintenance', run: reopenStep },
   recost: { queue: 'maintenance', run: recostStep },
   regret: { queue: 'maintenance', run: regretStep },

@@ -2,12 +2,14 @@ import type { Clock, NewId } from '../model/clock.js';
 import { errorChain } from '../model/errors.js';
 import type { Log } from '../model/log.js';
 import type { OrderServices } from '../orders/contract.js';
+import { NOTICES_READER } from '../orders/make-notices.js';
 import type { Database } from '../store/database.js';
 import { openDeadLetter } from '../store/dead-letters.js';
+import { beginReading } from '../store/event-reader.js';
 import type { EventTail } from '../store/event-tail.js';
-import { ensurePolls } from '../store/polls.js';
 import type { Wake } from '../store/wake.js';
 import { WORK_STEPS } from '../store/work.js';
+import { startReader } from './event-reader.js';
 import { isInfrastructure } from './failures.js';
 import { maintain } from './maintenance.js';
 import { ATTEMPTS_MAX, openQueues, QUEUES_AT_ONCE, type Queues, type QueueTimes } from './queues.js';
@@ -46,7 +48,7 @@ export interface Workers {
 }
 
 /**
- * Starts relay, sweep, workers and housekeeping. The tail must be started.
+ * Starts relay, the reader that makes channels' notices, sweep, workers and housekeeping. The tail must be started.
  *
  * Failures of the world outside are state of the rows (attempts, next_action_at); a step that throws has met a failure of the
  * machinery, which is tried again until it ends, or a mistake of ours: after 3 runs that is a dead letter.
@@ -61,11 +63,12 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     log,
     ...(options.queueTimes ? { times: options.queueTimes } : {}),
   });
-  await ensurePolls(pool, clock.now());
+  await services.ensurePolls();
 
   const stepServices: StepServices = {
     orders: services,
-    maintain: (task) => maintain(task, { pool, clock, log, keepEventsDays: options.keepEventsDays ?? 30 }),
+    maintain: (task) =>
+      maintain(task, { pool, clock, log, orders: services, keepEventsDays: options.keepEventsDays ?? 30 }),
   };
 
   const giveUp = async (name: StepName, id: string, error: unknown, attempts: number) => {
@@ -121,6 +124,11 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     }),
   );
   const relay = await startRelay({ pool, tail: options.tail, queues, clock, log });
+  await beginReading(pool, NOTICES_READER, 'now');
+  const notices = startReader({
+    ...{ tail: options.tail, log, what: 'make the notices that channels are owed' },
+    readOn: () => services.makeNotices(),
+  });
   const sweep = startSweep({
     pool,
     queues,
@@ -150,7 +158,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     close() {
       closing ??= (async () => {
         clearInterval(housekeeping);
-        await Promise.all([relay.close(), sweep.close()]);
+        await Promise.all([relay.close(), notices.close(), sweep.close()]);
         await Promise.all(workers.map((worker) => worker.close(options.closeWithinMs ?? 10_000)));
         await queues.close();
       })();

@@ -18,6 +18,8 @@ export interface RoutingPolicy {
   readonly effort: number;
   readonly latenessCostPerDay: TenThousandths;
   readonly shipmentPenalty: TenThousandths;
+  /** In one shipment or not at all. */
+  readonly whole?: boolean;
 }
 
 /** The rules in force, and what they know of the order besides what is routed. */
@@ -153,8 +155,12 @@ export function buildRoutingRequest(
     policy: {
       lateness: { costPerDay: formatAmount(policy.latenessCostPerDay) },
       shipmentPenalty: formatAmount(policy.shipmentPenalty),
-      unfilled: order.whenShort === 'REJECT' ? 'forbid' : { costPerValue: '1' },
-      ...(applied && applied.maxShipments !== null ? { maxShipments: applied.maxShipments } : {}),
+      unfilled: order.whenShort === 'REJECT' || policy.whole ? 'forbid' : { costPerValue: '1' },
+      ...(policy.whole
+        ? { maxShipments: 1 }
+        : applied && applied.maxShipments !== null
+          ? { maxShipments: applied.maxShipments }
+          : {}),
       effort: policy.effort,
     },
     ...(excluded.length > 0 ? { exclusions: excluded } : {}),

@@ -90,4 +90,6 @@ export interface Fault {
   readonly message: string;
   /** JSON path in the sender's own payload, such as `line_items[2].sku`. */
   readonly path: string;
+  /** What an unknown name may mean, the likeliest first. */
+  readonly suggestions?: readonly string[] | undefined;
 }

@@ -14,6 +14,8 @@ export interface StockReport {
   /** The vendor's own number of this report, each one more than the one before; left out where it does not number them. */
   readonly position?: number;
   readonly complete: boolean;
+  /** A snapshot of some SKUs only, such as those that changed: whatever the vendor declares, what it leaves out is not gone. */
+  readonly partial?: boolean;
   /** Rows that a trailer or count promised; fewer came: the report is truncated, whatever `complete` says. */
   readonly expectedRows?: number;
   /** `onHand` in the vendor's packs; of a delta the signed change. */

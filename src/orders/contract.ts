@@ -82,7 +82,7 @@ export type CommandResult<Facts extends object = object> =
 /** Which dead letters to replay; an empty filter means all that the viewer may see. */
 export interface DeadLetterFilter {
   readonly ids?: readonly string[];
-  readonly step?: 'intake' | 'route' | 'dispatch' | 'poll' | 'shortage' | 'check';
+  readonly step?: 'intake' | 'route' | 'dispatch' | 'poll' | 'shortage' | 'check' | 'notice';
   readonly vendorId?: number;
   readonly accountId?: number;
 }
@@ -111,6 +111,10 @@ export interface OrderServices {
   dispatch(fulfillmentId: string): Promise<StepResult>;
   /** Reads a vendor's documents or stock and applies what is new. */
   pollVendor(vendorId: number, kind: 'documents' | 'stock'): Promise<StepResult>;
+  /** Keeps the orders that a channel has for an account, or publishes to it what may be sold. */
+  pollAccount(accountId: number, kind: 'orders' | 'levels'): Promise<StepResult>;
+  /** Begins the polls of vendors and accounts that have none yet; says how many. */
+  ensurePolls(): Promise<number>;
   cancelOrder(viewer: Viewer, input: CommandInput): Promise<CommandResult<{ readonly lines: readonly CanceledLine[] }>>;
   /** Lets an order that rules hold for a person be sent. */
   releaseOrder(viewer: Viewer, input: CommandInput): Promise<CommandResult>;
@@ -122,6 +126,10 @@ export interface OrderServices {
   relieveShortage(nodeId: number, productId: number): Promise<StepResult>;
   /** Asks the vendor of a live check about all that waits for its word, and lets each order go on by the answer. */
   checkLive(checkId: string): Promise<StepResult>;
+  /** Makes what channels are to be told of what happened; a bounded part of the log. */
+  makeNotices(): Promise<'more' | 'idle'>;
+  /** Tells the channel of a notice's account what is due, and has a person look at deadlines. */
+  tellChannel(noticeId: string): Promise<StepResult>;
   /** Moves what is planned to where it costs less by now, of orders that a change of prices or stock touches; a bounded part of them. */
   recostOrders(): Promise<StepResult>;
   /** Asks what each rule cost on the orders of the day before, and keeps the sums; a bounded part of them. */

@@ -1,6 +1,6 @@
 import type { RateQuestion } from '../connectors/carrier.js';
-import type { ChannelConnector } from '../connectors/channel.js';
-import type { ConnectorAccount } from '../connectors/connector.js';
+import type { ChannelCapabilities, ChannelConnector } from '../connectors/channel.js';
+import type { ConnectorAccount, FilesAllowed } from '../connectors/connector.js';
 import type { VendorConnector } from '../connectors/vendor.js';
 import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
@@ -36,6 +36,8 @@ export interface Links {
   vendor(vendorId: number): Promise<VendorLink>;
   /** By id or code; null where there is none. */
   channel(account: { readonly id: number } | { readonly code: string }): Promise<ChannelLink | null>;
+  /** What a channel's connector, by its name, can do; null where there is none. */
+  capabilities(channel: string): ChannelCapabilities | null;
 }
 
 /** Where the goods go, and all of them as one parcel. */
@@ -57,7 +59,7 @@ export interface LivelyPriced {
 /** Errors: none; what a carrier does not say, its card does. */
 export type LiveRates = (snapshot: NetworkSnapshot, question: LiveQuestion) => Promise<LivelyPriced>;
 
-/** Where a test may stop a worker: a purchase order or question was claimed and not yet sent; it was answered and not yet noted. */
+/** Where a test may stop a worker: a purchase order, question or notice was claimed and not yet sent; it was answered and not yet noted. */
 export type Checkpoint = 'claimed' | 'answered';
 
 /** What the order services work with. Everything that differs between two runs comes in here. */
@@ -80,10 +82,12 @@ export interface OrderDeps {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly fetch: typeof fetch;
+  /** What accounts that exchange files are allowed. */
+  readonly files?: FilesAllowed | undefined;
   readonly log: Log;
   readonly settings: OrderSettings;
   /** Called after a write that does not go through the committer, to wake whoever reads events and looks for due work. */
   readonly onCommitted?: () => void;
-  /** Awaited at each checkpoint, with the id of the fulfillment or question; for tests of crashes and stops. */
+  /** Awaited at each checkpoint, with the id of the fulfillment, question or notice; for tests of crashes and stops. */
   readonly checkpoint?: (point: Checkpoint, id: string) => Promise<void>;
 }

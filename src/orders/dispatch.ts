@@ -2,15 +2,17 @@ import type { CancelAnswer, PurchaseOrderAtVendor } from '../connectors/vendor-d
 import { HeadgateError } from '../model/errors.js';
 import { systemViewer } from '../model/viewer.js';
 import { type FulfillmentAggregate, loadOrderByFulfillment } from '../store/orders.js';
+import { sendingOf } from '../store/vendor-papers.js';
 import { cancelPlanned } from './cancel-planned.js';
 import { changeOrder } from './change.js';
 import type { StepResult } from './contract.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 import { applyDocuments, documentsOf } from './documents.js';
 import { noteFailure } from './failure.js';
-import { type AfterNotFound, afterNotFound, nextMove } from './next-move.js';
+import { type AfterNotFound, afterNotFound, nextMove, owedBy } from './next-move.js';
 import { send, toUnknown } from './send.js';
-import { applyCancelRefused, applyDocument, isSpokenOf } from './tracking.js';
+import { isSpokenOf } from './settle-fulfillment.js';
+import { applyCancelRefused, applyDocument } from './tracking.js';
 import { callVendor } from './vendor-call.js';
 
 const ACTOR = 'system:dispatch';
@@ -101,31 +103,33 @@ async function lookUp(deps: OrderDeps, link: VendorLink, fulfillment: Fulfillmen
   const subject = { orderId: fulfillment.orderId, fulfillmentId: fulfillment.id };
   const said = { vendorReference: found.vendorReference, documents: documentsOf(fulfillment, found, at) };
   const plans = await applyDocuments(deps, subject, said, `vendor:${link.code}`);
-  if (plans === 0) await noteSilence(deps, fulfillment);
+  if (plans === 0) await noteSilence(deps, link, fulfillment);
   return { outcome: 'done', note: `found, the vendor says ${found.status}` };
 }
 
-/** The vendor has it and says nothing new: one review, and from here on its documents decide. */
-async function noteSilence(deps: OrderDeps, fulfillment: FulfillmentAggregate): Promise<void> {
+/**
+ * The vendor says nothing new. What it owes (a receipt, an acknowledgement) is awaited for as long as its connector declares, each then a
+ * review; once nothing is owed any more its documents alone decide.
+ */
+async function noteSilence(deps: OrderDeps, link: VendorLink, fulfillment: FulfillmentAggregate): Promise<void> {
+  const { sentAt, receiptAccepted } = await sendingOf(deps.pool, fulfillment.id);
   await changeOrder(deps, fulfillment.orderId, { actor: ACTOR }, (draft) => {
     const own = draft.fulfillment(fulfillment.id);
     if (own.status !== fulfillment.status || own.before.nextActionAt === null) return;
-    own.assign({ nextActionAt: null });
-    const { poNumber, nodeId, vendorId } = own.before;
-    const because = own.status === 'SENT' ? 'NO_ACKNOWLEDGEMENT' : 'NOTHING_NEW';
+    const { poNumber, nodeId, vendorId, attempt } = own.before;
+    const isSent = own.status === 'SENT';
+    const owed = isSent ? owedBy(link.connector.capabilities, sentAt ?? draft.now, receiptAccepted !== null) : [];
+    const overdue = owed.filter(({ at }) => at <= draft.now);
+    const next = owed.find(({ at }) => at > draft.now);
+    own.assign({ nextActionAt: next?.at.toISOString() ?? null });
+    const because = overdue.at(-1)?.reason ?? (next ? 'NOTHING_YET' : 'NOTHING_NEW');
     draft.event(
       'fulfillment.retrying',
       { fulfillmentId: own.id, poNumber, nodeId, step: 'look_up', because },
       vendorId,
     );
-    if (own.status !== 'SENT') return;
-    draft.openItem({
-      fulfillmentId: own.id,
-      kind: 'review',
-      reason: 'NO_ACKNOWLEDGEMENT',
-      evidence: { poNumber, attempt: own.before.attempt },
-      blocks: [],
-    });
+    for (const { reason } of overdue)
+      draft.openItem({ fulfillmentId: own.id, kind: 'review', reason, evidence: { poNumber, attempt }, blocks: [] });
   });
 }
 
@@ -136,6 +140,12 @@ async function goOnWithout(
   fulfillment: FulfillmentAggregate,
   lookedUpAt: Date,
 ): Promise<StepResult> {
+  const { authoritativeLookup } = link.connector.capabilities;
+  if (fulfillment.status !== 'UNKNOWN' && !authoritativeLookup) {
+    // It took the PO, and its lookups do not tell what it has.
+    await noteSilence(deps, link, fulfillment);
+    return { outcome: 'done', note: 'not found, which says nothing' };
+  }
   const next: AfterNotFound | 'lost' =
     fulfillment.status === 'UNKNOWN' ? afterNotFound(fulfillment, link.connector.capabilities, lookedUpAt) : 'lost';
   if (next === 'send_again') return send(deps, link, fulfillment, 'UNKNOWN');

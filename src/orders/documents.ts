@@ -1,10 +1,12 @@
-import type { PurchaseOrderAtVendor, VendorDocument } from '../connectors/vendor-documents.js';
+import type { InvoiceNotice, PurchaseOrderAtVendor, VendorDocument } from '../connectors/vendor-documents.js';
 import type { FulfillmentAggregate } from '../store/orders.js';
+import { invoicesOf, keepInvoice, keepReceipt } from '../store/vendor-papers.js';
 import { changeOrder } from './change.js';
 import type { OrderDeps } from './deps.js';
 import type { OrderDraft } from './draft.js';
 import type { FulfillmentDraft } from './fulfillment-draft.js';
-import { applyDocument, applyReceived, settleDelivered } from './tracking.js';
+import { applyReceived, settleDelivered } from './settle-fulfillment.js';
+import { applyDocument } from './tracking.js';
 
 type ChangeDeps = Pick<OrderDeps, 'pool' | 'committer' | 'clock' | 'newId'>;
 
@@ -23,12 +25,13 @@ export async function applyDocuments(
   said: { readonly vendorReference: string | null; readonly documents: readonly VendorDocument[] },
   actor: string,
 ): Promise<number> {
+  const invoices = await keepPapers(deps, subject.fulfillmentId, said.documents);
   let plans = 0;
   let next = 0;
   while (plans < PLANS_MAX) {
     let applied = next;
     const change = await changeOrder(deps, subject.orderId, { actor }, (draft) => {
-      applied = applyAsManyAsFit(draft, subject.fulfillmentId, said, next);
+      applied = applyAsManyAsFit(draft, subject.fulfillmentId, said, next, invoices);
     });
     if (change.kind === 'committed') plans += 1;
     if (change.kind !== 'committed' && (applied === next || applied >= said.documents.length)) return plans;
@@ -37,12 +40,32 @@ export async function applyDocuments(
   return plans;
 }
 
+/** Whether a document tells what was sent of a PO, or that less of it will be: what was billed is held against it anew. */
+function settles(document: VendorDocument): boolean {
+  if (document.kind !== 'acknowledgement') return document.kind !== 'receipt' && document.kind !== 'delivery';
+  return document.order?.verdict === 'rejected' || document.lines.some((line) => line.rejected > 0);
+}
+
+/** Keeps what moves no units, before any plan goes by it; returns all that was billed for the PO, where that matters now. */
+async function keepPapers(
+  deps: ChangeDeps,
+  fulfillmentId: string,
+  documents: readonly VendorDocument[],
+): Promise<readonly InvoiceNotice[]> {
+  for (const document of documents) {
+    if (document.kind === 'receipt') await keepReceipt(deps.pool, fulfillmentId, document);
+    if (document.kind === 'invoice') await keepInvoice(deps.pool, fulfillmentId, document, deps.clock.now());
+  }
+  return documents.some(settles) ? invoicesOf<InvoiceNotice>(deps.pool, fulfillmentId) : [];
+}
+
 /** Applies documents from `next` on while one plan can carry them; returns the index of the first one left. Pure. */
 function applyAsManyAsFit(
   draft: OrderDraft,
   fulfillmentId: string,
   said: { readonly vendorReference: string | null; readonly documents: readonly VendorDocument[] },
   next: number,
+  invoices: readonly InvoiceNotice[],
 ): number {
   const fulfillment = draft.fulfillment(fulfillmentId);
   if (fulfillment.status === 'PLANNED') {
@@ -58,7 +81,7 @@ function applyAsManyAsFit(
     if (!document) break;
     if (!fits(fulfillment.before, fulfillment.status, document)) return index;
     const eventsBefore = draft.eventCount;
-    applyDocument(draft, fulfillment, document);
+    applyDocument(draft, fulfillment, document, invoices);
     index += 1;
     if (draft.eventCount > eventsBefore) break;
   }

@@ -1,6 +1,7 @@
 import type { HeldByRule } from '../matrix/rules/held.js';
 import type { OrderAggregate } from '../store/orders.js';
 import type { OrderDraft } from './draft.js';
+import { UNMAPPED_SERVICE } from './shipping-service.js';
 
 /** Rules have the order wait for a person: an open item that keeps all of it from being sent. */
 export const HELD_BY_RULE = 'HELD_BY_RULE';
@@ -24,20 +25,20 @@ export function holdForRules(draft: OrderDraft, held: readonly HeldByRule[], dec
 }
 
 /**
- * Lets an order be sent, as far as nothing else keeps it, from the rules that held it at the moment of a person's word: what holds it since
- * then was not seen. Pure.
+ * Lets an order go on, as far as nothing else keeps it, from the rules that held it at the moment of a person's word, and from a shipping
+ * service that nobody knew: what holds it since then was not seen. Pure.
  */
 export function releaseHeld(draft: OrderDraft, saidAt: Date): void {
-  draft.resolveItems([HELD_BY_RULE], RELEASED, null, 'told', saidAt);
+  draft.resolveItems([HELD_BY_RULE, UNMAPPED_SERVICE], RELEASED, null, 'told', saidAt);
   if (!draft.hasEvents) return;
   for (const fulfillment of draft.fulfillments)
     if (draft.isConfirmed && fulfillment.status === 'PLANNED' && !draft.isDispatchBlocked(fulfillment.id))
       fulfillment.assign({ nextActionAt: draft.now.toISOString() });
 }
 
-/** Whether a person has let the order go from a rule that held it. */
+/** Whether a person has let the order go from a rule that held it, or with a shipping service that nobody knew. */
 export function wasReleased({ openItems }: OrderAggregate): boolean {
-  return openItems.some(isPassed);
+  return openItems.some((item) => isPassed(item) || (item.reason === UNMAPPED_SERVICE && item.resolution === RELEASED));
 }
 
 function isPassed({ reason, resolvedAt, resolution }: Item): boolean {

@@ -1,3 +1,5 @@
+import { accountTerms } from '../model/account-terms.js';
+import type { CanonicalOrder } from '../model/canonical-order.js';
 import type { Fault } from '../model/order.js';
 import { openDeadLetter } from '../store/dead-letters.js';
 import { createOrder, finishIntake, type Intake, loadIntake, noteFaults } from '../store/intake.js';
@@ -9,7 +11,12 @@ import { normalise, SUBMIT_TOPIC } from './normalise.js';
 import { carryOut } from './order-command.js';
 import { commandOf } from './order-commands.js';
 import { routeOrder } from './route.js';
+import { type AgreedService, agreedService, UNMAPPED_SERVICE } from './shipping-service.js';
+import { withSuggestions } from './suggest-skus.js';
 import { faultOf, isPlainText, validateOrder } from './validate.js';
+
+/** The channel calls the order a test: it is kept, and no vendor ever hears of it. */
+const TEST_ORDER = 'TEST_ORDER';
 
 /** How long after an order was made a worker routes it, unless whoever made it has done so: they mostly have. */
 const ROUTED_BY_MAKER_MS = 3_000;
@@ -70,17 +77,21 @@ export async function takeIn(deps: OrderDeps, intake: Intake, channel: ChannelLi
     [...new Set(skus)].filter((sku) => isPlainText(sku)),
   );
   const checked = normalised.orders.map((order) => validateOrder(order, resolved));
-  const errors = checked.flatMap((check) => (check.ok || check.nothingToShip ? [] : check.errors));
+  const faulty = checked.flatMap((check) => (check.ok || check.nothingToShip ? [] : check.errors));
+  const errors = await withSuggestions(deps.pool, intake.accountId, normalised.orders, faulty);
   if (errors.length > 0) return { kind: 'refused', errors, faults: errors.map(faultOf) };
   const valid = checked.flatMap((check) => (check.ok ? [check.valid] : []));
   if (valid.length === 0) {
-    if (intake.source === 'webhook') return { kind: 'ignored', why: 'nothing to ship' };
+    if (intake.source !== 'api') return { kind: 'ignored', why: 'nothing to ship' };
     const nothing = checked.flatMap((check) => (check.ok ? [] : check.errors));
     return { kind: 'refused', errors: nothing, faults: nothing.map(faultOf) };
   }
   const orders: { orderId: string; created: boolean }[] = [];
-  for (const [index, { order, lines }] of valid.entries()) {
+  const terms = accountTerms.safeParse(intake.accountTerms).data ?? {};
+  for (const [index, { order, lines, source }] of valid.entries()) {
     const now = deps.clock.now();
+    const service = agreedService(order, terms);
+    const items = itemsOf(order, service).map((item) => ({ ...item, id: deps.newId() }));
     orders.push(
       await createOrder(deps.pool, {
         id: deps.newId(),
@@ -89,9 +100,11 @@ export async function takeIn(deps: OrderDeps, intake: Intake, channel: ChannelLi
         actor,
         order,
         whenShort: order.whenShort ?? intake.accountWhenShort,
-        lines,
+        deliverBy: service.kind === 'agreed' ? service.deliverBy : (order.deliverBy ?? null),
+        serviceCodes: service.kind === 'agreed' ? service.serviceCodes : null,
+        ...{ lines, source, items },
         createdAt: now,
-        nextActionAt: new Date(now.getTime() + ROUTED_BY_MAKER_MS),
+        nextActionAt: items.length > 0 ? null : new Date(now.getTime() + ROUTED_BY_MAKER_MS),
         endsIntake: index === valid.length - 1,
       }),
     );
@@ -105,6 +118,17 @@ export async function takeIn(deps: OrderDeps, intake: Intake, channel: ChannelLi
   return { kind: 'orders', orders };
 }
 
+/** What a new order waits for before it is routed: a test order for ever, one of an unknown shipping service for a person. */
+function itemsOf(order: CanonicalOrder, service: AgreedService) {
+  const blocks = ['route', 'dispatch'] as const;
+  return [
+    ...(order.source?.test ? [{ reason: TEST_ORDER, evidence: {}, blocks }] : []),
+    ...(service.kind === 'unmapped'
+      ? [{ reason: UNMAPPED_SERVICE, evidence: { text: service.text, suggestions: service.suggestions }, blocks }]
+      : []),
+  ];
+}
+
 /** Keeps what is wrong. A mutation's caller is told; a webhook waits for repair. */
 export async function refuse(deps: OrderDeps, intake: Intake, faults: readonly Fault[]): Promise<void> {
   if (intake.topic === SUBMIT_TOPIC && intake.source === 'api') {
@@ -116,7 +140,7 @@ export async function refuse(deps: OrderDeps, intake: Intake, faults: readonly F
     id: deps.newId(),
     step: 'intake',
     subjectId: intake.id,
-    errors: faults.map(({ code, message, path }) => ({ code, class: 'permanent', message, path })),
+    errors: faults.map((fault) => ({ ...fault, class: 'permanent' })),
     attempts: intake.attempts + 1,
     at: deps.clock.now(),
   });

@@ -45,6 +45,7 @@ export function createLinks(from: {
             : checkedAccount('ACCOUNT', connector.manifest, account),
       };
     },
+    capabilities: (channel) => connectors.channel(channel)?.capabilities ?? null,
   };
 }
 

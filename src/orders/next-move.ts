@@ -1,5 +1,6 @@
 import type { VendorCapabilities } from '../connectors/vendor.js';
 import type { FulfillmentAggregate, OrderAggregate } from '../store/orders.js';
+import { NO_ACKNOWLEDGEMENT, NO_RECEIPT } from './settle-fulfillment.js';
 
 /** What a fulfillment's state asks for now. */
 export type Move =
@@ -56,6 +57,23 @@ function blocked(order: OrderAggregate, fulfillment: FulfillmentAggregate): bool
       item.blocks.includes('dispatch') &&
       (item.fulfillmentId === null || item.fulfillmentId === fulfillment.id),
   );
+}
+
+/**
+ * What a vendor owes us for a PO that it was sent and has not answered, each with its moment, the earliest first. One whose lookup tells
+ * that it has the PO owes a word at once. Pure.
+ */
+export function owedBy(
+  { owes, authoritativeLookup }: VendorCapabilities,
+  sentAt: Date,
+  isReceived: boolean,
+): readonly { readonly reason: string; readonly at: Date }[] {
+  const after = (ms: number) => new Date(sentAt.getTime() + ms);
+  const acknowledgementMs = owes?.acknowledgementMs ?? (authoritativeLookup ? 0 : undefined);
+  return [
+    ...(owes?.receiptMs === undefined || isReceived ? [] : [{ reason: NO_RECEIPT, at: after(owes.receiptMs) }]),
+    ...(acknowledgementMs === undefined ? [] : [{ reason: NO_ACKNOWLEDGEMENT, at: after(acknowledgementMs) }]),
+  ].sort((a, b) => a.at.getTime() - b.at.getTime());
 }
 
 /** What may follow when a vendor says that it does not know a PO whose sending is in doubt. */

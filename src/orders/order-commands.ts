@@ -1,5 +1,6 @@
 import { systemViewer, type Viewer } from '../model/viewer.js';
 import type { OrderAggregate } from '../store/orders.js';
+import { agreeOnService } from './agree-on-service.js';
 import { canceledLines, cancelWhatCanBe } from './cancel.js';
 import { changeOrder } from './change.js';
 import type { CanceledLine, CommandInput, CommandResult } from './contract.js';
@@ -24,12 +25,13 @@ const CANCEL: OrderCommand<{ readonly lines: readonly CanceledLine[] }> = {
 const RELEASE: OrderCommand<object> = {
   topic: 'releaseOrder',
   async act(deps, orderId, { actor, at }) {
+    await agreeOnService(deps, orderId);
     await changeOrder(deps, orderId, { actor }, (draft) => releaseHeld(draft, at));
   },
   tell(order) {
     const nothing = { code: 'NOTHING_TO_RELEASE', path: 'orderId' } as const;
     if (hasEnded(order)) return { ...nothing, message: `the order is ${order.status.toLowerCase()}` };
-    return wasReleased(order) ? {} : { ...nothing, message: 'no rule holds the order' };
+    return wasReleased(order) ? {} : { ...nothing, message: 'neither a rule nor its shipping service holds the order' };
   },
 };
 

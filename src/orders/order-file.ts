@@ -35,6 +35,8 @@ const orderSchema = z.strictObject({
   whenShort: z.enum(['BACKORDER', 'REJECT']).nullish(),
   customerTier: text.nullish(),
   tags: z.array(text).max(1_000).nullish(),
+  // Of the input too, and nothing that is asked about here.
+  ...{ customerPoNumber: text.nullish(), test: z.boolean().nullish(), delivery: z.looseObject({}).nullish() },
   shipTo: z.strictObject({
     ...{ name: text.nullish(), company: text.nullish(), lines: z.array(text).max(100), city: text.nullish() },
     ...{ regionCode: text.nullish(), postalCode: text.nullish(), countryCode: text },
@@ -44,7 +46,8 @@ const orderSchema = z.strictObject({
     .array(
       z.strictObject({
         ...{ externalLineId: text.nullish(), sku: text, quantity: z.number(), unitPrice: amount },
-        ...{ title: text.nullish(), requiresShipping: z.boolean().nullish() },
+        ...{ title: text.nullish(), requiresShipping: z.boolean().nullish(), gtin: text.nullish() },
+        ...{ listPrice: amount.nullish(), customs: z.looseObject({}).nullish() },
       }),
     )
     .max(LINES_MAX),

@@ -1,93 +1,56 @@
 import type { DocumentPage, VendorDocument } from '../connectors/vendor-documents.js';
-import { ConnectorError, type ErrorClass, errorChain, HeadgateError } from '../model/errors.js';
+import { ConnectorError, errorChain } from '../model/errors.js';
 import { openDeadLetter } from '../store/dead-letters.js';
 import { findPurchaseOrders } from '../store/orders.js';
-import { advancePoll, type ClaimedPoll, claimPoll, failPoll, finishPoll, pollId } from '../store/polls.js';
+import { advancePoll, type ClaimedPoll, type VendorPollKey } from '../store/polls.js';
 import { stockQuestion } from '../store/stock-feeds.js';
 import { applyStockReport } from '../store/stock-reports.js';
-import { retryAt } from './backoff.js';
 import type { StepResult } from './contract.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 import { applyDocuments } from './documents.js';
-import { classOf, isOurMistake } from './failure.js';
+import { isOurMistake } from './failure.js';
+import { type CameTo, takeTurn } from './poll-turn.js';
 import { callVendor } from './vendor-call.js';
 
 /** Orders whose documents of one page are applied at the same time. */
 const CONCURRENCY = 16;
 /** Documents for PO numbers that are not ours, named in the log per page; the rest is counted. */
 const STRANGERS_NAMED_MAX = 20;
-/** Trying again is no use before a person changes something. */
-const HOPELESS: readonly ErrorClass[] = ['unauthorized', 'permanent', 'bug'];
 
 /**
  * Reads what a vendor has to say (its documents since the cursor, or its stock) and applies what is new, under a lease: one
- * reader per vendor and kind.
- *
- * A vendor that is away is asked again, ever less often, for as long as it takes; what cannot get better by waiting becomes
- * a dead letter. The cursor moves only after a page was applied, so a crash reads it again, which changes nothing twice.
+ * reader per vendor and kind. The cursor moves only after a page was applied, so a crash reads it again, which changes nothing
+ * twice.
  */
-export async function pollVendor(deps: OrderDeps, vendorId: number, kind: 'documents' | 'stock'): Promise<StepResult> {
-  const { leaseMs, leaseMarginMs: marginMs } = deps.settings;
-  const sinceMs = deps.monotonicMs();
-  const claim = { vendorId, kind, now: deps.clock.now(), leaseMs, marginMs, token: deps.newId() };
-  const poll = await claimPoll(deps.pool, claim);
-  if (poll === null) return { outcome: 'nothing', note: 'not due, or someone else reads' };
-  const callMs = () => leaseMs - deps.settings.leaseReserveMs - (deps.monotonicMs() - sinceMs);
-  try {
+export async function pollVendor(deps: OrderDeps, vendorId: number, kind: VendorPollKey['kind']): Promise<StepResult> {
+  return takeTurn(deps, { vendorId, kind }, async (poll, callMs) => {
     const link = await deps.links.vendor(vendorId);
-    const note =
-      kind === 'documents' ? await readDocuments(deps, link, poll, callMs) : await readStock(deps, link, callMs());
-    const everyMs = kind === 'documents' ? deps.settings.pollDocumentsEveryMs : deps.settings.pollStockEveryMs;
-    const at = deps.clock.now();
-    await finishPoll(deps.pool, poll, { at, nextActionAt: note.more ? at : new Date(at.getTime() + everyMs) });
-    return { outcome: 'done', note: note.text };
-  } catch (error) {
-    return fail(deps, poll, error);
-  }
-}
-
-async function fail(deps: OrderDeps, poll: ClaimedPoll, error: unknown): Promise<StepResult> {
-  if (!(error instanceof HeadgateError)) throw error;
-  const failures = poll.failures + 1;
-  const retryAfterMs = error.options.retryAfterMs;
-  const again = retryAt(deps.clock.now(), failures, { ...deps.settings, random: deps.random, retryAfterMs });
-  const hopeless = HOPELESS.includes(classOf(error));
-  const still = await failPoll(deps.pool, poll, { nextActionAt: hopeless ? null : again });
-  const code = error.code;
-  deps.log.warn({ vendorId: poll.vendorId, kind: poll.kind, code, failures }, 'a vendor could not be read');
-  if (!still || !hopeless) return { outcome: 'retry', retryAt: again, note: code };
-  await openDeadLetter(deps.pool, {
-    id: deps.newId(),
-    step: 'poll',
-    subjectId: pollId(poll),
-    errors: errorChain(error),
-    attempts: failures,
-    at: deps.clock.now(),
+    return kind === 'documents' ? readDocuments(deps, link, poll, callMs) : readStock(deps, link, callMs());
   });
-  return { outcome: 'done', note: `set aside: ${code}` };
 }
 
 async function readDocuments(
   deps: OrderDeps,
   link: VendorLink,
-  poll: ClaimedPoll,
+  poll: ClaimedPoll<VendorPollKey>,
   callMs: () => number,
-): Promise<{ readonly text: string; readonly more: boolean }> {
+): Promise<CameTo> {
   let cursor = poll.cursor;
   let documents = 0;
+  const soon = () => ({ text: `${documents} documents, more to come`, nextMs: 0 });
   for (let page = 0; page < deps.settings.pollPagesMax; page += 1) {
     const left = callMs();
-    if (left < deps.settings.callMsMin) return { text: `${documents} documents, more to come`, more: true };
+    if (left < deps.settings.callMsMin) return soon();
     const read = await callVendor(deps, link, left, (context) => link.connector.pullDocuments(cursor, context));
     await applyPage(deps, link, read);
     documents += read.documents.length;
     if (read.cursor !== cursor && !(await advancePoll(deps.pool, poll, read.cursor))) {
-      return { text: 'someone else reads', more: false };
+      return { text: 'someone else reads', nextMs: deps.settings.pollDocumentsEveryMs };
     }
     cursor = read.cursor;
-    if (!read.more) return { text: `${documents} documents`, more: false };
+    if (!read.more) return { text: `${documents} documents`, nextMs: deps.settings.pollDocumentsEveryMs };
   }
-  return { text: `${documents} documents, more to come`, more: true };
+  return soon();
 }
 
 /** Each PO's documents in the vendor's order; different orders side by side. */
@@ -155,11 +118,7 @@ async function setAside(deps: OrderDeps, fulfillmentId: string, error: unknown):
   });
 }
 
-async function readStock(
-  deps: OrderDeps,
-  link: VendorLink,
-  callMs: number,
-): Promise<{ readonly text: string; readonly more: boolean }> {
+async function readStock(deps: OrderDeps, link: VendorLink, callMs: number): Promise<CameTo> {
   const requestedAt = deps.clock.now();
   const question = await stockQuestion(deps.pool, link.vendorId, requestedAt);
   const report = await callVendor(deps, link, callMs, (context) => link.connector.pullStock(context, question));
@@ -185,5 +144,6 @@ async function readStock(
   }
   // A gap is closed at once where the vendor was asked for changes; one that was asked for everything is not asked again.
   const more = snapshotWanted !== null && question.after !== null;
-  return { text: `${state}: ${result.rowsChanged} of ${result.rowsReceived} stock rows changed`, more };
+  const text = `${state}: ${result.rowsChanged} of ${result.rowsReceived} stock rows changed`;
+  return { text, nextMs: more ? 0 : deps.settings.pollStockEveryMs };
 }

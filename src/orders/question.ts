@@ -19,6 +19,7 @@ import { loadNetwork } from '../store/network.js';
 import { contactsOf, type OrderAggregate } from '../store/orders.js';
 import { decideSparingLow } from './divert.js';
 import type { OrderSettings } from './settings.js';
+import { GIVEN_UP } from './settle-fulfillment.js';
 import { decideSoftened } from './soften.js';
 import { decideWithinRoom } from './vendor-room.js';
 
@@ -48,6 +49,8 @@ export type AskedOrder = Pick<
   | 'destinationRegion'
   | 'tags'
   | 'customerTier'
+  | 'serviceCodes'
+  | 'shipComplete'
   | 'fulfillments'
   | 'confirmedAt'
 >;
@@ -92,11 +95,24 @@ export async function readQuestion(
         ...{ account, channel, postalCode, position, tags: order.tags },
         customerTier: order.customerTier ?? '',
       },
-      policy: { effort, latenessCostPerDay, shipmentPenalty },
-      ...{ snapshot, exclusions },
+      policy: { effort, latenessCostPerDay, shipmentPenalty, ...(isWhole(order) ? { whole: true } : {}) },
+      snapshot,
+      exclusions: [...exclusions, ...otherServices(order, snapshot)],
     },
     inForce,
   };
+}
+
+/** Of an order whose shipping service stands for certain carrier services, all others. */
+function otherServices({ serviceCodes }: AskedOrder, { services }: NetworkSnapshot): RequestExclusion[] {
+  if (serviceCodes === null) return [];
+  const others = new Set(services.map(({ serviceCode }) => serviceCode).filter((code) => !serviceCodes.includes(code)));
+  return [...others].sort().map((serviceId) => ({ serviceId, reason: 'the shipping service of the order is another' }));
+}
+
+/** Whether the order goes in one delivery or not at all, as it still can: nothing of it is under way, nor was it ever promised in part. */
+function isWhole({ shipComplete, fulfillments }: AskedOrder): boolean {
+  return shipComplete && fulfillments.every(({ status }) => GIVEN_UP.includes(status) || status === 'PLANNED');
 }
 
 /** The question with what the limits a day of these rules have counted so far. */

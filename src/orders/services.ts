@@ -4,9 +4,13 @@ import { checkLive } from './check-live.js';
 import type { OrderServices } from './contract.js';
 import type { OrderDeps } from './deps.js';
 import { dispatch } from './dispatch.js';
+import { ensureAllPolls } from './ensure-polls.js';
 import { processIntake } from './intake.js';
+import { makeNotices } from './make-notices.js';
 import { cancelOrder, confirmForCaller, releaseOrder } from './order-commands.js';
 import { pollVendor } from './poll.js';
+import { pollOrders } from './poll-channel.js';
+import { publishStock } from './publish-stock.js';
 import { quote } from './quote.js';
 import { receiveWebhook } from './receive.js';
 import { reconsiderBackorders, reopenBackorders } from './reconsider.js';
@@ -15,6 +19,7 @@ import { regretByNight } from './regret-by-night.js';
 import { routeOrder } from './route.js';
 import { relieveShortage } from './shortage.js';
 import { submitOrder } from './submit.js';
+import { tellChannel } from './tell-channel.js';
 
 export type * from './contract.js';
 
@@ -34,6 +39,8 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     routeOrder: (orderId, cause) => routeOrder(deps, orderId, cause),
     dispatch: (fulfillmentId) => dispatch(deps, fulfillmentId),
     pollVendor: (vendorId, kind) => pollVendor(deps, vendorId, kind),
+    pollAccount: (accountId, kind) => (kind === 'orders' ? pollOrders(deps, accountId) : publishStock(deps, accountId)),
+    ensurePolls: () => ensureAllPolls(deps),
     cancelOrder: (viewer, input) => cancelOrder(deps, viewer, input),
     releaseOrder: (viewer, input) => releaseOrder(deps, viewer, input),
     confirmOrder: (viewer, input) => confirmForCaller(deps, viewer, input),
@@ -44,6 +51,8 @@ export function createOrderServices(deps: OrderDeps): OrderServices {
     },
     relieveShortage: (nodeId, productId) => relieveShortage(deps, nodeId, productId),
     checkLive: (checkId) => checkLive(deps, checkId),
+    makeNotices: () => makeNotices(deps),
+    tellChannel: (noticeId) => tellChannel(deps, noticeId),
     recostOrders: () => recostOrders(deps),
     regretByNight: () => regretByNight(deps),
     reopenBackorders: () => reopenBackorders(deps),

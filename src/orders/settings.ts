@@ -40,10 +40,18 @@ export interface OrderSettings {
   /** How often a vendor's documents and stock are read. */
   readonly pollDocumentsEveryMs: number;
   readonly pollStockEveryMs: number;
-  /** Pages of documents that one poll reads at most. */
+  /** How often a channel is asked for orders, where its account does not say. */
+  readonly pollOrdersEveryMs: number;
+  /** Pages of documents or orders that one poll reads at most, and bytes of orders after which it ends. */
   readonly pollPagesMax: number;
+  readonly pollBytesMax: number;
   /** Live questions to one vendor that are under way at once, whoever asks. */
   readonly checkQuestionsMax: number;
+  /** Changes of stock are published to a channel no more often, and everything so often. */
+  readonly publishStockEveryMs: number;
+  readonly publishAllEveryMs: number;
+  /** Notices to one account's channel that are under way at once, whoever tells. */
+  readonly noticesAtOnceMax: number;
   /** A webhook's body is refused beyond. */
   readonly payloadBytesMax: number;
 }
@@ -70,7 +78,12 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   regretOrdersMax: 2_000,
   pollDocumentsEveryMs: 2_000,
   pollStockEveryMs: 30_000,
+  pollOrdersEveryMs: 60_000,
   pollPagesMax: 20,
+  pollBytesMax: 20_000_000,
   checkQuestionsMax: 2,
+  publishStockEveryMs: 15_000,
+  publishAllEveryMs: 21_600_000,
+  noticesAtOnceMax: 4,
   payloadBytesMax: 2_000_000,
 };

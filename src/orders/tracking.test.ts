@@ -176,6 +176,16 @@ describe('any documents in any order', () => {
     fc.tuple(id, count).map(([shipment, units]) => shipped(shipment, units + 1)),
     id.map(delivered),
     fc.boolean().map(canceled),
+    fc.boolean().map((accepted): VendorDocument => ({ kind: 'receipt', poNumber: 'HG-TEST', accepted, at })),
+    fc
+      .record({ accepted: count, later: count, verdict: fc.constantFrom('accepted' as const, 'rejected' as const) })
+      .map(
+        ({ accepted, later, verdict }): VendorDocument => ({
+          ...{ kind: 'acknowledgement', poNumber: 'HG-TEST', vendorReference: 'V-1', at },
+          lines: later === 0 ? [] : [{ lineNo: 1, accepted, rejected: 0, backordered: { quantity: later } }],
+          order: { verdict },
+        }),
+      ),
   );
   const start = fc.record({
     status: fc.constantFrom(

@@ -1,21 +1,30 @@
 import type {
-  Acknowledgement,
   CancellationNotice,
   DeliveryNotice,
+  InvoiceNotice,
   ShipmentNotice,
   VendorDocument,
 } from '../connectors/vendor-documents.js';
-import type { FulfillmentStatus } from '../model/order.js';
+import { applyAcknowledgement, BACKORDERED, DATE_CHANGED, VENDOR_BACKORDER } from './acknowledgement.js';
 import type { OrderDraft } from './draft.js';
 import type { FulfillmentDraft } from './fulfillment-draft.js';
+import {
+  applyReceived,
+  GIVEN_UP,
+  isSpokenOf,
+  SILENCE_MS,
+  settle,
+  settleDoubt,
+  tell,
+  unexpected,
+} from './settle-fulfillment.js';
+import { applyReceipt, matchInvoices } from './vendor-papers.js';
 
 /** Its vendor reported less than is promised there, and was asked to cancel it: an open item. */
 export const STOCK_SHORT = 'STOCK_SHORT';
+/** Why a vendor is asked to cancel what the customer still wants: its answer settles them. */
+const ASKED_BACK = [STOCK_SHORT, BACKORDERED, DATE_CHANGED];
 
-const GIVEN_UP: readonly FulfillmentStatus[] = ['REJECTED', 'CANCELED', 'SUPERSEDED'];
-
-/** How long after the vendor took a PO, and says nothing more, it is looked up. */
-const SILENCE_MS = 15 * 60_000;
 /** A vendor's clock may run ahead of ours by so much: what it dates no later than this after an end may be from before it. */
 const CLOCKS_APART_MS = 30_000;
 /** How long after a delivery that overtook its shipment the PO is looked up, and how often before a person looks. */
@@ -24,16 +33,26 @@ const LOOKUPS_FOR_SHIPMENT_MAX = 5;
 
 /**
  * What a vendor says of a PO, made into a change of its order. Each function is idempotent: what is known already changes
- * nothing, so documents may come twice, late, or out of order, from a poll, a lookup or the answer to a call.
- * Pure. Source: DESIGN.md sections 3, 4 and 6.
+ * nothing, so documents may come twice, late, or out of order, from a poll, a lookup or the answer to a call. `invoices`: all that are
+ * kept of the PO, held against what came of it. Pure. Source: DESIGN.md sections 3, 4 and 6.
  */
-export function applyDocument(draft: OrderDraft, fulfillment: FulfillmentDraft, document: VendorDocument): void {
-  if (GIVEN_UP.includes(fulfillment.status)) {
-    afterGivingUp(draft, fulfillment, document);
-    return;
-  }
+export function applyDocument(
+  draft: OrderDraft,
+  fulfillment: FulfillmentDraft,
+  document: VendorDocument,
+  invoices: readonly InvoiceNotice[] = [],
+): void {
+  if (GIVEN_UP.includes(fulfillment.status)) afterGivingUp(draft, fulfillment, document);
+  else applyWord(draft, fulfillment, document);
+  if (invoices.length > 0) matchInvoices(draft, fulfillment, invoices);
+}
+
+function applyWord(draft: OrderDraft, fulfillment: FulfillmentDraft, document: VendorDocument): void {
   applyReceived(draft, fulfillment, null);
   switch (document.kind) {
+    case 'receipt':
+      applyReceipt(draft, fulfillment, document);
+      break;
     case 'acknowledgement':
       applyAcknowledgement(draft, fulfillment, document);
       break;
@@ -46,74 +65,6 @@ export function applyDocument(draft: OrderDraft, fulfillment: FulfillmentDraft, 
     case 'cancellation':
       applyCancellation(draft, fulfillment, document);
       break;
-  }
-}
-
-/** The vendor has the PO: whatever we did not know about its sending is settled. */
-export function applyReceived(draft: OrderDraft, fulfillment: FulfillmentDraft, vendorReference: string | null): void {
-  if (
-    vendorReference !== null &&
-    fulfillment.before.vendorReference === null &&
-    !GIVEN_UP.includes(fulfillment.status)
-  ) {
-    fulfillment.assign({ vendorReference });
-  }
-  if (fulfillment.status !== 'SENDING' && fulfillment.status !== 'UNKNOWN') return;
-  fulfillment.to('SENT');
-  fulfillment.assign({
-    lease: null,
-    failures: 0,
-    nextActionAt: new Date(draft.now.getTime() + SILENCE_MS).toISOString(),
-  });
-  fulfillment.note({ firstSentAt: draft.now.toISOString() });
-  fulfillment.markSubtracted();
-  tell(draft, fulfillment, 'fulfillment.sent', { attempt: fulfillment.before.attempt });
-  askToCancelWhereWanted(draft, fulfillment);
-}
-
-/**
- * Line by line, in totals of the PO. Rejections only grow, and win over acceptances: a vendor may accept and then find
- * that it cannot, but a unit that it rejected is routed elsewhere at once.
- */
-function applyAcknowledgement(draft: OrderDraft, fulfillment: FulfillmentDraft, document: Acknowledgement): void {
-  let acceptedNow = 0;
-  const rejectedNow: { lineNo: number; units: number; reason: string | null }[] = [];
-  for (const line of document.lines) {
-    const known = fulfillment.tally(line.lineNo);
-    if (!known) {
-      unexpected(draft, fulfillment, 'ACKNOWLEDGED_UNKNOWN_LINE', { lineNo: line.lineNo });
-      continue;
-    }
-    const rejected = Math.max(
-      0,
-      Math.min(line.rejected, known.quantity - known.shipped - known.canceled) - known.rejected,
-    );
-    const taken = fulfillment.cancelRequested ? 'canceled' : 'open';
-    fulfillment.giveBack(line.lineNo, 'rejected', taken, rejected);
-    if (rejected > 0)
-      rejectedNow.push({ lineNo: line.lineNo, units: rejected, reason: line.reason?.slice(0, 200) ?? null });
-    const accepted = Math.min(Math.max(known.accepted, line.accepted), known.quantity - known.rejected);
-    if (accepted !== known.accepted) {
-      acceptedNow += Math.max(0, accepted - known.accepted);
-      fulfillment.count(line.lineNo, 'accepted', accepted - known.accepted);
-    }
-  }
-  applyReceived(draft, fulfillment, document.vendorReference || null);
-  if (acceptedNow === 0 && rejectedNow.length === 0) return;
-  fulfillment.note({
-    acknowledgedAt: document.at,
-    unitsAccepted: fulfillment.total('accepted'),
-    unitsRejected: fulfillment.total('rejected'),
-  });
-  settle(draft, fulfillment);
-  fulfillment.markSubtracted();
-  settleDoubt(draft, fulfillment);
-  if (acceptedNow > 0) tell(draft, fulfillment, 'fulfillment.accepted', { units: acceptedNow });
-  if (rejectedNow.length > 0) {
-    tell(draft, fulfillment, 'fulfillment.rejected', { lines: rejectedNow });
-    const units = rejectedNow.reduce((sum, line) => sum + line.units, 0);
-    if (fulfillment.cancelRequested) draft.event('order.canceled', { fulfillmentId: fulfillment.id, units });
-    else draft.event('order.rerouting', { because: 'VENDOR_REJECTED', fulfillmentId: fulfillment.id });
   }
 }
 
@@ -148,6 +99,8 @@ function applyShipment(draft: OrderDraft, fulfillment: FulfillmentDraft, documen
     shippedAt: document.shippedAt,
     lines,
   });
+  if (fulfillment.total('live') === 0)
+    draft.resolveItems([VENDOR_BACKORDER, BACKORDERED, DATE_CHANGED], 'the vendor sent it', fulfillment.id);
   const first = fulfillment.before.lines.every((line) => line.shipped === 0);
   fulfillment.note({
     ...(first ? { firstShippedAt: document.shippedAt } : {}),
@@ -193,7 +146,7 @@ function applyCancellation(draft: OrderDraft, fulfillment: FulfillmentDraft, doc
     return;
   }
   if (fulfillment.total('live') === 0) return;
-  draft.resolveItems([STOCK_SHORT], 'the vendor canceled it', fulfillment.id);
+  draft.resolveItems([...ASKED_BACK, VENDOR_BACKORDER], 'the vendor canceled it', fulfillment.id);
   const units = fulfillment.total('live');
   const asked = fulfillment.cancelRequested;
   fulfillment.giveBackAll('canceled', asked ? 'canceled' : 'open');
@@ -212,7 +165,7 @@ export function applyCancelRefused(draft: OrderDraft, fulfillment: FulfillmentDr
   const { vendorId, poNumber, attempt } = fulfillment.before;
   const told = { fulfillmentId: fulfillment.id, poNumber, reason: reason.slice(0, 200) };
   if (isSpokenOf(fulfillment)) {
-    draft.resolveItems([STOCK_SHORT], 'the vendor ships it', fulfillment.id);
+    draft.resolveItems(ASKED_BACK, 'the vendor ships it', fulfillment.id);
     fulfillment.assign({ cancelRequested: false, nextActionAt: null, failures: 0 });
     fulfillment.to('SENT');
     settle(draft, fulfillment);
@@ -230,13 +183,6 @@ export function applyCancelRefused(draft: OrderDraft, fulfillment: FulfillmentDr
   draft.event('order.cancel_refused', told, vendorId);
 }
 
-/** Whether the vendor ever said anything of the PO, so that it surely has it. */
-export function isSpokenOf(fulfillment: FulfillmentDraft): boolean {
-  return (
-    fulfillment.before.vendorReference !== null || fulfillment.total('accepted') + fulfillment.total('shipped') > 0
-  );
-}
-
 /**
  * A word on a PO that was given up. A repeat of an old refusal is nothing, nor is an acceptance from before the end; anything
  * that says that goods may come is an incident: the units are planned elsewhere by now, and a person decides.
@@ -246,94 +192,15 @@ function afterGivingUp(draft: OrderDraft, fulfillment: FulfillmentDraft, documen
     document.kind === 'shipment' ||
     document.kind === 'delivery' ||
     (document.kind === 'acknowledgement' &&
-      document.lines.some((line) => line.accepted > 0) &&
+      (document.lines.some((line) => line.accepted > 0) || document.order?.verdict === 'accepted') &&
       Date.parse(document.at) > fulfillment.before.updatedAt.getTime() + CLOCKS_APART_MS);
   if (!alarming) return;
   const reason = document.kind === 'acknowledgement' ? 'LATE_ACCEPTANCE' : 'LATE_SHIPMENT';
   unexpected(draft, fulfillment, reason, { kind: document.kind, status: fulfillment.status });
 }
 
-/** Opens a review and tells of the incident, once per fulfillment and reason, however often the document comes. */
-function unexpected(
-  draft: OrderDraft,
-  fulfillment: FulfillmentDraft,
-  reason: string,
-  evidence: Record<string, unknown>,
-): void {
-  const seen = draft.order.openItems.some((item) => item.fulfillmentId === fulfillment.id && item.reason === reason);
-  if (seen) return;
-  const opened = draft.openItem({
-    fulfillmentId: fulfillment.id,
-    kind: 'review',
-    reason,
-    evidence: { ...evidence, poNumber: fulfillment.before.poNumber },
-    blocks: [],
-  });
-  if (opened) tell(draft, fulfillment, 'fulfillment.incident', { reason, ...evidence });
-}
-
-/** The vendor has spoken: reviews of its silence are over. */
-function settleDoubt(draft: OrderDraft, fulfillment: FulfillmentDraft): void {
-  draft.resolveItems(['PO_IN_DOUBT', 'NO_ACKNOWLEDGEMENT'], 'the vendor answered', fulfillment.id);
-}
-
-/** The status that follows from the fulfillment's units. */
-function settle(draft: OrderDraft, fulfillment: FulfillmentDraft): void {
-  const shipped = fulfillment.total('shipped');
-  if (fulfillment.total('live') > 0) {
-    if (fulfillment.status === 'CANCELING') return;
-    if (shipped > 0) fulfillment.to('PARTIALLY_SHIPPED');
-    else if (fulfillment.total('accepted') > 0) {
-      fulfillment.to('ACCEPTED');
-      fulfillment.assign({ nextActionAt: null });
-      fulfillment.note({ outcome: 'accepted' });
-    }
-    askToCancelWhereWanted(draft, fulfillment);
-    return;
-  }
-  fulfillment.assign({ nextActionAt: null });
-  if (shipped === 0) {
-    const rejected = fulfillment.total('canceled') === 0;
-    fulfillment.to(rejected ? 'REJECTED' : 'CANCELED');
-    fulfillment.note({ outcome: rejected ? 'rejected' : 'canceled' });
-    return;
-  }
-  if (fulfillment.status === 'DELIVERED' || fulfillment.status === 'RETURNED') return;
-  const shipments = draft.order.shipments.filter((shipment) => shipment.fulfillmentId === fulfillment.id);
-  const known = shipments.reduce((sum, shipment) => sum + shipment.lines.reduce((n, line) => n + line.quantity, 0), 0);
-  const arrived = known === shipped && shipments.every((shipment) => draft.isDelivered(shipment.id));
-  const wasShipped = fulfillment.before.status === 'SHIPPED' || fulfillment.before.status === 'PARTIALLY_SHIPPED';
-  fulfillment.to(arrived && wasShipped ? 'DELIVERED' : 'SHIPPED');
-  fulfillment.note({ outcome: arrived && wasShipped ? 'delivered' : 'shipped' });
-}
-
-/** A cancellation that came while we did not know whether the vendor had the PO: now it has it, so now it is asked. */
-function askToCancelWhereWanted(draft: OrderDraft, fulfillment: FulfillmentDraft): void {
-  if (!fulfillment.cancelRequested || fulfillment.status === 'CANCELING') return;
-  fulfillment.to('CANCELING');
-  fulfillment.assign({ nextActionAt: draft.now.toISOString(), failures: 0 });
-  tell(draft, fulfillment, 'fulfillment.canceling', {});
-}
-
-/** Shipped, and every shipment delivered before the last unit was settled: nothing is left to wait for. */
-export function settleDelivered(draft: OrderDraft, fulfillment: FulfillmentDraft): void {
-  if (fulfillment.status !== 'SHIPPED') return;
-  settle(draft, fulfillment);
-  if ((fulfillment.status as FulfillmentStatus) === 'DELIVERED') tell(draft, fulfillment, 'fulfillment.delivered', {});
-}
-
 function sumByLine(lines: readonly { readonly lineNo: number; readonly quantity: number }[]): Map<number, number> {
   const sums = new Map<number, number>();
   for (const line of lines) sums.set(line.lineNo, (sums.get(line.lineNo) ?? 0) + line.quantity);
   return sums;
-}
-
-function tell(
-  draft: OrderDraft,
-  fulfillment: FulfillmentDraft,
-  type: Parameters<OrderDraft['event']>[0],
-  payload: Record<string, unknown>,
-): void {
-  const { id, poNumber, nodeId, vendorId } = fulfillment.before;
-  draft.event(type, { fulfillmentId: id, poNumber, nodeId, ...payload }, vendorId);
 }

@@ -73,6 +73,27 @@ describe('an order at the door', () => {
     expect(result.ok && result.valid.lines.length).toBe(1);
   });
 
+  it('leaves out what was taken out of it, gift cards, services, and bundles whose parts are lines', () => {
+    const result = validateOrder(
+      order({
+        lines: [
+          line(),
+          line({ externalLineId: '2', sku: 'NO', quantity: 0, quantities: { ordered: 3, canceled: 3 } }),
+          line({ externalLineId: '3', sku: 'NO', kind: 'gift_card' }),
+          line({ externalLineId: '4', sku: 'NO', kind: 'bundle' }),
+          line({ externalLineId: '5', parentLineId: '4' }),
+        ],
+      }),
+      SKUS,
+    );
+    expect(result.ok && result.valid.lines.map(({ externalLineId }) => externalLineId)).toEqual(['1', '5']);
+    expect(result.ok && result.valid.source.document?.lines).toHaveLength(5);
+  });
+
+  it('takes what was not mapped as it came, also text that only looks like half a character', () => {
+    expect(faults(order({ unmapped: { json: '{"smile":"\\ud83d\\u0000"}', smile: '🙂' } }))).toEqual([]);
+  });
+
   it('is nothing to do where no line needs shipping', () => {
     expect(validateOrder(order({ lines: [line({ requiresShipping: false })] }), SKUS)).toMatchObject({
       ok: false,
@@ -122,6 +143,27 @@ describe('an order at the door', () => {
     ['a control character in its id', order({ externalId: 'A\u0000B' }), 'INVALID_TEXT at externalId'],
     ['an empty tag', order({ tags: ['gift', ''] }), 'INVALID_TEXT at tags[1]'],
     ['too many tags', order({ tags: Array(101).fill('gift') }), 'INVALID_TEXT at tags'],
+    [
+      'an address that the channel does not show',
+      order({ shipTo: { lines: [], countryCode: 'ZZ', redacted: true } }),
+      'ADDRESS_REDACTED at shipTo',
+    ],
+    [
+      'an amount that is none',
+      order({ lines: [line({ listPrice: { amount: '1,50' } })] }),
+      'INVALID_SOURCE at lines[0].listPrice.amount',
+    ],
+    [
+      'a gift message of a book',
+      order({ delivery: { packingSlip: { giftMessage: 'x'.repeat(2_001) } } }),
+      'INVALID_SOURCE at delivery.packingSlip.giftMessage',
+    ],
+    [
+      'a zero byte deep in what was not mapped',
+      order({ unmapped: { meta: [{ 'a\u0000': 1 }] } }),
+      'INVALID_SOURCE at ',
+    ],
+    ['more beside it than is kept', order({ unmapped: { blob: 'x'.repeat(1_000_000) } }), 'INVALID_SOURCE at '],
     ['a long tier', order({ customerTier: 'x'.repeat(101) }), 'INVALID_TEXT at customerTier'],
   ])('is refused for %s, and told where', (_, invalid, fault) => {
     expect(faults(invalid)).toEqual([fault]);

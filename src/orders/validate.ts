@@ -1,14 +1,18 @@
-import type { CanonicalOrder } from '../model/canonical-order.js';
+import type { CanonicalLine, CanonicalOrder } from '../model/canonical-order.js';
 import { MONEY } from '../model/currencies.js';
 import type { Address, Fault } from '../model/order.js';
+import { type OrderSource, sourceOf } from '../model/order-source.js';
 import type { ResolvedSku } from '../store/skus.js';
 import type { OrderError, OrderErrorCode } from './errors/codes.js';
 import { explodeKit, type ProductLine } from './kits.js';
+import { sourceFaults } from './validate-source.js';
 
 /** An order that is whole and may be routed: its lines are products of ours, kits taken apart. */
 export interface ValidOrder {
   readonly order: CanonicalOrder;
   readonly lines: readonly ProductLine[];
+  /** What it says beyond what is routed. */
+  readonly source: OrderSource;
 }
 
 export type Validation =
@@ -52,8 +56,10 @@ export function validateOrder(order: CanonicalOrder, resolved: ReadonlyMap<strin
   if (tags.length > TAGS_MAX) fault('INVALID_TEXT', 'tags', `expected at most ${TAGS_MAX} tags, got ${tags.length}`);
   for (const [at, tag] of tags.slice(0, TAGS_MAX).entries()) text(fault, `tags[${at}]`, tag, TAG_LENGTH_MAX);
   validateAddress(fault, order.shipTo);
+  const source = sourceOf(order);
+  for (const { path, message } of sourceFaults(source)) fault('INVALID_SOURCE', path, message);
 
-  const shipping = order.lines.flatMap((line, index) => (line.requiresShipping ? [{ line, index }] : []));
+  const shipping = order.lines.flatMap((line, index) => (isShipped(line) ? [{ line, index }] : []));
   if (order.lines.length > LINES_MAX) {
     fault('TOO_MANY_LINES', 'lines', `expected at most ${LINES_MAX} lines, got ${order.lines.length}`);
     return { ok: false, nothingToShip: false, errors };
@@ -131,12 +137,22 @@ export function validateOrder(order: CanonicalOrder, resolved: ReadonlyMap<strin
     fault('ORDER_TOO_LARGE', 'lines', `expected lines worth at most 100000000000 in all, got ${total / 10_000n}`);
   }
   if (errors.length > 0) return { ok: false, nothingToShip: false, errors: errors.slice(0, ERRORS_MAX) };
-  return { ok: true, valid: { order, lines } };
+  return { ok: true, valid: { order, lines, source } };
+}
+
+/**
+ * Whether units of the line are to be sent: not of what was taken out of the order, nor of gift cards and services, nor of a bundle, whose
+ * parts are lines of their own.
+ */
+function isShipped({ requiresShipping, quantity, quantities, kind = 'goods' }: CanonicalLine): boolean {
+  return requiresShipping && kind === 'goods' && !(quantity === 0 && quantities !== undefined);
 }
 
 /** An error as a fault of an intake keeps it. */
 export function faultOf(error: OrderError): Fault {
-  return { code: error.code, message: error.message, path: error.path };
+  const { code, message, path } = error;
+  const suggestions = error.code === 'UNKNOWN_SKU' ? error.suggestions : undefined;
+  return { code, message, path, ...(suggestions?.length ? { suggestions } : {}) };
 }
 
 type PlainCode = Exclude<OrderErrorCode, 'INSUFFICIENT_STOCK' | 'UNKNOWN_SKU' | 'ORDER_ALREADY_EXISTS' | 'UNROUTABLE'>;
@@ -144,6 +160,11 @@ type Report = (code: PlainCode, path: string, message: string) => void;
 
 function validateAddress(fault: Report, address: Address): void {
   const country = address.countryCode;
+  if (address.redacted) {
+    const message = 'the channel keeps the address from us: let the app read protected customer data, then replay';
+    fault('ADDRESS_REDACTED', 'shipTo', message);
+    return;
+  }
   if (!isCountry(country)) {
     fault('INVALID_COUNTRY', 'shipTo.countryCode', `expected an ISO 3166-1 code such as US, got "${shown(country)}"`);
   }
@@ -207,6 +228,6 @@ export function isPlainText(value: string, allow: 'one line' | 'line breaks' = '
 }
 
 /** What came, shortened and made harmless for a message. */
-function shown(value: string): string {
+export function shown(value: string): string {
   return value.replace(/[^\x20-\x7e]/g, '?').slice(0, 60);
 }

@@ -1,5 +1,6 @@
 import type { CallContext } from '../connectors/connector.js';
 import { ConnectorError } from '../model/errors.js';
+import { issueNumber, keyOfNumber } from '../store/connector-numbers.js';
 import type { OrderDeps, VendorLink } from './deps.js';
 
 /**
@@ -9,7 +10,7 @@ import type { OrderDeps, VendorLink } from './deps.js';
  * Errors: ConnectorError CALL_TIMED_OUT of class `unknown` at the deadline; what the connector throws.
  */
 export async function callVendor<T>(
-  deps: Pick<OrderDeps, 'clock' | 'fetch'>,
+  deps: Pick<OrderDeps, 'clock' | 'fetch'> & Partial<Pick<OrderDeps, 'pool' | 'files'>>,
   link: Pick<VendorLink, 'code' | 'account'>,
   timeoutMs: number,
   call: (context: CallContext) => Promise<T>,
@@ -24,7 +25,13 @@ export async function callVendor<T>(
     }, timeoutMs);
   });
   try {
-    const context = { account: link.account, signal: controller.signal, clock: deps.clock, fetch: deps.fetch };
+    const { clock, fetch, pool, files } = deps;
+    const { code: owner } = link.account;
+    const numbers = pool && {
+      of: (series: string, key: string) => issueNumber(pool, { owner, series, key, at: clock.now() }),
+      keyOf: (series: string, value: number) => keyOfNumber(pool, { owner, series, value }),
+    };
+    const context = { account: link.account, signal: controller.signal, clock, fetch, numbers, files };
     return await Promise.race([call(context), deadline]);
   } finally {
     clearTimeout(timer);

@@ -1,5 +1,6 @@
-import type { CanonicalOrder } from '../model/canonical-order.js';
-import type { AddressInput, SubmitOrderInput } from '../schema/inputs.js';
+import type { CanonicalOrder, DeliveryWish } from '../model/canonical-order.js';
+import { formatAmount, type TenThousandths } from '../model/money.js';
+import type { AddressInput, DeliveryInput, SubmitOrderInput } from '../schema/inputs.js';
 
 /** The input of submitOrder as the canonical order that every channel is mapped to. Pure. */
 export function canonicalOrder(input: SubmitOrderInput, currency: string, now: Date): CanonicalOrder {
@@ -13,6 +14,9 @@ export function canonicalOrder(input: SubmitOrderInput, currency: string, now: D
     whenShort: input.whenShort ?? undefined,
     customerTier: input.customerTier ?? undefined,
     tags: input.tags ?? undefined,
+    customerPoNumber: input.customerPoNumber ?? undefined,
+    ...(input.test ? { source: { payment: 'unknown', fulfillment: 'unknown', test: true } } : {}),
+    ...(input.delivery ? { delivery: delivery(input.delivery) } : {}),
     lines: input.lines.map((line, index) => ({
       externalLineId: line.externalLineId ?? String(index + 1),
       sku: line.sku,
@@ -20,7 +24,51 @@ export function canonicalOrder(input: SubmitOrderInput, currency: string, now: D
       quantity: line.quantity,
       unitPrice: line.unitPrice,
       requiresShipping: line.requiresShipping ?? true,
+      gtin: line.gtin ?? undefined,
+      listPrice: amount(line.listPrice),
+      ...(line.customs
+        ? {
+            customs: {
+              hsCode: line.customs.hsCode ?? undefined,
+              originCountry: line.customs.originCountry ?? undefined,
+              value: amount(line.customs.value),
+            },
+          }
+        : {}),
     })),
+  };
+}
+
+function amount(given: TenThousandths | null | undefined): { readonly amount: string } | undefined {
+  return given === null || given === undefined ? undefined : { amount: formatAmount(given) };
+}
+
+function delivery(input: DeliveryInput): DeliveryWish {
+  const { thirdPartyFreight: freight, packingSlip: slip } = input;
+  return {
+    serviceCode: input.serviceCode ?? undefined,
+    serviceTitle: input.serviceTitle ?? undefined,
+    shipBy: input.shipBy?.toISOString(),
+    instructions: input.instructions ?? undefined,
+    signatureRequired: input.signatureRequired ?? undefined,
+    shipComplete: input.shipComplete ?? undefined,
+    incoterms: input.incoterms ?? undefined,
+    thirdPartyFreight: freight
+      ? {
+          account: freight.account,
+          carrier: freight.carrier ?? undefined,
+          postalCode: freight.postalCode ?? undefined,
+        }
+      : undefined,
+    packingSlip: slip
+      ? {
+          brand: slip.brand ?? undefined,
+          returnAddress: slip.returnAddress ? address(slip.returnAddress) : undefined,
+          customerOrderNumber: slip.customerOrderNumber ?? undefined,
+          giftMessage: slip.giftMessage ?? undefined,
+          message: slip.message ?? undefined,
+        }
+      : undefined,
   };
 }
 

@@ -3,6 +3,8 @@ import type { Viewer } from '../model/viewer.js';
 import type { Pool } from '../store/database.js';
 import { accountsByIds, nodesByIds, vendorsByIds } from '../store/directory.js';
 import { stockOfProducts } from '../store/node-stock.js';
+import { noticesOfOrders } from '../store/notice-list.js';
+import { sourcesOf } from '../store/order-sources.js';
 import {
   contactsOf,
   decisionsOf,
@@ -55,8 +57,16 @@ export function createLoaders(db: Pool, viewer: Viewer) {
       (ids: readonly string[]) => contactsOf(db, viewer, ids),
       (row) => row.orderId,
     ),
+    source: one(
+      (ids: readonly string[]) => sourcesOf(db, viewer, ids),
+      (row) => row.orderId,
+    ),
     openItems: many(
       (ids: readonly string[]) => openItemsOf(db, viewer, ids),
+      (row) => row.orderId,
+    ),
+    notices: many(
+      (ids: readonly string[]) => noticesOfOrders(db, viewer, ids),
       (row) => row.orderId,
     ),
     decisions: many(

@@ -23,6 +23,7 @@ export function orderView(row: OrderRow): Order {
     destination: { countryCode: row.destinationCountry, regionCode: row.destinationRegion },
     customerTier: row.customerTier,
     tags: row.tags,
+    serviceCodes: row.serviceCodes,
     confirmedAt: row.confirmedAt,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

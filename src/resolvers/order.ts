@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import { ChannelNotice } from '../schema/channel-notice.js';
 import { connection, OrderConnection } from '../schema/connections.js';
 import { RoutingDecision } from '../schema/decision.js';
 import { Fulfillment } from '../schema/fulfillment.js';
@@ -6,6 +7,7 @@ import { uuidFromGlobalId } from '../schema/global-id.js';
 import { OrderFilter, OrderReferenceInput } from '../schema/inputs.js';
 import { Account } from '../schema/network.js';
 import { Address, OpenItem, Order, OrderLine } from '../schema/order.js';
+import { JsonScalar } from '../schema/scalars.js';
 import { findAccount } from '../store/directory.js';
 import { listOrders } from '../store/orders.js';
 import type { ApiContext } from './context.js';
@@ -91,6 +93,24 @@ export class OrderResolver {
     return (await context.loaders.contact.load(order.uuid))?.address ?? null;
   }
 
+  @FieldResolver(() => JsonScalar, {
+    nullable: true,
+    description:
+      'What it says beyond what is routed, without personal data: amounts, discounts, taxes, states, lines as they came. docs/canonical-order.md.',
+  })
+  async source(@Root() order: Order, @Ctx() context: ApiContext): Promise<unknown> {
+    return (await context.loaders.source.load(order.uuid))?.document ?? null;
+  }
+
+  @FieldResolver(() => JsonScalar, {
+    nullable: true,
+    description:
+      'What of it may name someone: buyer, bill-to, instructions, gift message, what was not mapped. Null once erased. Personal data.',
+  })
+  async personal(@Root() order: Order, @Ctx() context: ApiContext): Promise<unknown> {
+    return (await context.loaders.source.load(order.uuid))?.personal ?? null;
+  }
+
   @FieldResolver(() => [OrderLine], { description: 'What was ordered. A vendor sees the lines that it ships.' })
   async lines(@Root() order: Order, @Ctx() context: ApiContext): Promise<OrderLine[]> {
     return (await context.loaders.lines.load(order.uuid)).map((row) => lineView(row, order.currencyCode));
@@ -109,5 +129,10 @@ export class OrderResolver {
   @FieldResolver(() => [OpenItem], { description: 'Holds and reviews, oldest first, settled ones too.' })
   async openItems(@Root() order: Order, @Ctx() context: ApiContext): Promise<OpenItem[]> {
     return (await context.loaders.openItems.load(order.uuid)).map(openItemView);
+  }
+
+  @FieldResolver(() => [ChannelNotice], { description: 'What its channel is told of it, in that order.' })
+  async notices(@Root() order: Order, @Ctx() context: ApiContext): Promise<readonly ChannelNotice[]> {
+    return context.loaders.notices.load(order.uuid);
   }
 }

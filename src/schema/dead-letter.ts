@@ -19,6 +19,15 @@ export class FailureCause {
 
   @Field(() => String, { description: 'What happened.' })
   message!: string;
+
+  @Field(() => String, { nullable: true, description: 'Where in the payload.' })
+  path?: string;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Of an unknown SKU: those that it may mean, the likeliest first.',
+  })
+  suggestions?: readonly string[];
 }
 
 @ObjectType({

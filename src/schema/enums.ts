@@ -57,6 +57,44 @@ registerEnumType(WhenShortEnum, {
   },
 });
 
+export const NoticeKindEnum = {
+  ACKNOWLEDGE: 'acknowledge',
+  SHIP: 'ship',
+  CANCEL: 'cancel',
+  INVOICE: 'invoice',
+} as const;
+registerEnumType(NoticeKindEnum, {
+  name: 'NoticeKind',
+  description: 'What a channel is told of its order.',
+  valuesConfig: {
+    ACKNOWLEDGE: { description: 'What of it is accepted, waits, or is rejected.' },
+    SHIP: { description: 'A shipment left.' },
+    CANCEL: { description: 'Units are canceled for good.' },
+    INVOICE: { description: 'What a shipment costs.' },
+  },
+});
+
+export const NoticeStateEnum = {
+  AWAITED: 'awaited',
+  WAITING: 'waiting',
+  TOLD: 'told',
+  SET_ASIDE: 'set_aside',
+  DROPPED: 'dropped',
+  VOID: 'void',
+} as const;
+registerEnumType(NoticeStateEnum, {
+  name: 'NoticeState',
+  description: 'What became of a notice.',
+  valuesConfig: {
+    AWAITED: { description: 'It has a deadline, and what it is to say has not come about.' },
+    WAITING: { description: 'It is to be told.' },
+    TOLD: { description: 'The channel has it.' },
+    SET_ASIDE: { description: 'A dead letter is open for it.' },
+    DROPPED: { description: 'Its dead letter was discarded.' },
+    VOID: { description: 'There was nothing to tell.' },
+  },
+});
+
 export const OpenItemKindEnum = { HOLD: 'hold', REVIEW: 'review' } as const;
 registerEnumType(OpenItemKindEnum, {
   name: 'OpenItemKind',
@@ -104,6 +142,7 @@ export const WorkStepEnum = {
   POLL: 'poll',
   SHORTAGE: 'shortage',
   CHECK: 'check',
+  NOTICE: 'notice',
 } as const;
 registerEnumType(WorkStepEnum, {
   name: 'WorkStep',
@@ -112,9 +151,10 @@ registerEnumType(WorkStepEnum, {
     INTAKE: { description: 'Making an order of a payload.' },
     ROUTE: { description: 'Deciding and holding.' },
     DISPATCH: { description: 'Telling the vendor.' },
-    POLL: { description: "Reading a vendor's documents or stock." },
+    POLL: { description: "Reading a vendor's documents or stock, or a channel's orders." },
     SHORTAGE: { description: 'Moving promises away from a node that has less than is promised there.' },
     CHECK: { description: 'Asking a vendor live whether it has what an order holds there.' },
+    NOTICE: { description: 'Telling a channel of its order.' },
   },
 });
 

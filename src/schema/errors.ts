@@ -52,6 +52,9 @@ export class InsufficientStock extends UserError {
 export class UnknownSku extends UserError {
   @Field(() => String, { description: 'The SKU as sent.' })
   sku!: string;
+
+  @Field(() => [String], { nullable: true, description: 'SKUs that it may mean, the likeliest first, at most 5.' })
+  suggestions?: readonly string[];
 }
 
 @ObjectType({

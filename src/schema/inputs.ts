@@ -61,6 +61,83 @@ export class AddressInput {
   email?: string | null;
 }
 
+@InputType({ description: 'Whose account freight is billed to, in place of yours.' })
+export class FreightAccountInput {
+  @Field(() => String, { nullable: true, description: 'The carrier, as it calls itself.' })
+  carrier?: string | null;
+
+  @Field(() => String, { description: 'Number of the account.' })
+  account!: string;
+
+  @Field(() => String, { nullable: true, description: 'Postal code that the account is billed at.' })
+  postalCode?: string | null;
+}
+
+@InputType({
+  description: 'What the paper in the parcel shows; what is left out is as the account says. Never a cost.',
+})
+export class PackingSlipInput {
+  @Field(() => String, { nullable: true, description: 'Whose parcel it is to the customer.' })
+  brand?: string | null;
+
+  @Field(() => AddressInput, { nullable: true, description: 'Where returns go.' })
+  returnAddress?: AddressInput | null;
+
+  @Field(() => String, { nullable: true, description: 'What the customer calls the order.' })
+  customerOrderNumber?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'From one person to another; at most 2000 characters.' })
+  giftMessage?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'A word of the merchant; at most 2000 characters.' })
+  message?: string | null;
+}
+
+@InputType({ description: 'How the customer wants it.' })
+export class DeliveryInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code of the shipping service in your words; what it stands for is the account’s table.',
+  })
+  serviceCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Its name, where it has no code.' })
+  serviceTitle?: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When it is to leave at the latest.' })
+  shipBy?: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'For whoever delivers it. Personal data.' })
+  instructions?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether somebody is to sign for it.' })
+  signatureRequired?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'True: in one delivery or not at all.' })
+  shipComplete?: boolean | null;
+
+  @Field(() => String, { nullable: true, description: 'Terms of delivery, such as DAP.' })
+  incoterms?: string | null;
+
+  @Field(() => FreightAccountInput, { nullable: true, description: 'Freight is billed to somebody else.' })
+  thirdPartyFreight?: FreightAccountInput | null;
+
+  @Field(() => PackingSlipInput, { nullable: true, description: 'The paper in the parcel.' })
+  packingSlip?: PackingSlipInput | null;
+}
+
+@InputType({ description: 'What the border is told of a line.' })
+export class LineCustomsInput {
+  @Field(() => String, { nullable: true, description: 'Harmonised System code.' })
+  hsCode?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Country of origin, ISO 3166-1 alpha-2.' })
+  originCountry?: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'Value per unit, in the order’s currency.' })
+  value?: TenThousandths | null;
+}
+
 @InputType({ description: 'One SKU and quantity.' })
 export class OrderLineInput {
   @Field(() => String, {
@@ -86,6 +163,15 @@ export class OrderLineInput {
     description: 'False: nothing is to be sent for this line. True where left out.',
   })
   requiresShipping?: boolean | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: 'Price per unit before discounts.' })
+  listPrice?: TenThousandths | null;
+
+  @Field(() => String, { nullable: true, description: 'GTIN of the unit that was sold.' })
+  gtin?: string | null;
+
+  @Field(() => LineCustomsInput, { nullable: true, description: 'For the border; the product’s where left out.' })
+  customs?: LineCustomsInput | null;
 }
 
 @InputType({ description: 'An order to take in.' })
@@ -140,6 +226,18 @@ export class SubmitOrderInput {
     description: 'Words that rules may speak of, at most 100 of at most 100 characters.',
   })
   tags?: string[] | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The customer’s own number of its order; at most 200 characters.',
+  })
+  customerPoNumber?: string | null;
+
+  @Field(() => DeliveryInput, { nullable: true, description: 'How the customer wants it.' })
+  delivery?: DeliveryInput | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'A test: it is kept, and no vendor ever hears of it.' })
+  test?: boolean | null;
 }
 
 @InputType()

@@ -153,6 +153,12 @@ export class Order {
   @Field(() => [String], { description: 'Words that the channel gave it.' })
   tags!: readonly string[];
 
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Carrier services that its shipping service stands for; null: any.',
+  })
+  serviceCodes!: readonly string[] | null;
+
   @Field(() => Destination, { description: 'Country and region that it goes to.' })
   destination!: Destination;
 

@@ -107,6 +107,9 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'Order.placedAt': ORDER_READERS,
   'Order.customerTier': PARTNERS,
   'Order.tags': PARTNERS,
+  'Order.serviceCodes': PARTNERS,
+  'Order.source': PARTNERS,
+  'Order.personal': PARTNERS,
   'Order.deliverBy': ORDER_READERS,
   'Order.whenShort': ORDER_READERS,
   'Order.destination': ORDER_READERS,
@@ -119,6 +122,7 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'Order.account': PARTNERS,
   'Order.decisions': PARTNERS,
   'Order.openItems': PARTNERS,
+  'Order.notices': STAFF,
 
   'Destination.countryCode': ORDER_READERS,
   'Destination.regionCode': ORDER_READERS,
@@ -146,6 +150,18 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'OrderLine.canceled': ORDER_READERS,
   'OrderLine.returned': ORDER_READERS,
   'OrderLine.unitPrice': PARTNERS,
+
+  'ChannelNotice.id': STAFF,
+  'ChannelNotice.kind': STAFF,
+  'ChannelNotice.state': STAFF,
+  'ChannelNotice.lines': STAFF,
+  'ChannelNotice.dueAt': STAFF,
+  'ChannelNotice.overdue': STAFF,
+  'ChannelNotice.attempts': STAFF,
+  'ChannelNotice.lastError': STAFF,
+  'ChannelNotice.reference': STAFF,
+  'ChannelNotice.madeAt': STAFF,
+  'ChannelNotice.toldAt': STAFF,
 
   'OpenItem.id': PARTNERS,
   'OpenItem.kind': PARTNERS,
@@ -261,6 +277,8 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'FailureCause.code': STAFF,
   'FailureCause.class': STAFF,
   'FailureCause.message': STAFF,
+  'FailureCause.path': STAFF,
+  'FailureCause.suggestions': STAFF,
 
   'OrderConnection.edges': ORDER_READERS,
   'OrderConnection.pageInfo': ORDER_READERS,
@@ -329,6 +347,7 @@ export const FIELD_SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   'UnknownSku.message': PARTNERS,
   'UnknownSku.path': PARTNERS,
   'UnknownSku.sku': PARTNERS,
+  'UnknownSku.suggestions': PARTNERS,
 
   'InvalidInput.code': PARTNERS,
   'InvalidInput.message': PARTNERS,

@@ -1,6 +1,7 @@
 import type { Viewer } from '../model/viewer.js';
+import { dropNotices, setNoticesDue } from './channel-notices-told.js';
 import { type Database, inTransaction, type Queryable } from './database.js';
-import { parsePollId } from './polls.js';
+import { parsePollId, setPollDue } from './polls.js';
 import { parseShortageId } from './shortages.js';
 import type { WorkStep } from './work.js';
 
@@ -111,6 +112,15 @@ export async function listDeadLetters(
   return rows.map(toLetter);
 }
 
+/** One dead letter, open or closed, or null where there is none that the viewer may see. */
+export async function findDeadLetter(db: Queryable, viewer: Viewer, id: string): Promise<DeadLetter | null> {
+  const { rows } = await db.query<LetterRow>(
+    `SELECT d.* FROM dead_letter d WHERE ${MATCHES}`,
+    values(viewer, { ids: [id] }),
+  );
+  return rows[0] ? toLetter(rows[0]) : null;
+}
+
 /**
  * Makes the work of every matching open letter due now, with its attempts counted from zero, and closes the letters in the
  * viewer's name. Running it twice, or twice at once, replays nothing twice. Work that has come to its end meanwhile is only
@@ -125,7 +135,7 @@ export async function replayDeadLetters(
   return { replayed: await closeAll(pool, viewer, filter, now, 'replayed') };
 }
 
-/** Closes every matching open letter without doing its work; the work stays at rest. */
+/** Closes every matching open letter without doing its work; the work stays at rest, and a notice holds up no other of its order. */
 export async function discardDeadLetters(
   pool: Database['pool'],
   viewer: Viewer,
@@ -177,7 +187,10 @@ async function closeBatch(
        RETURNING step, subject_id`,
       [rows.map((row) => row.id), as, now, viewer.actor],
     );
-    if (as === 'replayed') {
+    if (as === 'discarded') {
+      const notices = closed.rows.filter((row) => row.step === 'notice').map((row) => row.subject_id);
+      await dropNotices(client, notices, now);
+    } else {
       for (const step of new Set(closed.rows.map((row) => row.step))) {
         const subjects = closed.rows.filter((row) => row.step === step).map((row) => row.subject_id);
         await setDue(client, step, subjects, now, now);
@@ -236,13 +249,7 @@ async function setDue(
       );
       return;
     case 'poll': {
-      const polls = subjects.map(parsePollId).filter((key) => key !== null);
-      await client.query(
-        `UPDATE vendor_poll p SET next_action_at = $3::timestamptz,
-           failures = CASE WHEN $3::timestamptz IS NULL THEN failures ELSE 0 END
-         FROM unnest($1::integer[], $2::text[]) AS k(vendor_id, kind) WHERE p.vendor_id = k.vendor_id AND p.kind = k.kind`,
-        [polls.map((key) => key.vendorId), polls.map((key) => key.kind), dueAt],
-      );
+      for (const key of subjects.map(parsePollId)) if (key !== null) await setPollDue(client, key, dueAt);
       return;
     }
     case 'shortage': {
@@ -260,6 +267,9 @@ async function setDue(
          WHERE id = ANY($1::uuid[]) AND settled_at IS NULL`,
         [subjects, dueAt],
       );
+      return;
+    case 'notice':
+      await setNoticesDue(client, subjects, dueAt);
   }
 }
 

@@ -9,7 +9,10 @@ export interface WorkFacts {
     readonly dispatch: number;
     readonly poll: number;
     readonly check: number;
+    readonly notice: number;
   };
+  /** Notices that channels are still to be told; those past or near their deadline; those set aside. */
+  readonly notices: { readonly waiting: number; readonly overdue: number; readonly setAside: number };
   /** Parts of orders that wait for a vendor's word on what it has; those of them that wait for a person because none came. */
   readonly liveChecks: { readonly waiting: number; readonly silent: number };
   /** Reports of stock that wait for a person, vendors whose numbers seem to have begun again, and those with moments that cannot be. */
@@ -28,7 +31,11 @@ const due = (table: string) =>
 export async function workFacts(db: Queryable, now: Date): Promise<WorkFacts> {
   const { rows } = await db.query<WorkFacts>(
     `SELECT jsonb_build_object('intake', ${due('intake')}, 'route', ${due('orders')}, 'dispatch', ${due('fulfillment')},
-       'poll', ${due('vendor_poll')}, 'check', ${due('live_check')}) AS due,
+       'poll', ${due('vendor_poll')} + ${due('account_poll')}, 'check', ${due('live_check')}, 'notice', ${due('channel_notice')}) AS due,
+       (SELECT jsonb_build_object('waiting', count(*) FILTER (WHERE state = 'waiting')::int, 'overdue', count(*) FILTER (WHERE alarmed)::int,
+            'setAside', count(*) FILTER (WHERE state = 'set_aside')::int)
+          FROM (SELECT state, alarmed FROM channel_notice WHERE state IN ('waiting', 'set_aside')
+            OR (state = 'awaited' AND alarmed) LIMIT ${COUNT_MAX}) x) AS notices,
        (SELECT jsonb_build_object('waiting', count(*)::int, 'silent', count(silent_since)::int)
           FROM (SELECT silent_since FROM live_check WHERE settled_at IS NULL LIMIT ${COUNT_MAX}) x) AS "liveChecks",
        jsonb_build_object(

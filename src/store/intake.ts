@@ -1,6 +1,7 @@
 import type { CanonicalOrder } from '../model/canonical-order.js';
 import { formatAmount, type TenThousandths } from '../model/money.js';
 import type { Address, Fault } from '../model/order.js';
+import type { OrderSource } from '../model/order-source.js';
 import type { Queryable } from './database.js';
 
 export type IntakeStatus = 'received' | 'applied' | 'ignored' | 'refused' | 'dead';
@@ -10,7 +11,9 @@ export interface Intake {
   readonly id: string;
   readonly accountId: number;
   readonly accountWhenShort: 'BACKORDER' | 'REJECT';
-  readonly source: 'webhook' | 'api';
+  /** As it is kept; `accountTerms` reads it. */
+  readonly accountTerms: unknown;
+  readonly source: 'webhook' | 'poll' | 'api';
   readonly topic: string;
   readonly fingerprint: Uint8Array;
   readonly status: IntakeStatus;
@@ -25,7 +28,7 @@ export interface Intake {
 export interface NewIntake {
   readonly id: string;
   readonly accountId: number;
-  readonly source: 'webhook' | 'api';
+  readonly source: 'webhook' | 'poll' | 'api';
   readonly topic: string;
   readonly dedupeScope: string;
   readonly dedupeKey: string;
@@ -42,13 +45,14 @@ export interface NewIntake {
  * nothing is written; two at once make one.
  */
 export async function keepIntake(db: Queryable, intake: NewIntake): Promise<Intake | null> {
-  const { rows } = await db.query<{ accountWhenShort: Intake['accountWhenShort'] }>({
+  const { rows } = await db.query<Pick<Intake, 'accountWhenShort' | 'accountTerms'>>({
     name: 'keep-intake',
     text: `WITH kept AS (
        INSERT INTO intake (id, account_id, source, topic, dedupe_scope, dedupe_key, fingerprint, next_action_at, received_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (dedupe_scope, dedupe_key) DO NOTHING RETURNING id)
      INSERT INTO intake_payload (intake_id, headers, body) SELECT id, $10::jsonb, $11::bytea FROM kept
-     RETURNING (SELECT when_short FROM account WHERE id = $2) AS "accountWhenShort"`,
+     RETURNING (SELECT when_short FROM account WHERE id = $2) AS "accountWhenShort",
+       (SELECT terms FROM account WHERE id = $2) AS "accountTerms"`,
     values: [
       intake.id,
       intake.accountId,
@@ -66,14 +70,14 @@ export async function keepIntake(db: Queryable, intake: NewIntake): Promise<Inta
   const [kept] = rows;
   if (kept === undefined) return null;
   const { id, accountId, source, topic, fingerprint, body } = intake;
-  const { accountWhenShort } = kept;
+  const { accountWhenShort, accountTerms } = kept;
   return {
-    ...{ id, accountId, accountWhenShort, source, topic, fingerprint, body },
+    ...{ id, accountId, accountWhenShort, accountTerms, source, topic, fingerprint, body },
     ...{ status: 'received', orderId: null, result: null, attempts: 0, receivedAt: intake.receivedAt },
   };
 }
 
-const INTAKE = `SELECT i.*, a.when_short, p.body FROM intake i JOIN account a ON a.id = i.account_id
+const INTAKE = `SELECT i.*, a.when_short, a.terms, p.body FROM intake i JOIN account a ON a.id = i.account_id
   JOIN intake_payload p ON p.intake_id = i.id`;
 
 export async function loadIntake(db: Queryable, id: string): Promise<Intake | null> {
@@ -150,6 +154,7 @@ export interface NewOrder {
   readonly actor: string;
   readonly order: CanonicalOrder;
   readonly whenShort: 'BACKORDER' | 'REJECT';
+  readonly deliverBy: string | null;
   readonly lines: readonly {
     readonly externalLineId: string;
     readonly productId: number;
@@ -157,11 +162,59 @@ export interface NewOrder {
     readonly unitPrice: TenThousandths;
   }[];
   readonly createdAt: Date;
-  /** When a worker routes it, unless whoever made it did so at once. */
-  readonly nextActionAt: Date;
+  /** When a worker routes it, unless whoever made it did so at once; null: not before what it waits for is settled. */
+  readonly nextActionAt: Date | null;
   /** Whether this ends the intake: the last order of its payload. */
   readonly endsIntake: boolean;
+  /** What it says beyond what is routed; most orders that partners submit say nothing. */
+  readonly source: OrderSource;
+  /** Carrier services that it may go by; null: any. */
+  readonly serviceCodes: readonly string[] | null;
+  /** What it waits for from the first moment on. */
+  readonly items: readonly {
+    readonly id: string;
+    readonly reason: string;
+    readonly evidence: Readonly<Record<string, unknown>>;
+    readonly blocks: readonly ('route' | 'dispatch')[];
+  }[];
 }
+
+/** What an order brings beside its routing minimum; parameters from $22 on. */
+const BESIDE = `, s AS (
+       INSERT INTO order_source (order_id, document) SELECT id, $23::jsonb FROM o WHERE $23::jsonb IS NOT NULL
+     ), t AS (
+       INSERT INTO open_item (id, order_id, kind, reason, evidence, blocks, opened_at)
+       SELECT i.id, o.id, 'hold', i.reason, i.evidence, i.blocks, $13
+       FROM o, jsonb_to_recordset($24::jsonb) AS i(id uuid, reason text, evidence jsonb, blocks text[])
+     ), u AS (
+       INSERT INTO order_contact (order_id, address, personal) SELECT id, $15::jsonb, $22::jsonb FROM o
+     )`;
+const CONTACT = `, c AS (
+       INSERT INTO order_contact (order_id, address) SELECT id, $15::jsonb FROM o
+     )`;
+
+const createOrderText = (beside: string, services: string) => `WITH o AS (
+       INSERT INTO orders (id, account_id, external_id, display_number, status, currency, placed_at, deliver_by, when_short,
+         destination_country, destination_region, channel_updated_at, next_action_at, created_at, updated_at, customer_tier, tags,
+         service_codes, ship_complete)
+       VALUES ($1, $2, $3, $4, 'RECEIVED', $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $20, $21::text[],
+         ${services})
+       ON CONFLICT (account_id, external_id) DO NOTHING RETURNING id
+     ), l AS (
+       INSERT INTO order_line (order_id, line_no, external_line_id, product_id, unit_price, ordered, open)
+       SELECT o.id, l.line_no, l.external_line_id, l.product_id, l.unit_price, l.quantity, l.quantity
+       FROM o, jsonb_to_recordset($14::jsonb)
+         AS l(line_no integer, external_line_id text, product_id integer, unit_price numeric, quantity integer)
+     ), e AS (
+       INSERT INTO event (type, aggregate_type, aggregate_id, aggregate_version, account_id, actor, payload, occurred_at)
+       SELECT 'order.received', 'order', id::text, 1, $2, $16, $17::jsonb, $13 FROM o
+     ), i AS (
+       UPDATE intake SET status = 'applied', order_id = o.id, faults = NULL, attempts = attempts + 1, next_action_at = NULL
+       FROM o WHERE intake.id = $18 AND intake.status = 'received' AND $19
+     )${beside}
+     SELECT id FROM o`;
+const CREATE_ORDER = createOrderText(CONTACT, 'NULL, false');
+const CREATE_WHOLE_ORDER = createOrderText(BESIDE, '$25::text[], $26::boolean');
 
 /**
  * Makes an order with its lines, its contact, its first event, and ends its intake, in one transaction.
@@ -173,30 +226,12 @@ export async function createOrder(
   db: Queryable,
   made: NewOrder,
 ): Promise<{ readonly orderId: string; readonly created: boolean }> {
-  const { order } = made;
+  const { order, source, serviceCodes, items } = made;
+  const isPlain = source.document === null && source.personal === null && serviceCodes === null && items.length === 0;
   const units = made.lines.reduce((sum, line) => sum + line.quantity, 0);
   const { rows } = await db.query<{ id: string }>({
-    name: 'create-order',
-    text: `WITH o AS (
-       INSERT INTO orders (id, account_id, external_id, display_number, status, currency, placed_at, deliver_by, when_short,
-         destination_country, destination_region, channel_updated_at, next_action_at, created_at, updated_at, customer_tier, tags)
-       VALUES ($1, $2, $3, $4, 'RECEIVED', $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $20, $21::text[])
-       ON CONFLICT (account_id, external_id) DO NOTHING RETURNING id
-     ), l AS (
-       INSERT INTO order_line (order_id, line_no, external_line_id, product_id, unit_price, ordered, open)
-       SELECT o.id, l.line_no, l.external_line_id, l.product_id, l.unit_price, l.quantity, l.quantity
-       FROM o, jsonb_to_recordset($14::jsonb)
-         AS l(line_no integer, external_line_id text, product_id integer, unit_price numeric, quantity integer)
-     ), c AS (
-       INSERT INTO order_contact (order_id, address) SELECT id, $15::jsonb FROM o
-     ), e AS (
-       INSERT INTO event (type, aggregate_type, aggregate_id, aggregate_version, account_id, actor, payload, occurred_at)
-       SELECT 'order.received', 'order', id::text, 1, $2, $16, $17::jsonb, $13 FROM o
-     ), i AS (
-       UPDATE intake SET status = 'applied', order_id = o.id, faults = NULL, attempts = attempts + 1, next_action_at = NULL
-       FROM o WHERE intake.id = $18 AND intake.status = 'received' AND $19
-     )
-     SELECT id FROM o`,
+    name: isPlain ? 'create-order' : 'create-whole-order',
+    text: isPlain ? CREATE_ORDER : CREATE_WHOLE_ORDER,
     values: [
       made.id,
       made.accountId,
@@ -204,7 +239,7 @@ export async function createOrder(
       order.displayNumber ?? null,
       order.currency,
       order.placedAt,
-      order.deliverBy ?? null,
+      made.deliverBy,
       made.whenShort,
       order.shipTo.countryCode,
       order.shipTo.regionCode ?? null,
@@ -228,11 +263,21 @@ export async function createOrder(
         units,
         status: 'RECEIVED',
         previousStatus: null,
+        ...(items.length === 0 ? {} : { waitsFor: items.map(({ reason }) => reason) }),
       }),
       made.intakeId,
       made.endsIntake,
       order.customerTier ?? null,
       order.tags ?? [],
+      ...(isPlain
+        ? []
+        : [
+            source.personal && JSON.stringify(source.personal),
+            source.document && JSON.stringify(source.document),
+            JSON.stringify(items),
+            serviceCodes,
+            order.delivery?.shipComplete ?? false,
+          ]),
     ],
   });
   if (rows[0]) return { orderId: rows[0].id, created: true };
@@ -260,6 +305,7 @@ function intakeOf(raw: Record<string, unknown>): Intake {
     id: raw.id as string,
     accountId: raw.account_id as number,
     accountWhenShort: raw.when_short as Intake['accountWhenShort'],
+    accountTerms: raw.terms,
     source: raw.source as Intake['source'],
     topic: raw.topic as string,
     fingerprint: raw.fingerprint as Uint8Array,

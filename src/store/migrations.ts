@@ -35,6 +35,13 @@ import { ChunksInTurn1790000000042 } from '../../migrations/1790000000042-chunks
 import { CapacityHeld1790000000043 } from '../../migrations/1790000000043-capacity-held.js';
 import { RowsInTurn1790000000044 } from '../../migrations/1790000000044-rows-in-turn.js';
 import { StockMoments1790000000045 } from '../../migrations/1790000000045-stock-moments.js';
+import { ConnectorNumbers1790000000049 } from '../../migrations/1790000000049-connector-numbers.js';
+import { WholeOrders1790000000051 } from '../../migrations/1790000000051-whole-orders.js';
+import { VendorPapers1790000000052 } from '../../migrations/1790000000052-vendor-papers.js';
+import { SimilarSkus1790000000053 } from '../../migrations/1790000000053-similar-skus.js';
+import { AccountPolls1790000000054 } from '../../migrations/1790000000054-account-polls.js';
+import { ChannelNotices1790000000055 } from '../../migrations/1790000000055-channel-notices.js';
+import { AccountStock1790000000056 } from '../../migrations/1790000000056-account-stock.js';
 
 /** Every migration, oldest first; a new one is added at the end. */
 export const MIGRATIONS = [
@@ -75,4 +82,11 @@ export const MIGRATIONS = [
   CapacityHeld1790000000043,
   RowsInTurn1790000000044,
   StockMoments1790000000045,
+  ConnectorNumbers1790000000049,
+  WholeOrders1790000000051,
+  VendorPapers1790000000052,
+  SimilarSkus1790000000053,
+  AccountPolls1790000000054,
+  ChannelNotices1790000000055,
+  AccountStock1790000000056,
 ];

@@ -18,6 +18,10 @@ export interface OrderRow {
   readonly destinationRegion: string | null;
   readonly customerTier: string | null;
   readonly tags: readonly string[];
+  /** Carrier services that it may go by; null: any. */
+  readonly serviceCodes: readonly string[] | null;
+  /** In one delivery or not at all. */
+  readonly shipComplete: boolean;
   readonly confirmedAt: Date | null;
   readonly routingAttempts: number;
   readonly nextActionAt: Date | null;
@@ -58,6 +62,8 @@ export interface FulfillmentRow {
   readonly vendorFeedSubtracts: 'received' | 'accepted' | 'shipped';
   /** Whether the vendor's policy ever has it asked live. */
   readonly vendorIsAsked: boolean;
+  /** What is agreed on its answers, as it is kept; `vendorTermsOf` reads it. */
+  readonly vendorTerms: unknown;
   readonly serviceId: number;
   readonly serviceCode: string;
   readonly carrier: string;
@@ -174,6 +180,8 @@ export function orderRow(raw: Raw): OrderRow {
     destinationRegion: raw.destination_region as string | null,
     customerTier: raw.customer_tier as string | null,
     tags: raw.tags as string[],
+    serviceCodes: raw.service_codes as string[] | null,
+    shipComplete: raw.ship_complete as boolean,
     confirmedAt: instant(raw.confirmed_at),
     routingAttempts: raw.routing_attempts as number,
     nextActionAt: instant(raw.next_action_at),
@@ -215,6 +223,7 @@ export function fulfillmentRow(raw: Raw): FulfillmentRow {
     vendorCurrency: raw.vendor_currency as string,
     vendorFeedSubtracts: raw.feed_subtracts as FulfillmentRow['vendorFeedSubtracts'],
     vendorIsAsked: raw.live_check !== 'never',
+    vendorTerms: raw.vendor_terms,
     serviceId: raw.service_id as number,
     serviceCode: raw.service_code as string,
     carrier: raw.carrier as string,

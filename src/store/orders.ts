@@ -48,7 +48,7 @@ const OWN_FULFILLMENT = '($2::int[] IS NULL OR f.vendor_id = ANY($2))';
 
 const FULFILLMENT = `SELECT f.*, f.landed_cost::text AS landed_cost, n.code AS node_code, n.daily_capacity_units, n.time_zone,
   v.code AS vendor_code, v.currency AS vendor_currency, v.feed_subtracts,
-  v.live_check, s.code AS service_code, s.carrier,
+  v.live_check, v.terms AS vendor_terms, s.code AS service_code, s.carrier,
   (SELECT jsonb_agg(jsonb_build_object('ruleId', c.rule_id, 'nodeId', NULLIF(c.node_id, 0), 'day', c.day, 'per', c.per) ORDER BY c.rule_id)
     FROM day_count_part c WHERE c.fulfillment_id = f.id) AS counts
   FROM fulfillment f JOIN orders o ON o.id = f.order_id JOIN node n ON n.id = f.node_id

@@ -1,33 +1,53 @@
 import type { Queryable } from './database.js';
 
-/** What is read from a vendor by asking it again and again. */
-export const POLL_KINDS = ['documents', 'stock'] as const;
-export type PollKind = (typeof POLL_KINDS)[number];
+/** What is read from a vendor, and done with a channel's account, again and again. */
+export const VENDOR_POLLS = ['documents', 'stock'] as const;
+export const ACCOUNT_POLLS = ['orders', 'levels'] as const;
 
 /** One vendor's stream, and who works on it: the key of a vendor_poll row. */
-export interface PollKey {
+export interface VendorPollKey {
   readonly vendorId: number;
-  readonly kind: PollKind;
+  readonly kind: (typeof VENDOR_POLLS)[number];
 }
 
-/** The id of a poll as work and dead letters name it. */
+/** The same of an account: its orders are read, its stock levels published. */
+export interface AccountPollKey {
+  readonly accountId: number;
+  readonly kind: (typeof ACCOUNT_POLLS)[number];
+}
+
+export type PollKey = VendorPollKey | AccountPollKey;
+
+/** The id of a poll as work and dead letters name it: the kind tells whose it is. */
 export function pollId(key: PollKey): string {
-  return `${key.vendorId}-${key.kind}`;
+  return `${'vendorId' in key ? key.vendorId : key.accountId}-${key.kind}`;
 }
 
 /** The key behind `pollId`, or null where the text is none. */
 export function parsePollId(id: string): PollKey | null {
-  const match = /^([1-9][0-9]{0,9})-(documents|stock)$/.exec(id);
-  return match ? { vendorId: Number(match[1]), kind: match[2] as PollKind } : null;
+  const [, party, kind] = /^([1-9][0-9]{0,9})-([a-z]+)$/.exec(id) ?? [];
+  const ofVendor = VENDOR_POLLS.find((known) => known === kind);
+  if (ofVendor !== undefined) return { vendorId: Number(party), kind: ofVendor };
+  const ofAccount = ACCOUNT_POLLS.find((known) => known === kind);
+  return ofAccount === undefined ? null : { accountId: Number(party), kind: ofAccount };
 }
 
-/** A poll that is ours until `leaseUntil`. `cursor`: where the vendor's documents were read up to; null: from the start. */
-export interface ClaimedPoll extends PollKey {
+/** What there is of a poll that is ours until `leaseUntil`. `cursor`: how far it was read; null: from the start. */
+interface Claim {
   readonly cursor: string | null;
   readonly failures: number;
   readonly lastSuccessAt: Date | null;
   readonly token: string;
   readonly leaseUntil: Date;
+}
+
+export type ClaimedPoll<Key extends PollKey = PollKey> = Key & Claim;
+
+/** The row of a poll: `$1` is whose it is, `$2` its kind. */
+function rowOf(key: PollKey): { readonly table: string; readonly is: string; readonly values: [number, string] } {
+  return 'vendorId' in key
+    ? { table: 'vendor_poll', is: 'vendor_id = $1 AND kind = $2', values: [key.vendorId, key.kind] }
+    : { table: 'account_poll', is: 'account_id = $1 AND kind = $2', values: [key.accountId, key.kind] };
 }
 
 /** Makes a row, due now, for every active vendor and kind that has none; says how many it made. */
@@ -36,9 +56,35 @@ export async function ensurePolls(db: Queryable, now: Date): Promise<number> {
     `INSERT INTO vendor_poll (vendor_id, kind, next_action_at)
      SELECT v.id, k.kind, $1 FROM vendor v CROSS JOIN unnest($2::text[]) AS k(kind) WHERE v.status = 'active'
      ON CONFLICT DO NOTHING`,
-    [now, POLL_KINDS],
+    [now, VENDOR_POLLS],
   );
   return rowCount ?? 0;
+}
+
+/** The same for every active account of these channels, by kind; says how many it made. */
+export async function ensureAccountPolls(
+  db: Queryable,
+  channels: { readonly [Kind in AccountPollKey['kind']]: readonly string[] },
+  now: Date,
+): Promise<number> {
+  let made = 0;
+  for (const kind of ACCOUNT_POLLS) {
+    const { rowCount } = await db.query(
+      `INSERT INTO account_poll (account_id, kind, next_action_at)
+       SELECT id, $2, $1 FROM account WHERE status = 'active' AND channel = ANY($3::text[]) ON CONFLICT DO NOTHING`,
+      [now, kind, channels[kind]],
+    );
+    made += rowCount ?? 0;
+  }
+  return made;
+}
+
+/** The channels of active accounts. */
+export async function channelsInUse(db: Queryable): Promise<readonly string[]> {
+  const { rows } = await db.query<{ channel: string }>(
+    "SELECT DISTINCT channel FROM account WHERE status = 'active' ORDER BY channel",
+  );
+  return rows.map(({ channel }) => channel);
 }
 
 /**
@@ -46,44 +92,46 @@ export async function ensurePolls(db: Queryable, now: Date): Promise<number> {
  *
  * While it is held, next_action_at stands past the lease's end, so that the sweep finds it when the holder vanished.
  */
-export async function claimPoll(
+export async function claimPoll<Key extends PollKey>(
   db: Queryable,
-  key: PollKey & { readonly now: Date; readonly leaseMs: number; readonly marginMs: number; readonly token: string },
-): Promise<ClaimedPoll | null> {
-  const leaseUntil = new Date(key.now.getTime() + key.leaseMs);
+  key: Key,
+  by: { readonly now: Date; readonly leaseMs: number; readonly marginMs: number; readonly token: string },
+): Promise<ClaimedPoll<Key> | null> {
+  const { table, is, values } = rowOf(key);
+  const leaseUntil = new Date(by.now.getTime() + by.leaseMs);
   const { rows } = await db.query<{ cursor: string | null; failures: number; last_success_at: Date | null }>(
-    `UPDATE vendor_poll SET lease_token = $4, lease_until = $5, next_action_at = $6
-     WHERE vendor_id = $1 AND kind = $2 AND next_action_at <= $3 AND (lease_until IS NULL OR lease_until < $7)
+    `UPDATE ${table} SET lease_token = $4, lease_until = $5, next_action_at = $6
+     WHERE ${is} AND next_action_at <= $3 AND (lease_until IS NULL OR lease_until < $7)
      RETURNING cursor, failures, last_success_at`,
     [
-      key.vendorId,
-      key.kind,
-      key.now,
-      key.token,
+      ...values,
+      by.now,
+      by.token,
       leaseUntil,
-      new Date(leaseUntil.getTime() + key.marginMs),
-      new Date(key.now.getTime() - key.marginMs),
+      new Date(leaseUntil.getTime() + by.marginMs),
+      new Date(by.now.getTime() - by.marginMs),
     ],
   );
   const row = rows[0];
   if (row === undefined) return null;
   return {
-    vendorId: key.vendorId,
-    kind: key.kind,
+    ...key,
     cursor: row.cursor,
     failures: row.failures,
     lastSuccessAt: row.last_success_at,
-    token: key.token,
+    token: by.token,
     leaseUntil,
   };
 }
 
 /** Notes how far a held poll has come, after the page was applied; false: the lease is no longer ours, stop. */
 export async function advancePoll(db: Queryable, poll: ClaimedPoll, cursor: string | null): Promise<boolean> {
-  const { rowCount } = await db.query(
-    'UPDATE vendor_poll SET cursor = $4 WHERE vendor_id = $1 AND kind = $2 AND lease_token = $3',
-    [poll.vendorId, poll.kind, poll.token, cursor],
-  );
+  const { table, is, values } = rowOf(poll);
+  const { rowCount } = await db.query(`UPDATE ${table} SET cursor = $4 WHERE ${is} AND lease_token = $3`, [
+    ...values,
+    poll.token,
+    cursor,
+  ]);
   return rowCount === 1;
 }
 
@@ -93,10 +141,11 @@ export async function finishPoll(
   poll: ClaimedPoll,
   done: { readonly at: Date; readonly nextActionAt: Date },
 ): Promise<boolean> {
+  const { table, is, values } = rowOf(poll);
   const { rowCount } = await db.query(
-    `UPDATE vendor_poll SET lease_token = NULL, lease_until = NULL, failures = 0, last_success_at = $4, next_action_at = $5
-     WHERE vendor_id = $1 AND kind = $2 AND lease_token = $3`,
-    [poll.vendorId, poll.kind, poll.token, done.at, done.nextActionAt],
+    `UPDATE ${table} SET lease_token = NULL, lease_until = NULL, failures = 0, last_success_at = $4, next_action_at = $5
+     WHERE ${is} AND lease_token = $3`,
+    [...values, poll.token, done.at, done.nextActionAt],
   );
   return rowCount === 1;
 }
@@ -107,10 +156,21 @@ export async function failPoll(
   poll: ClaimedPoll,
   failed: { readonly nextActionAt: Date | null },
 ): Promise<boolean> {
+  const { table, is, values } = rowOf(poll);
   const { rowCount } = await db.query(
-    `UPDATE vendor_poll SET lease_token = NULL, lease_until = NULL, failures = failures + 1, next_action_at = $4
-     WHERE vendor_id = $1 AND kind = $2 AND lease_token = $3`,
-    [poll.vendorId, poll.kind, poll.token, failed.nextActionAt],
+    `UPDATE ${table} SET lease_token = NULL, lease_until = NULL, failures = failures + 1, next_action_at = $4
+     WHERE ${is} AND lease_token = $3`,
+    [...values, poll.token, failed.nextActionAt],
   );
   return rowCount === 1;
+}
+
+/** Sets when a poll is due (null: at rest); due again means counted from zero. */
+export async function setPollDue(db: Queryable, key: PollKey, dueAt: Date | null): Promise<void> {
+  const { table, is, values } = rowOf(key);
+  await db.query(
+    `UPDATE ${table} SET next_action_at = $3::timestamptz, failures = CASE WHEN $3::timestamptz IS NULL THEN failures ELSE 0 END
+     WHERE ${is}`,
+    [...values, dueAt],
+  );
 }

@@ -10,6 +10,7 @@ const NEVER = [
     'orders',
     'order_line',
     'order_contact',
+    'order_source',
     'intake',
     'intake_payload',
     'decision',
@@ -23,11 +24,14 @@ const NEVER = [
     'vendor_outcome',
     'open_item',
     'live_check',
+    'told_order',
+    'channel_notice',
     'dead_letter',
     'reservation',
     'stock_ledger',
   ],
-  ...['rule_set', 'rule_publication', 'event_sequencer'],
+  ...['rule_set', 'rule_publication', 'event_sequencer', 'connector_number'],
+  ...['rule_set', 'rule_publication', 'event_sequencer', 'vendor_receipt', 'vendor_invoice'],
 ];
 /** Tables of which single rows may go (as far as nothing refers to them, or after their time), but never all at a stroke. */
 const NOT_AT_A_STROKE = ['event', 'commit_batch', 'node', 'vendor', 'carrier_service', 'stock'];
@@ -69,6 +73,8 @@ const MAY_GO = [
     'unknown_stock',
     'vendor_feed',
     'vendor_poll',
+    'account_poll',
+    'account_stock',
     'event_reader',
   ],
   ...[

@@ -38,6 +38,14 @@ const first = (count: number, units = 5): Said => products.slice(0, count).map((
 const onHand = async (index: number) => (await stockOf(pool, far, products[index] ?? 0)).onHand;
 
 describe('a whole feed', () => {
+  it('of changed SKUs alone leaves the others as they are', async () => {
+    await feed.snapshot('2026-03-02T10:00:00Z', first(10));
+    expect(await feed.snapshot('2026-03-02T10:05:00Z', first(2, 9), { partial: true })).toMatchObject({
+      ...{ state: 'applied', reason: null, rowsChanged: 2 },
+    });
+    expect([await onHand(1), await onHand(2)]).toEqual([9, 5]);
+  });
+
   it('touches only rows that change, and yet nothing older is applied to the others', async () => {
     const versions = async () =>
       (await pool.query('SELECT product_id, xmin::text, as_of FROM stock ORDER BY product_id')).rows;

@@ -77,11 +77,11 @@ export async function applyStockReport(pool: Pool, input: StockReportInput): Pro
     const locked = await lockFeed(client, vendorId, now);
     const asOf = effectiveAsOf(report.asOf, requestedAt, now, locked.skewSeconds);
     const position = countedPosition(locked, report.position, asOf);
-    const unlisted =
-      locked.absentIsZero && kind === 'snapshot' ? await unlistedRows(client, vendorId, mapped.rows) : [];
-    const stock = await inStock(client, vendorId, locked.absentIsZero ? [...mapped.rows, ...unlisted] : []);
+    const absentIsZero = locked.absentIsZero && report.partial !== true;
+    const unlisted = absentIsZero && kind === 'snapshot' ? await unlistedRows(client, vendorId, mapped.rows) : [];
+    const stock = await inStock(client, vendorId, absentIsZero ? [...mapped.rows, ...unlisted] : []);
     const came = { truncated: truncationOf(report), hasFaults: report.faults.length > 0 || mapped.unreadable > 0 };
-    const verdict = placeReport(locked.state, {
+    const verdict = placeReport({ ...locked.state, absentIsZero }, {
       ...{ kind, asOf, position, approved: false },
       impossible: impossible(report.asOf === null ? requestedAt : new Date(report.asOf), locked, now),
       isDated: report.asOf !== null && asOf.getTime() === Date.parse(report.asOf),

@@ -16,12 +16,14 @@ export interface VendorRecord {
   readonly feedSkewSeconds: number;
   readonly status: 'active' | 'paused';
   readonly settings: unknown;
+  /** What is agreed on its answers; `vendorTermsOf` reads it. */
+  readonly terms: unknown;
   /** Null where none were set. */
   readonly secrets: unknown;
 }
 
 const COLUMNS = `id, code, name, connector, currency, feed_subtracts AS "feedSubtracts", feed_lag_seconds AS "feedLagSeconds",
-  feed_skew_seconds AS "feedSkewSeconds", status, settings`;
+  feed_skew_seconds AS "feedSkewSeconds", status, settings, terms`;
 
 /**
  * The vendor by id or code, its secrets opened, or null. For Headgate's own work: it takes no viewer and is never shown.
@@ -71,15 +73,18 @@ export function changeVendor(
   pool: Pool,
   keys: SecretKeys,
   change: { readonly code: string } & Partial<
-    Pick<VendorRecord, 'name' | 'connector' | 'status' | 'settings' | 'secrets'>
+    Pick<VendorRecord, 'name' | 'connector' | 'status' | 'settings' | 'secrets' | 'terms'>
   >,
 ): Promise<boolean> {
-  const { code, name, connector, status, settings, secrets } = change;
+  const { code, name, connector, status, settings, secrets, terms } = change;
   return inTransaction(pool, async (db) => {
     const { rowCount } = await db.query(
       `UPDATE vendor SET name = coalesce($2, name), connector = coalesce($3, connector), status = coalesce($4, status),
-         settings = coalesce($5::jsonb, settings) WHERE code = $1`,
-      [code, name, connector, status, settings === undefined ? null : JSON.stringify(settings)],
+         settings = coalesce($5::jsonb, settings), terms = coalesce($6::jsonb, terms) WHERE code = $1`,
+      [
+        ...[code, name, connector, status, settings === undefined ? null : JSON.stringify(settings)],
+        terms === undefined ? null : JSON.stringify(terms),
+      ],
     );
     return rowCount === 1 && (secrets === undefined || (await keepSealed(db, keys, 'vendor', code, secrets)));
   });

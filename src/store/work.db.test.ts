@@ -164,21 +164,17 @@ it('only products that someone waits for are awaited', async () => {
 
 describe('a poll of a vendor', () => {
   const claim = (token: string, moment: Date) =>
-    claimPoll(pool, {
-      ...{
-        vendorId: network.nodes.east.vendorId,
-        kind: 'documents',
-        now: moment,
-        leaseMs: 30_000,
-        marginMs: 5_000,
-        token,
-      },
-    });
+    claimPoll(
+      pool,
+      { vendorId: network.nodes.east.vendorId, kind: 'documents' },
+      { now: moment, leaseMs: 30_000, marginMs: 5_000, token },
+    );
 
   it('is made once per active vendor and kind', async () => {
     expect(await ensurePolls(pool, now)).toBe(4);
     expect(await ensurePolls(pool, now)).toBe(0);
     expect(parsePollId(pollId({ vendorId: 12, kind: 'stock' }))).toEqual({ vendorId: 12, kind: 'stock' });
+    expect(parsePollId(pollId({ accountId: 12, kind: 'orders' }))).toEqual({ accountId: 12, kind: 'orders' });
     expect(parsePollId('12-prices')).toBeNull();
   });
 

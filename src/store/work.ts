@@ -1,7 +1,8 @@
+import { NEXT_OF_ORDER } from './channel-notices-told.js';
 import type { Queryable } from './database.js';
 
 /** The steps whose waiting rows live in Postgres; queues only wake them. */
-export const WORK_STEPS = ['intake', 'route', 'dispatch', 'poll', 'shortage', 'check'] as const;
+export const WORK_STEPS = ['intake', 'route', 'dispatch', 'poll', 'shortage', 'check', 'notice'] as const;
 export type WorkStep = (typeof WORK_STEPS)[number];
 
 /** A lease is taken over only this long after its end, so that a holder with a slightly slow clock has surely stopped. */
@@ -10,8 +11,9 @@ export const LEASE_MARGIN_MS = 5_000;
 /**
  * A row that waits, and since or until when.
  *
- * `id`: intake id, order id (route), fulfillment id (dispatch), `<vendorId>-<kind>` (poll), `<nodeId>-<productId>` (shortage), or the id of a
- * live check: one of each vendor, since whoever asks about it asks about all.
+ * `id`: intake id, order id (route), fulfillment id (dispatch), `<vendorId>-<kind>` or `<accountId>-<kind>` (poll), `<nodeId>-<productId>`
+ * (shortage), or the id of a live check or of a channel's notice: one of each vendor or account, since whoever asks or tells of it does so of
+ * all.
  */
 export interface DueWork {
   readonly step: WorkStep;
@@ -29,7 +31,7 @@ interface DueRow {
  * Rows whose moment has come, oldest first, at most `limit` of each step; `aheadMs` (0) also gives those due that soon.
  *
  * Also, whatever their next_action_at says: fulfillments whose sender vanished (SENDING with a lease that ended more than
- * LEASE_MARGIN_MS ago), and orders with a hold that expired as long ago. Work for a paused vendor waits.
+ * LEASE_MARGIN_MS ago), and orders with a hold that expired as long ago. Work for a paused vendor waits, as polls of a paused account do.
  */
 export async function dueWork(
   db: Queryable,
@@ -63,11 +65,20 @@ export async function dueWork(
       (SELECT 'poll', p.vendor_id || '-' || p.kind, p.next_action_at FROM vendor_poll p JOIN vendor v ON v.id = p.vendor_id
          WHERE p.next_action_at <= $1 AND v.status = 'active' AND 'poll' = ANY($4) ORDER BY p.next_action_at LIMIT $2)
       UNION ALL
+      (SELECT 'poll', p.account_id || '-' || p.kind, p.next_action_at FROM account_poll p JOIN account a ON a.id = p.account_id
+         WHERE p.next_action_at <= $1 AND a.status = 'active' AND 'poll' = ANY($4) ORDER BY p.next_action_at LIMIT $2)
+      UNION ALL
       (SELECT 'shortage', node_id || '-' || product_id, relieve_at FROM stock
          WHERE relieve_at <= $1 AND 'shortage' = ANY($4) ORDER BY relieve_at LIMIT $2)
       UNION ALL
       (SELECT * FROM (SELECT DISTINCT ON (vendor_id) 'check', id::text, next_action_at FROM live_check
-         WHERE next_action_at <= $1 AND 'check' = ANY($4) ORDER BY vendor_id, next_action_at, id) c ORDER BY 3 LIMIT $2)`,
+         WHERE next_action_at <= $1 AND 'check' = ANY($4) ORDER BY vendor_id, next_action_at, id) c ORDER BY 3 LIMIT $2)
+      UNION ALL
+      (SELECT 'notice', id::text, due_at FROM (SELECT DISTINCT ON (n.account_id) n.id, n.due_at FROM (
+           SELECT n.id, n.account_id, n.next_action_at AS due_at FROM channel_notice n WHERE n.next_action_at <= $1 AND ${NEXT_OF_ORDER}
+           UNION ALL SELECT n.id, n.account_id, n.alarm_at FROM channel_notice n WHERE n.alarm_at <= $1) n
+         JOIN account a ON a.id = n.account_id WHERE a.status = 'active' AND 'notice' = ANY($4)
+         ORDER BY n.account_id, n.due_at, n.id) n ORDER BY 3 LIMIT $2)`,
     values: [
       until,
       Math.min(Math.max(1, Math.trunc(query.limit)), 10_000),
@@ -118,9 +129,11 @@ export async function overdueWork(
     `SELECT 'intake' AS step, count(*)::text AS count, min(next_action_at) AS oldest FROM intake WHERE next_action_at <= $1
      UNION ALL SELECT 'route', count(*)::text, min(next_action_at) FROM orders WHERE next_action_at <= $1
      UNION ALL SELECT 'dispatch', count(*)::text, min(next_action_at) FROM fulfillment WHERE next_action_at <= $1
-     UNION ALL SELECT 'poll', count(*)::text, min(next_action_at) FROM vendor_poll WHERE next_action_at <= $1
+     UNION ALL SELECT 'poll', count(*)::text, min(next_action_at)
+       FROM (SELECT next_action_at FROM vendor_poll UNION ALL SELECT next_action_at FROM account_poll) p WHERE next_action_at <= $1
      UNION ALL SELECT 'shortage', count(*)::text, min(relieve_at) FROM stock WHERE relieve_at <= $1
-     UNION ALL SELECT 'check', count(*)::text, min(next_action_at) FROM live_check WHERE next_action_at <= $1`,
+     UNION ALL SELECT 'check', count(*)::text, min(next_action_at) FROM live_check WHERE next_action_at <= $1
+     UNION ALL SELECT 'notice', count(*)::text, min(next_action_at) FROM channel_notice n WHERE next_action_at <= $1 AND ${NEXT_OF_ORDER}`,
     [now],
   );
   return rows.map((row) => ({ step: row.step, count: Number(row.count), oldest: row.oldest }));

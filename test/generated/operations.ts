@@ -182,6 +182,33 @@ export type CarrierService = {
   readonly code: Scalars['String']['output'];
 };
 
+/** What the channel of an order is told of it. */
+export type ChannelNotice = {
+  readonly __typename?: 'ChannelNotice';
+  /** How often it was told, or tried. */
+  readonly attempts: Scalars['Int']['output'];
+  /** By when the channel wants it; null where it sets no time. */
+  readonly dueAt: Maybe<Scalars['DateTime']['output']>;
+  /** Ours; the same on every attempt. */
+  readonly id: Scalars['ID']['output'];
+  /** What it tells. */
+  readonly kind: NoticeKind;
+  /** Code of the last failure; null once it was told. */
+  readonly lastError: Maybe<Scalars['String']['output']>;
+  /** Units by line number of the order. */
+  readonly lines: Scalars['JSON']['output'];
+  /** When it was made. */
+  readonly madeAt: Scalars['DateTime']['output'];
+  /** Its deadline is near or past, and the channel was not told. */
+  readonly overdue: Scalars['Boolean']['output'];
+  /** The channel’s own id of what it made of it. */
+  readonly reference: Maybe<Scalars['String']['output']>;
+  /** What became of it. */
+  readonly state: NoticeState;
+  /** When the channel took it. */
+  readonly toldAt: Maybe<Scalars['DateTime']['output']>;
+};
+
 /** A two-step order to confirm. */
 export type ConfirmOrderInput = {
   /** Your name for this one intent, 1 to 200 characters. */
@@ -295,6 +322,28 @@ export type DecisionStatus =
   /** Proven: no plan is feasible, or the best ships nothing. */
   | 'UNROUTABLE';
 
+/** How the customer wants it. */
+export type DeliveryInput = {
+  /** Terms of delivery, such as DAP. */
+  readonly incoterms?: InputMaybe<Scalars['String']['input']>;
+  /** For whoever delivers it. Personal data. */
+  readonly instructions?: InputMaybe<Scalars['String']['input']>;
+  /** The paper in the parcel. */
+  readonly packingSlip?: InputMaybe<PackingSlipInput>;
+  /** Code of the shipping service in your words; what it stands for is the account’s table. */
+  readonly serviceCode?: InputMaybe<Scalars['String']['input']>;
+  /** Its name, where it has no code. */
+  readonly serviceTitle?: InputMaybe<Scalars['String']['input']>;
+  /** When it is to leave at the latest. */
+  readonly shipBy?: InputMaybe<Scalars['DateTime']['input']>;
+  /** True: in one delivery or not at all. */
+  readonly shipComplete?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Whether somebody is to sign for it. */
+  readonly signatureRequired?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Freight is billed to somebody else. */
+  readonly thirdPartyFreight?: InputMaybe<FreightAccountInput>;
+};
+
 /** The place of an option among those of its quote. */
 export type DeliveryLevel =
   /** The cheapest, and the last to arrive. */
@@ -351,6 +400,20 @@ export type FailureCause = {
   readonly code: Scalars['String']['output'];
   /** What happened. */
   readonly message: Scalars['String']['output'];
+  /** Where in the payload. */
+  readonly path: Maybe<Scalars['String']['output']>;
+  /** Of an unknown SKU: those that it may mean, the likeliest first. */
+  readonly suggestions: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+};
+
+/** Whose account freight is billed to, in place of yours. */
+export type FreightAccountInput = {
+  /** Number of the account. */
+  readonly account: Scalars['String']['input'];
+  /** The carrier, as it calls itself. */
+  readonly carrier?: InputMaybe<Scalars['String']['input']>;
+  /** Postal code that the account is billed at. */
+  readonly postalCode?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The part of an order that one node ships, sent to its vendor as one purchase order. */
@@ -494,6 +557,16 @@ export type LandedCost = {
   readonly surcharges: Money;
 };
 
+/** What the border is told of a line. */
+export type LineCustomsInput = {
+  /** Harmonised System code. */
+  readonly hsCode?: InputMaybe<Scalars['String']['input']>;
+  /** Country of origin, ISO 3166-1 alpha-2. */
+  readonly originCountry?: InputMaybe<Scalars['String']['input']>;
+  /** Value per unit, in the order’s currency. */
+  readonly value?: InputMaybe<Scalars['Decimal']['input']>;
+};
+
 /** An exact amount with its currency. */
 export type Money = {
   readonly __typename?: 'Money';
@@ -585,6 +658,32 @@ export type NotPossible = UserError & {
   readonly path: Scalars['String']['output'];
 };
 
+/** What a channel is told of its order. */
+export type NoticeKind =
+  /** What of it is accepted, waits, or is rejected. */
+  | 'ACKNOWLEDGE'
+  /** Units are canceled for good. */
+  | 'CANCEL'
+  /** What a shipment costs. */
+  | 'INVOICE'
+  /** A shipment left. */
+  | 'SHIP';
+
+/** What became of a notice. */
+export type NoticeState =
+  /** It has a deadline, and what it is to say has not come about. */
+  | 'AWAITED'
+  /** Its dead letter was discarded. */
+  | 'DROPPED'
+  /** A dead letter is open for it. */
+  | 'SET_ASIDE'
+  /** The channel has it. */
+  | 'TOLD'
+  /** There was nothing to tell. */
+  | 'VOID'
+  /** It is to be told. */
+  | 'WAITING';
+
 /** A hold or review: something that waits and blocks named steps. */
 export type OpenItem = {
   readonly __typename?: 'OpenItem';
@@ -642,12 +741,20 @@ export type Order = {
   readonly id: Scalars['ID']['output'];
   /** What was ordered. A vendor sees the lines that it ships. */
   readonly lines: ReadonlyArray<OrderLine>;
+  /** What its channel is told of it, in that order. */
+  readonly notices: ReadonlyArray<ChannelNotice>;
   /** Holds and reviews, oldest first, settled ones too. */
   readonly openItems: ReadonlyArray<OpenItem>;
+  /** What of it may name someone: buyer, bill-to, instructions, gift message, what was not mapped. Null once erased. Personal data. */
+  readonly personal: Maybe<Scalars['JSON']['output']>;
   /** When the customer placed it. */
   readonly placedAt: Scalars['DateTime']['output'];
+  /** Carrier services that its shipping service stands for; null: any. */
+  readonly serviceCodes: Maybe<ReadonlyArray<Scalars['String']['output']>>;
   /** The whole address; null once it was erased. Personal data. */
   readonly shipTo: Maybe<Address>;
+  /** What it says beyond what is routed, without personal data: amounts, discounts, taxes, states, lines as they came. docs/canonical-order.md. */
+  readonly source: Maybe<Scalars['JSON']['output']>;
   /** Where it stands. */
   readonly status: OrderStatus;
   /** Words that the channel gave it. */
@@ -734,8 +841,14 @@ export type OrderLine = {
 
 /** One SKU and quantity. */
 export type OrderLineInput = {
+  /** For the border; the product’s where left out. */
+  readonly customs?: InputMaybe<LineCustomsInput>;
   /** Your own id of the line, unique in the order; its place from 1 where left out. */
   readonly externalLineId?: InputMaybe<Scalars['String']['input']>;
+  /** GTIN of the unit that was sold. */
+  readonly gtin?: InputMaybe<Scalars['String']['input']>;
+  /** Price per unit before discounts. */
+  readonly listPrice?: InputMaybe<Scalars['Decimal']['input']>;
   /** Whole units, 1 to 1000000. */
   readonly quantity: Scalars['Int']['input'];
   /** False: nothing is to be sent for this line. True where left out. */
@@ -802,6 +915,20 @@ export type OrderStatusChange = {
   readonly previousStatus: Maybe<OrderStatus>;
   /** Status of the order after this event. */
   readonly status: OrderStatus;
+};
+
+/** What the paper in the parcel shows; what is left out is as the account says. Never a cost. */
+export type PackingSlipInput = {
+  /** Whose parcel it is to the customer. */
+  readonly brand?: InputMaybe<Scalars['String']['input']>;
+  /** What the customer calls the order. */
+  readonly customerOrderNumber?: InputMaybe<Scalars['String']['input']>;
+  /** From one person to another; at most 2000 characters. */
+  readonly giftMessage?: InputMaybe<Scalars['String']['input']>;
+  /** A word of the merchant; at most 2000 characters. */
+  readonly message?: InputMaybe<Scalars['String']['input']>;
+  /** Where returns go. */
+  readonly returnAddress?: InputMaybe<AddressInput>;
 };
 
 /** Where a page of a list ends. */
@@ -1055,10 +1182,14 @@ export type SubmitOrderInput = {
   readonly accountCode?: InputMaybe<Scalars['String']['input']>;
   /** ISO 4217; the account’s currency where left out. */
   readonly currencyCode?: InputMaybe<Scalars['String']['input']>;
+  /** The customer’s own number of its order; at most 200 characters. */
+  readonly customerPoNumber?: InputMaybe<Scalars['String']['input']>;
   /** What you call customers like this one, such as gold; rules may speak of it. At most 100 characters. */
   readonly customerTier?: InputMaybe<Scalars['String']['input']>;
   /** When the customer was promised to have it. */
   readonly deliverBy?: InputMaybe<Scalars['DateTime']['input']>;
+  /** How the customer wants it. */
+  readonly delivery?: InputMaybe<DeliveryInput>;
   /** The number that people see. */
   readonly displayNumber?: InputMaybe<Scalars['String']['input']>;
   /** Your own id of the order; one order per account and external id. */
@@ -1073,6 +1204,8 @@ export type SubmitOrderInput = {
   readonly shipTo: AddressInput;
   /** Words that rules may speak of, at most 100 of at most 100 characters. */
   readonly tags?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** A test: it is kept, and no vendor ever hears of it. */
+  readonly test?: InputMaybe<Scalars['Boolean']['input']>;
   /** What becomes of units without stock; the account’s setting where left out. */
   readonly whenShort?: InputMaybe<WhenShort>;
 };
@@ -1132,6 +1265,8 @@ export type UnknownSku = UserError & {
   readonly path: Scalars['String']['output'];
   /** The SKU as sent. */
   readonly sku: Scalars['String']['output'];
+  /** SKUs that it may mean, the likeliest first, at most 5. */
+  readonly suggestions: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
 /** No vendor can serve the order as it is. */
@@ -1202,7 +1337,9 @@ export type WorkStep =
   | 'DISPATCH'
   /** Making an order of a payload. */
   | 'INTAKE'
-  /** Reading a vendor's documents or stock. */
+  /** Telling a channel of its order. */
+  | 'NOTICE'
+  /** Reading a vendor's documents or stock, or a channel's orders. */
   | 'POLL'
   /** Deciding and holding. */
   | 'ROUTE'

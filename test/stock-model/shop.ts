@@ -171,6 +171,7 @@ export async function openShop(
         connector: memoryChannel,
         account: channelAccount,
       }),
+      capabilities: () => memoryChannel.capabilities,
     },
     clock,
     monotonicMs: () => clock.monotonicMs(),

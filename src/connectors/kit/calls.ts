@@ -1,10 +1,28 @@
 import assert from 'node:assert/strict';
+import type { Clock } from '../../model/clock.js';
 import { ConnectorError } from '../../model/errors.js';
-import type { CallContext } from '../connector.js';
+import type { CallContext, IssuedNumber, Numbers } from '../connector.js';
 
 /** What the bench of any connector that calls out has; what goes wrong is played in the calls' `fetch`. */
 export interface CallBench {
-  readonly context: Pick<CallContext, 'account' | 'clock' | 'fetch'>;
+  readonly context: Pick<CallContext, 'account' | 'clock' | 'fetch' | 'numbers'>;
+}
+
+/** Numbers in memory, for connectors that give what they send numbers. */
+export function memoryNumbers(clock: Clock): Numbers {
+  const series = new Map<string, Map<string, IssuedNumber>>();
+  return {
+    async of(name, key) {
+      const issued = series.get(name) ?? new Map<string, IssuedNumber>();
+      series.set(name, issued);
+      const number = issued.get(key) ?? { value: issued.size + 1, issuedAt: clock.now().toISOString() };
+      issued.set(key, number);
+      return number;
+    },
+    async keyOf(name, value) {
+      return [...(series.get(name) ?? [])].find(([, number]) => number.value === value)?.[0] ?? null;
+    },
+  };
 }
 
 const CALL_MS = 5_000;

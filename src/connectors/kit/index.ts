@@ -7,6 +7,7 @@ import { type ChannelBench, channelCases } from './channel-cases.js';
 import { type VendorBench, vendorCases } from './vendor-cases.js';
 
 export { ConnectorError } from '../../model/errors.js';
+export { memoryNumbers } from './calls.js';
 export type { ContractCase, Level, Runner, Subject } from './cases.js';
 export { type CarrierBench, type ChannelBench, carrierCases, channelCases, type VendorBench, vendorCases };
 

@@ -1,6 +1,7 @@
 import type { OrderServices, StepResult } from '../../orders/contract.js';
 import type { Pool } from '../../store/database.js';
 import { commitPlans } from '../../store/plan-committer.js';
+import { ensurePolls } from '../../store/polls.js';
 import { addOrder, addProduct, routePlan, type SmallNetwork } from '../../store/testing/small-network.js';
 
 /** What the steps were asked to do, in order: `<step> <id>`. */
@@ -36,6 +37,14 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
         'UPDATE vendor_poll SET next_action_at = NULL WHERE vendor_id = $1 AND kind = $2',
         [vendorId, kind],
       ),
+    pollAccount: (accountId, kind) =>
+      step(
+        'poll',
+        `${accountId}-${kind}`,
+        'UPDATE account_poll SET next_action_at = NULL WHERE account_id = $1 AND kind = $2',
+        [accountId, kind],
+      ),
+    ensurePolls: () => ensurePolls(pool, new Date()),
     relieveShortage: (nodeId, productId) =>
       step(
         'shortage',
@@ -44,6 +53,8 @@ export function rowServices(pool: Pool, before: (asked: string) => Promise<void>
         [nodeId, productId],
       ),
     checkLive: (id) => step('check', id, 'UPDATE live_check SET next_action_at = NULL WHERE id = $1'),
+    tellChannel: (id) => step('notice', id, 'UPDATE channel_notice SET next_action_at = NULL WHERE id = $1'),
+    makeNotices: async () => 'idle',
     async regretByNight() {
       asked.push('regret');
       return { outcome: 'nothing' };

@@ -17,6 +17,9 @@ export const ORDER_ERROR_CODES = {
   INVALID_QUANTITY: 'A quantity is a whole number from 1 to 1000000.',
   INVALID_PRICE: 'A unit price is from 0 to 10000000, with at most 4 fraction digits.',
   INVALID_ADDRESS: 'The address lacks a part that parcels to its country need.',
+  ADDRESS_REDACTED:
+    'The channel has the address and does not show it. Grant its app access to customer data, then replay the payload.',
+  INVALID_SOURCE: 'Something beside what is routed is too long, not of its form, or cannot be stored.',
   INVALID_COUNTRY: 'A country is an ISO 3166-1 alpha-2 code, such as US.',
   INVALID_CURRENCY: 'A currency is the ISO 4217 code of money in use, in capitals, such as USD.',
   INVALID_MOMENT: 'A moment is RFC 3339 with its offset, such as 2026-01-31T09:00:00Z.',
@@ -48,7 +51,8 @@ export type OrderError =
       readonly requested: number;
       readonly available: number;
     })
-  | (Told & { readonly code: 'UNKNOWN_SKU'; readonly sku: string })
+  /** `suggestions`: SKUs that it may mean, the likeliest first, at most 5. */
+  | (Told & { readonly code: 'UNKNOWN_SKU'; readonly sku: string; readonly suggestions?: readonly string[] })
   | (Told & { readonly code: 'ORDER_ALREADY_EXISTS'; readonly orderId: string })
   | (Told & { readonly code: 'UNROUTABLE'; readonly reasons: readonly string[] })
   | (Told & {

@@ -51,6 +51,7 @@ export function orderAtVendor(facts: {
     vendorCurrency: 'USD',
     vendorFeedSubtracts: facts.feedSubtracts ?? 'shipped',
     vendorIsAsked: false,
+    vendorTerms: {},
     serviceId: 1,
     serviceCode: 'ground',
     carrier: 'ups',
@@ -100,6 +101,8 @@ export function orderAtVendor(facts: {
     destinationCountry: 'US',
     destinationRegion: 'NY',
     customerTier: null,
+    serviceCodes: null,
+    shipComplete: false,
     tags: [],
     confirmedAt: NOW,
     routingAttempts: 1,
@@ -192,7 +195,10 @@ export function after(draft: OrderDraft): OrderAggregate {
       })),
     ],
     openItems: [
-      ...order.openItems,
+      ...order.openItems.map((item) => {
+        const ended = plan.resolvedItems?.find(({ id }) => id === item.id);
+        return ended ? { ...item, resolvedAt: draft.now, resolution: ended.resolution } : item;
+      }),
       ...(plan.openItems ?? []).map((item) => ({
         ...item,
         orderId: order.id,

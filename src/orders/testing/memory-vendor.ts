@@ -126,7 +126,8 @@ export class MemoryVendor implements VendorConnector {
     });
   }
 
-  private say(document: VendorDocument): void {
+  /** Says something of a PO, in its documents and in what a lookup tells. */
+  say(document: VendorDocument): void {
     this.log.push(document);
     this.kept.get(document.poNumber)?.documents.push(document);
   }

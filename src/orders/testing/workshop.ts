@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { v7 } from 'uuid';
+import type { ChannelConnector } from '../../connectors/channel.js';
 import { decide } from '../../engine/decide.js';
 import type { CanonicalOrder } from '../../model/canonical-order.js';
 import { silentLog } from '../../model/log.js';
@@ -57,7 +58,7 @@ export interface Workshop {
     sku: string,
     quantity: number,
     whenShort?: 'BACKORDER' | 'REJECT',
-    more?: Pick<CanonicalOrder, 'customerTier' | 'tags'>,
+    more?: Partial<CanonicalOrder>,
   ): Promise<SubmitResult>;
   order(orderId: string): Promise<OrderAggregate>;
   events(orderId: string): Promise<string[]>;
@@ -94,7 +95,8 @@ async function openService(pool: Database['pool'], network: SmallNetwork): Promi
   }
 }
 
-export async function openWorkshop(db: Database): Promise<Workshop> {
+/** `connector`: of the shop's channel. */
+export async function openWorkshop(db: Database, connector: ChannelConnector = memoryChannel): Promise<Workshop> {
   const clock = new HandClock();
   const vendor = new MemoryVendor();
   const network = await loadSmallNetwork(db.pool);
@@ -104,7 +106,7 @@ export async function openWorkshop(db: Database): Promise<Workshop> {
     accountId: network.accountId,
     code: 'shop',
     paused: false,
-    connector: memoryChannel,
+    connector,
     account: { code: 'shop', settings: {}, secrets: {} },
   };
   const monotonicMs = () => clock.monotonicMs();
@@ -117,6 +119,7 @@ export async function openWorkshop(db: Database): Promise<Workshop> {
       vendor: async (vendorId) => ({ vendorId, code: 'acme', connector: vendor, account }),
       channel: async (by) =>
         'id' in by ? (by.id === network.accountId ? channel : null) : by.code === channel.code ? channel : null,
+      capabilities: () => connector.capabilities,
     },
     newId: () => v7(),
     random: () => 0.5,

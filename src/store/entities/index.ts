@@ -1,8 +1,10 @@
-import { AccountEntity } from './account.js';
+import { AccountEntity, AccountPollEntity, AccountStockEntity } from './account.js';
 import { ApiKeyEntity } from './api-key.js';
 import { BackorderRoundEntity } from './backorder-round.js';
 import { CarrierAccountEntity } from './carrier-account.js';
 import { CarrierServiceEntity } from './carrier-service.js';
+import { ChannelNoticeEntity, ToldOrderEntity } from './channel-notice.js';
+import { ConnectorNumberEntity } from './connector-number.js';
 import { DeadLetterEntity } from './dead-letter.js';
 import { DecisionEntity } from './decision.js';
 import { CommitBatchEntity, EventEntity, EventReaderEntity, EventSequencerEntity } from './event.js';
@@ -14,7 +16,7 @@ import { LowStockTagEntity } from './low-stock-tag.js';
 import { ClosingDayEntity, NodeCapacityEntity, NodeEntity, NodePriceEntity, NodeServiceEntity } from './node.js';
 import { OfferCostEntity, OfferEntity, OfferPriceEntity } from './offer.js';
 import { OpenItemEntity } from './open-item.js';
-import { OrderContactEntity, OrderEntity, OrderLineEntity } from './order.js';
+import { OrderContactEntity, OrderEntity, OrderLineEntity, OrderSourceEntity } from './order.js';
 import { KitComponentEntity, ProductAccountAliasEntity, ProductEntity, ProductVendorAliasEntity } from './product.js';
 import {
   RateBracketEntity,
@@ -51,20 +53,31 @@ import {
   UnknownStockEntity,
   VendorFeedEntity,
 } from './stock-feed.js';
-import { VendorEntity, VendorOutcomeEntity, VendorPollEntity, VendorServiceCodeEntity } from './vendor.js';
+import {
+  VendorEntity,
+  VendorInvoiceEntity,
+  VendorOutcomeEntity,
+  VendorPollEntity,
+  VendorReceiptEntity,
+  VendorServiceCodeEntity,
+} from './vendor.js';
 
 /** Every table that TypeORM knows, one class each. */
 export const ENTITIES = [
   AccountEntity,
+  AccountPollEntity,
+  AccountStockEntity,
   ApiKeyEntity,
   BackorderRoundEntity,
   CarrierAccountEntity,
   CarrierServiceEntity,
+  ChannelNoticeEntity,
   ChannelSetAsideEntity,
   ClosingDayEntity,
   CommitBatchEntity,
   DayCountEntity,
   DayCountPartEntity,
+  ConnectorNumberEntity,
   DeadLetterEntity,
   DecisionEntity,
   DutyRateEntity,
@@ -94,6 +107,7 @@ export const ENTITIES = [
   OrderContactEntity,
   OrderEntity,
   OrderLineEntity,
+  OrderSourceEntity,
   ProductAccountAliasEntity,
   ProductEntity,
   ProductVendorAliasEntity,
@@ -120,9 +134,12 @@ export const ENTITIES = [
   StockReportEntity,
   UnknownStockEntity,
   VendorDefaultRateEntity,
+  ToldOrderEntity,
   VendorEntity,
   VendorFeedEntity,
+  VendorInvoiceEntity,
   VendorOutcomeEntity,
   VendorPollEntity,
+  VendorReceiptEntity,
   VendorServiceCodeEntity,
 ];

@@ -10,7 +10,7 @@ export class IntakeEntity {
   accountId!: number;
 
   @Column('text')
-  source!: 'webhook' | 'api';
+  source!: 'webhook' | 'poll' | 'api';
 
   @Column('text')
   topic!: string;

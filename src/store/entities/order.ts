@@ -50,6 +50,12 @@ export class OrderEntity {
   @Column('text', { array: true })
   tags!: string[];
 
+  @Column('text', { name: 'service_codes', array: true, nullable: true })
+  serviceCodes!: string[] | null;
+
+  @Column('boolean', { name: 'ship_complete' })
+  shipComplete!: boolean;
+
   @Column('timestamptz', { name: 'channel_updated_at', nullable: true })
   channelUpdatedAt!: Date | null;
 
@@ -73,7 +79,21 @@ export class OrderEntity {
   account?: Relation<AccountEntity>;
 }
 
-/** Personal data of an order; erasing sets the address to null. */
+/** What an order says beyond what is routed, without what names someone. */
+@Entity('order_source')
+export class OrderSourceEntity {
+  @PrimaryColumn('uuid', { name: 'order_id' })
+  orderId!: string;
+
+  @Column('jsonb')
+  document!: unknown;
+
+  @ManyToOne(() => OrderEntity)
+  @JoinColumn({ name: 'order_id' })
+  order?: Relation<OrderEntity>;
+}
+
+/** Personal data of an order; erasing sets address and personal to null. */
 @Entity('order_contact')
 export class OrderContactEntity {
   @PrimaryColumn('uuid', { name: 'order_id' })
@@ -81,6 +101,9 @@ export class OrderContactEntity {
 
   @Column('jsonb', { nullable: true })
   address!: unknown;
+
+  @Column('jsonb', { nullable: true })
+  personal!: unknown;
 
   @Column('timestamptz', { name: 'erased_at', nullable: true })
   erasedAt!: Date | null;

@@ -69,6 +69,9 @@ export class VendorEntity {
   @Column('jsonb')
   settings!: Record<string, unknown>;
 
+  @Column('jsonb')
+  terms!: Record<string, unknown>;
+
   @Column('bytea', { name: 'secrets_sealed', nullable: true })
   secretsSealed!: Buffer | null;
 
@@ -164,4 +167,45 @@ export class VendorOutcomeEntity {
 
   @Column('text', { nullable: true })
   outcome!: 'accepted' | 'rejected' | 'canceled' | 'shipped' | 'delivered' | null;
+}
+
+/** The last word of a vendor's machine on a purchase order. */
+@Entity('vendor_receipt')
+export class VendorReceiptEntity {
+  @PrimaryColumn('uuid', { name: 'fulfillment_id' })
+  fulfillmentId!: string;
+
+  @Column('boolean')
+  accepted!: boolean;
+
+  @Column('text', { nullable: true })
+  reason!: string | null;
+
+  @Column('timestamptz', { name: 'said_at' })
+  saidAt!: Date;
+}
+
+/** What a vendor bills for a purchase order. */
+@Entity('vendor_invoice')
+export class VendorInvoiceEntity {
+  @PrimaryColumn('integer', { name: 'vendor_id' })
+  vendorId!: number;
+
+  @PrimaryColumn('text', { name: 'invoice_number' })
+  invoiceNumber!: string;
+
+  @PrimaryColumn('uuid', { name: 'fulfillment_id' })
+  fulfillmentId!: string;
+
+  @Column('text')
+  currency!: string;
+
+  @Column('jsonb')
+  document!: unknown;
+
+  @Column('timestamptz', { name: 'said_at' })
+  saidAt!: Date;
+
+  @Column('timestamptz', { name: 'kept_at' })
+  keptAt!: Date;
 }

@@ -1,4 +1,4 @@
-import { formatAmount } from '../../../model/money.js';
+import { formatAmount, parseAmount, type TenThousandths } from '../../../model/money.js';
 import type { AvailabilityAnswer, AvailabilityAnswerRow, AvailabilityQuestion } from '../../../model/stock-report.js';
 import type {
   PurchaseOrder,
@@ -6,7 +6,13 @@ import type {
   UnreadableDocument,
   VendorDocument,
 } from '../../vendor-documents.js';
-import { type WireAvailability, type WirePurchaseOrder, type WireSubmission, wireDocument } from './protocol.js';
+import {
+  type WireAvailability,
+  type WireDocument,
+  type WirePurchaseOrder,
+  type WireSubmission,
+  wireDocument,
+} from './protocol.js';
 
 /** What is kept of a PO number that an odd document names. */
 const PO_NUMBER_MAX = 200;
@@ -19,13 +25,44 @@ export function toSubmission(po: PurchaseOrder): WireSubmission {
     currency: po.currency,
     shipBy: po.shipBy,
     shipTo: { ...po.shipTo },
-    lines: po.lines.map((line) => ({ ...line, unitCost: formatAmount(line.unitCost) })),
+    ...{ orderNumber: po.orderNumber, instructions: po.instructions, incoterms: po.incoterms },
+    packingSlip: po.packingSlip && { ...po.packingSlip },
+    freightAccount: po.freightAccount,
+    lines: po.lines.map((line) => ({
+      ...line,
+      unitCost: formatAmount(line.unitCost),
+      customs: line.customs && { ...line.customs },
+    })),
   };
 }
 
 /** What the vendor says of a purchase order. Pure. */
 export function fromWire(answer: WirePurchaseOrder): PurchaseOrderAtVendor & { readonly found: true } {
-  return { found: true, vendorReference: answer.vendorReference, status: answer.status, documents: answer.documents };
+  const { vendorReference, status, documents } = answer;
+  return { found: true, vendorReference, status, documents: documents.map(documentOf) };
+}
+
+/** A document with its amounts as Headgate counts them. Pure. */
+function documentOf(said: WireDocument): VendorDocument {
+  if (said.kind === 'acknowledgement') {
+    return {
+      ...said,
+      lines: said.lines.map(({ changed, ...line }) =>
+        changed === undefined ? line : { ...line, changed: { ...changed, unitCost: amountOf(changed.unitCost) } },
+      ),
+    };
+  }
+  if (said.kind !== 'invoice') return said;
+  return {
+    ...said,
+    lines: said.lines.map((line) => ({ ...line, unitCost: parseAmount(line.unitCost) })),
+    charges: said.charges.map((charge) => ({ ...charge, amount: parseAmount(charge.amount) })),
+    total: amountOf(said.total),
+  };
+}
+
+function amountOf(text: string | undefined): TenThousandths | undefined {
+  return text === undefined ? undefined : parseAmount(text);
 }
 
 /**
@@ -65,7 +102,7 @@ export function readDocuments(said: readonly unknown[]): {
   for (const [at, one] of said.entries()) {
     const read = wireDocument.safeParse(one);
     if (read.success) {
-      documents.push(read.data);
+      documents.push(documentOf(read.data));
       continue;
     }
     const named = typeof one === 'object' && one !== null && 'poNumber' in one ? one.poNumber : null;

@@ -11,14 +11,40 @@ const moment = z.iso.datetime({ offset: true });
 const units = z.number().int().min(0).max(1_000_000);
 const lineNo = z.number().int().min(1).max(10_000);
 
+/** An amount as it travels. Source: TenThousandths. */
+const amount = z.string().regex(/^-?\d{1,10}(\.\d{1,4})?$/);
+const reason = z.string().max(500).optional();
+
 const acknowledgement = z.object({
   kind: z.literal('acknowledgement'),
   poNumber: text,
   vendorReference: text,
   at: moment,
   lines: z
-    .array(z.object({ lineNo, accepted: units, rejected: units, reason: z.string().max(500).optional() }))
+    .array(
+      z.object({
+        ...{ lineNo, accepted: units, rejected: units, reason },
+        backordered: z.object({ quantity: units, until: moment.optional() }).optional(),
+        changed: z
+          .object({
+            ...{ unitCost: amount.optional(), shipBy: moment.optional() },
+            substitute: z.object({ vendorSku: text, title: z.string().max(500).optional() }).optional(),
+          })
+          .optional(),
+      }),
+    )
     .max(10_000),
+  order: z.object({ verdict: z.enum(['accepted', 'rejected']), reason }).optional(),
+});
+const receipt = z.object({ kind: z.literal('receipt'), poNumber: text, accepted: z.boolean(), at: moment, reason });
+const invoice = z.object({
+  ...{ kind: z.literal('invoice'), poNumber: text, invoiceNumber: text, at: moment, currency: z.string().length(3) },
+  lines: z.array(z.object({ lineNo, quantity: units.min(1), unitCost: amount })).max(10_000),
+  charges: z
+    .array(z.object({ code: text, title: z.string().max(500).optional(), amount }))
+    .max(1_000)
+    .default([]),
+  total: amount.optional(),
 });
 const shipment = z.object({
   kind: z.literal('shipment'),
@@ -32,7 +58,14 @@ const shipment = z.object({
 const delivery = z.object({ kind: z.literal('delivery'), poNumber: text, vendorShipmentId: text, deliveredAt: moment });
 const cancellation = z.object({ kind: z.literal('cancellation'), poNumber: text, confirmed: z.boolean(), at: moment });
 
-export const wireDocument = z.discriminatedUnion('kind', [acknowledgement, shipment, delivery, cancellation]);
+export const wireDocument = z.discriminatedUnion('kind', [
+  receipt,
+  acknowledgement,
+  shipment,
+  delivery,
+  cancellation,
+  invoice,
+]);
 export type WireDocument = z.infer<typeof wireDocument>;
 
 export const wirePurchaseOrder = z.object({
@@ -49,6 +82,9 @@ export const wireSubmission = z.object({
   currency: z.string().length(3),
   shipBy: moment,
   shipTo: z.record(z.string(), z.unknown()),
+  ...{ orderNumber: text.optional(), instructions: z.string().max(5_000).optional(), incoterms: text.optional() },
+  packingSlip: z.record(z.string(), z.unknown()).optional(),
+  freightAccount: z.object({ account: text, carrier: text.optional(), postalCode: text.optional() }).optional(),
   lines: z
     .array(
       z.object({
@@ -60,6 +96,8 @@ export const wireSubmission = z.object({
         unitOfMeasure: text,
         quantity: units.min(1),
         unitCost: z.string().regex(/^\d{1,12}\.\d{4}$/),
+        ...{ title: z.string().max(1_000).optional(), gtin: text.optional() },
+        customs: z.record(z.string(), z.unknown()).optional(),
       }),
     )
     .min(1)

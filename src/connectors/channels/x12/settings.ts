@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { folderPath, transportSecrets, transportSetting } from '../../files/transport.js';
+import { partnerSettings } from '../../x12/partner.js';
+
+/** Ids of a line that may be our SKU: our own numbers first, then the retailer's, then the trade's and the maker's. */
+const SKU_QUALIFIERS = ['VN', 'VP', 'VA', 'VC', 'SK', 'UP', 'EN', 'UK', 'UA', 'MG'];
+/** Dropship, stand-alone, new, special, release, rush and replacement orders. A blanket order (BK) is none to be shipped. */
+const ORDER_TYPES = ['DS', 'SA', 'NE', 'OS', 'RL', 'RO', 'SO', 'DR', 'RE'];
+const code = z.string().regex(/^[A-Z0-9]{2}$/);
+
+export const channelSettings = partnerSettings.extend({
+  /** Of orders without CUR. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('USD'),
+  /** Of addresses without N404. */
+  countryCode: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('US'),
+  /** Which of a line's ids is our SKU, the first that it has. */
+  skuQualifiers: z.array(code).min(1).max(20).default(SKU_QUALIFIERS),
+  /** BEG02 of orders to be shipped. */
+  orderTypes: z.array(code).min(1).max(30).default(ORDER_TYPES),
+  /** The user of Basic credentials, where the partner cannot sign. */
+  webhookUser: z
+    .string()
+    .regex(/^[^:\p{Cc}]{1,100}$/u)
+    .optional(),
+  /** Needed with `folders`. */
+  transport: transportSetting.optional(),
+  /** Where files are exchanged: theirs in `in`, ours in `out`; left out: documents come by HTTP alone and nothing is told. */
+  folders: z
+    .object({ in: folderPath, out: folderPath })
+    .refine((folders) => folders.in !== folders.out, 'expected two folders')
+    .optional(),
+});
+
+export type ChannelSettings = z.output<typeof channelSettings>;
+
+export const channelSecrets = transportSecrets.extend({
+  /** Signs what the partner posts. */
+  webhookSecret: z.string().min(16).max(500).optional(),
+  webhookPassword: z.string().min(8).max(500).optional(),
+});
