@@ -28,7 +28,7 @@ function exportCommand(): Command {
     .action(async (options: PlaceOptions & { readonly vendor?: string }) => {
       const policy = await withDatabase(options, (db) => loadStockPolicy(db.pool, options.vendor));
       if (options.vendor !== undefined && Object.keys(policy.vendors).length === 0)
-        throw new Error(`there is no vendor ${options.vendor}: without --vendor all are listed`);
+        throw new Error(`there is no vendor ${options.vendor}: headgate vendors list tells them`);
       process.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
     });
 }

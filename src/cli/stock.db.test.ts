@@ -111,7 +111,7 @@ describe('headgate stock', () => {
     );
     expect((await run('reports', 'list')).said).not.toContain('numbers fell');
     await expect(run('reports', 'restart', 'nobody')).rejects.toThrow(
-      'expected a vendor with code nobody, found none: headgate stock policy export lists them',
+      'expected a vendor with code nobody, found none: headgate vendors list tells them',
     );
   });
 
@@ -166,7 +166,7 @@ describe('headgate stock', () => {
       const again = await run('policy', 'apply', file, '--json');
       expect(JSON.parse(again.said)).toEqual({ changed: { vendors: 0, tags: 0, products: 0, rows: 0 } });
       await expect(run('policy', 'export', '--vendor', 'acne')).rejects.toThrow(
-        'there is no vendor acne: without --vendor',
+        'there is no vendor acne: headgate vendors list tells them',
       );
     } finally {
       await rm(folder, { recursive: true });

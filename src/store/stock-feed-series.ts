@@ -55,7 +55,7 @@ export async function restartFeed(
       throw new HeadgateError(
         'VENDOR_NOT_FOUND',
         'permanent',
-        `expected a vendor with code ${vendorCode}, found none: headgate stock policy export lists them`,
+        `expected a vendor with code ${vendorCode}, found none: headgate vendors list tells them`,
       );
     }
     const vendorId = rows[0].id;
