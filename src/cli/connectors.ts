@@ -6,6 +6,8 @@ import { installedConnectors, jsonSchemaOf } from './connector-registry.js';
 import { printJson, printTable, withoutControls } from './print.js';
 import { STARTER_KINDS, type StarterKind, writeStarter } from './starter/write-starter.js';
 
+const LINE_LENGTH_MAX = 60;
+
 /** `headgate connectors`: which systems this installation speaks to, and how to add one. */
 export function command(): Command {
   return new Command('connectors')
@@ -35,11 +37,23 @@ function listCommand(): Command {
         ['kind', 'name', 'version', 'system', 'can do'],
         connectors.map((connector) => {
           const { name, version, title } = connector.manifest;
-          return withoutControls([connector.kind, name, version, title, abilitiesOf(connector).join(', ')]);
+          return [...withoutControls([connector.kind, name, version, title]), wrapped(abilitiesOf(connector))];
         }),
         'no connectors',
       );
     });
+}
+
+/** Words with commas in lines that fit beside the other columns. */
+function wrapped(words: readonly string[]): string {
+  const lines: string[] = [];
+  for (const word of withoutControls(words)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length <= LINE_LENGTH_MAX)
+      lines[lines.length - 1] = `${last}, ${word}`;
+    else lines.push(word);
+  }
+  return lines.join(',\n');
 }
 
 function showCommand(): Command {
