@@ -16,6 +16,8 @@ export type WebhookVerdict =
       /** The channel's own id of the delivery, the same on every copy of it. */
       readonly deliveryId: string;
     }
+  /** It's to be answered as taken, and there is nothing in it to keep: the channel asks whether anyone is there. Why, in words. */
+  | { readonly ok: true; readonly nothing: string }
   | { readonly ok: false; readonly reason: string };
 
 export type Normalized =

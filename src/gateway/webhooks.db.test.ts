@@ -34,6 +34,7 @@ describe('a webhook', () => {
   it.each<[string, WebhookReceipt | Error, number]>([
     ['is acknowledged once it is kept', { kind: 'kept', intakeId: 'i' }, 200],
     ['is acknowledged again when it comes again', { kind: 'duplicate', intakeId: 'i' }, 200],
+    ['is acknowledged where it holds nothing to keep', { kind: 'nothing', reason: 'a ping' }, 200],
     ['is refused with a bad signature', { kind: 'unauthorized', reason: 'the signature is not ours' }, 401],
     ['is refused for an account that is not there', { kind: 'unknown_account', reason: 'none' }, 404],
     ['is refused on a topic that nobody reads', { kind: 'unknown_topic', reason: 'none' }, 422],

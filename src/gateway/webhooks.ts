@@ -4,12 +4,13 @@ import type { OrderServices, WebhookReceipt } from '../orders/contract.js';
 import { BodyTooLarge, readBody, sendJson } from './http.js';
 
 /**
- * What a channel is answered. Only what was kept gets a 2xx, so that the channel sends everything else again; a paused
+ * What a channel is answered. Only what was kept, or holds nothing to keep, gets a 2xx, so that the channel sends everything else again; a paused
  * account is asked to wait.
  */
 const STATUS: Readonly<Record<WebhookReceipt['kind'], number>> = {
   kept: 200,
   duplicate: 200,
+  nothing: 200,
   unauthorized: 401,
   unknown_account: 404,
   unknown_topic: 422,

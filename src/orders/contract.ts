@@ -19,6 +19,8 @@ export interface StepResult {
 
 export type WebhookReceipt =
   | { readonly kind: 'kept' | 'duplicate'; readonly intakeId: string }
+  /** Taken, and there was nothing to keep. */
+  | { readonly kind: 'nothing'; readonly reason: string }
   | {
       readonly kind: 'unauthorized' | 'unknown_account' | 'unknown_topic' | 'paused' | 'too_large';
       readonly reason: string;

@@ -80,6 +80,12 @@ describe('taking orders in', () => {
       expect(await count('intake')).toBe(before);
     });
 
+    it('answers a ping of the channel and keeps nothing of it', async () => {
+      const before = await count('intake');
+      expect((await deliver('webhook=1', { topic: 'ping' })).kind).toBe('nothing');
+      expect(await count('intake')).toBe(before);
+    });
+
     it('refuses an account that there is none of, a topic that it does not take, a body too large', async () => {
       const request = { headers: { signature: 'signed', delivery: '1' }, rawBody: Buffer.from('{}') };
       expect((await receiveWebhook(shop.deps, 'nobody', request)).kind).toBe('unknown_account');

@@ -28,6 +28,7 @@ export async function receiveWebhook(
   }
   const verdict = channel.connector.verifyWebhook(request, channel.account);
   if (!verdict.ok) return { kind: 'unauthorized', reason: verdict.reason };
+  if ('nothing' in verdict) return { kind: 'nothing', reason: verdict.nothing };
   if (channel.paused) return { kind: 'paused', reason: `account ${channel.code} is paused` };
   if (!channel.connector.capabilities.webhooks.includes(verdict.topic)) {
     return { kind: 'unknown_topic', reason: `expected one of ${channel.connector.capabilities.webhooks.join(', ')}` };

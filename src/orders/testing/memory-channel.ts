@@ -17,6 +17,7 @@ export const memoryChannel: ChannelConnector = {
   manifest: { name: 'memory', version: '1', title: 'In memory', settings: z.unknown(), secrets: z.unknown() },
   capabilities: { webhooks: ['orders/create', 'orders/paid'], poll: false, duties: [] },
   verifyWebhook({ headers }) {
+    if (headers.topic === 'ping') return { ok: true, nothing: 'it asked whether anyone is there' };
     if (headers.signature !== 'signed') return { ok: false, reason: 'the signature does not match' };
     return { ok: true, topic: headers.topic ?? 'orders/create', deliveryId: headers.delivery ?? '' };
   },

@@ -17,10 +17,6 @@ const secrets = z.object({ webhookSecret: z.string().min(1).max(500) });
 
 const ORDERS = ['order.created', 'order.updated', 'order.restored'];
 const TAKEN_NOT_USED = ['order.deleted'];
-/** Sent unsigned when a webhook is made, which fails unless it's answered with 200. Source: woocommerce#15642. */
-const PING = 'ping';
-/** Signed deliveries without a topic. Source: woocommerce#28329. */
-const NO_TOPIC = 'none';
 
 /** WooCommerce's webhooks of orders. Source: CONNECTORS.md, "WooCommerce"; the REST API of wc/v2 and wc/v3. */
 export const wooCommerceChannel: ChannelConnector = {
@@ -32,8 +28,7 @@ export const wooCommerceChannel: ChannelConnector = {
     const { webhookSecret } = secrets.parse(account.secrets);
     const { storeUrl } = settings.parse(account.settings);
     const header = (name: string) => request.headers[`x-wc-webhook-${name}`] ?? '';
-    // Anybody may send it: it makes nothing, and has one id, so that it's kept once.
-    if (isPing(request.rawBody)) return { ok: true, topic: PING, deliveryId: PING };
+    if (isPing(request.rawBody)) return { ok: true, nothing: 'the shop asked whether anyone is there' };
     if (!isSigned(request.rawBody, header('signature'), webhookSecret)) {
       return {
         ok: false,
@@ -42,7 +37,9 @@ export const wooCommerceChannel: ChannelConnector = {
     }
     if (storeUrl !== undefined && bare(header('source')) !== bare(storeUrl))
       return { ok: false, reason: 'X-WC-Webhook-Source is another shop than the account’s' };
-    const topic = header('topic') || NO_TOPIC;
+    const topic = header('topic');
+    // Source: woocommerce#28329.
+    if (topic === '') return { ok: true, nothing: 'the delivery names no topic' };
     if (topic.length > 100) return { ok: false, reason: 'X-WC-Webhook-Topic is too long' };
     // One change is told two to four times, each under a delivery id of its own (woocommerce#20047): what they say is the same.
     return {
@@ -54,14 +51,13 @@ export const wooCommerceChannel: ChannelConnector = {
 
   normalize(topic, rawBody, account) {
     if (ORDERS.includes(topic)) return mapOrder(rawBody, settings.parse(account.settings));
-    if (topic === PING) return { ok: true, orders: [], ignored: 'the shop asked whether anyone is there' };
-    if (topic === NO_TOPIC) return { ok: true, orders: [], ignored: 'the delivery names no topic' };
     if (TAKEN_NOT_USED.includes(topic)) return { ok: true, orders: [], ignored: `${topic} is not used yet` };
     const known = [...ORDERS, ...TAKEN_NOT_USED].join(', ');
     return { ok: false, faults: [{ code: 'TOPIC_UNKNOWN', message: `expected one of ${known}`, path: '' }] };
   },
 };
 
+/** Sent unsigned when a webhook is made, which fails unless it's answered with 200. Source: woocommerce#15642. */
 function isPing(rawBody: Uint8Array): boolean {
   return rawBody.length <= 40 && /^webhook_id=\d{1,20}$/.test(Buffer.from(rawBody).toString('latin1'));
 }
