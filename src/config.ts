@@ -82,7 +82,7 @@ const SETTINGS = {
   ),
   privateHosts: setting(
     'HEADGATE_PRIVATE_HOSTS',
-    'SFTP hosts of accounts that may be in private networks, with commas between them',
+    'hosts of vendors, carriers and channels that may be in private networks, with commas between them',
     z
       .string()
       .default('')

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { v7 } from 'uuid';
 import type { Config } from './config.js';
+import { openOutbound } from './connectors/http/guarded-fetch.js';
 import { loadConnectors } from './connectors/packages.js';
 import { seedDemo } from './demo/seed.js';
 import { startDemoVendors } from './demo/vendors.js';
@@ -121,6 +122,10 @@ export async function startHeadgate(
     const decider = createDecider();
     started.push(() => decider.close());
     await practise(DEFAULT_DECIDER_LIMITS.stepsAtOnce);
+    // In private networks are called: whom the operator names, and the demo's vendors at their one port.
+    const { privateHosts } = config;
+    const outbound = openOutbound({ rules: { privateHosts, ownOrigins: vendorUrl === null ? [] : [vendorUrl] } });
+    started.push(() => outbound.close());
     const connectors = await loadConnectors(config.connectors, process.cwd());
     const carriers = createLiveCarriers({ pool: db.pool, secretKeys: keys, connectors, clock: systemClock, log });
     const rulesOf = createRulesOf();
@@ -133,13 +138,13 @@ export async function startHeadgate(
       decide: decider.decide,
       ...{ rulesOf, shadow },
       links: createLinks({ pool: db.pool, secretKeys: keys, connectors }),
-      liveRates: createLiveRates({ carriers: carriers.current, clock: systemClock, fetch }),
+      liveRates: createLiveRates({ carriers: carriers.current, clock: systemClock, fetch: outbound.fetch }),
       clock: systemClock,
       monotonicMs,
       newId: () => v7(),
       random: Math.random,
-      fetch,
-      files: { root: config.filesRoot, privateHosts: config.privateHosts },
+      fetch: outbound.fetch,
+      files: { root: config.filesRoot, privateHosts },
       log,
       settings: {
         ...DEFAULT_ORDER_SETTINGS,

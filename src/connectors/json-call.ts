@@ -84,6 +84,7 @@ export async function callJson<T extends z.ZodType, Absent>(
       signal: context.signal,
     });
   } catch (cause) {
+    if (cause instanceof ConnectorError) throw cause;
     if (NEVER_SENT.test(systemCode(cause)))
       throw failure(call.of, 'UNREACHABLE', 'transient', `the ${call.of} cannot be reached (${systemCode(cause)})`, {
         cause,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ConnectorError } from '../../model/errors.js';
+import { addressOf } from '../public-address.js';
 import { FolderFiles } from './folder.js';
-import { addressOf } from './public-address.js';
 import { SftpFiles } from './sftp.js';
 import { type OpenFiles, transportSecrets, transportSetting } from './transport.js';
 
@@ -25,7 +25,7 @@ export const openFiles: OpenFiles = async ({ account, files, signal }) => {
     return new FolderFiles(files.root, transport.path);
   }
   const { sftpPassword: password, sftpPrivateKey: privateKey, sftpPassphrase: passphrase } = secrets.data;
-  const address = await addressOf(transport.host, files?.privateHosts ?? []);
+  const address = await addressOf(transport.host, { privateHosts: files?.privateHosts ?? [] });
   return SftpFiles.connect({ ...transport, address, password, privateKey, passphrase }, signal);
 };
 

@@ -6,7 +6,6 @@ import type { CallContext } from '../connector.js';
 import { MemoryFiles } from '../x12/testing/memory-files.js';
 import { FolderFiles } from './folder.js';
 import { openFiles } from './open.js';
-import { addressOf, isPublicAddress } from './public-address.js';
 import { SftpFiles } from './sftp.js';
 import { startSftpServer, type TestSftpServer } from './testing/sftp-server.js';
 import type { FileTransport } from './transport.js';
@@ -170,18 +169,5 @@ describe('where files may be', () => {
     expect(opened).toBeInstanceOf(SftpFiles);
     await (opened as FileTransport).close();
     expect(await opening({ kind: 'ftp' })).toMatchObject({ code: 'FILES_MISCONFIGURED' });
-  });
-
-  it.each([
-    ...['127.0.0.1', '10.1.2.3', '172.16.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0'],
-    ...['::1', '::', 'fd00::1', 'fe80::1', '::ffff:10.0.0.1', '64:ff9b::a00:1'],
-  ])('is not %s', (address) => {
-    expect(isPublicAddress(address)).toBe(false);
-  });
-
-  it('is any address of the open internet', async () => {
-    for (const address of ['93.184.216.34', '2606:2800:220:1:248:1893:25c8:1946'])
-      expect(isPublicAddress(address)).toBe(true);
-    expect(await addressOf('93.184.216.34', [])).toBe('93.184.216.34');
   });
 });
