@@ -25,13 +25,19 @@ export async function callVendor<T>(
     }, timeoutMs);
   });
   try {
-    const { clock, fetch, pool, files } = deps;
+    const { clock, pool, files } = deps;
+    const { signal } = controller;
+    // Whatever signal the connector passes on, or none: nothing of the call goes on after its end.
+    const fetch: typeof deps.fetch = (input, init) => {
+      const own = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+      return deps.fetch(input, { ...init, signal: own ? AbortSignal.any([own, signal]) : signal });
+    };
     const { code: owner } = link.account;
     const numbers = pool && {
       of: (series: string, key: string) => issueNumber(pool, { owner, series, key, at: clock.now() }),
       keyOf: (series: string, value: number) => keyOfNumber(pool, { owner, series, value }),
     };
-    const context = { account: link.account, signal: controller.signal, clock, fetch, numbers, files };
+    const context = { account: link.account, signal, clock, fetch, numbers, files };
     return await Promise.race([call(context), deadline]);
   } finally {
     clearTimeout(timer);

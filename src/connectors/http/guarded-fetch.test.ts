@@ -41,14 +41,14 @@ describe('the way out by HTTP', () => {
 
   it.each([
     ...[
-      'http://127.0.0.1:1',
-      'http://localhost:1',
-      'http://2130706433:1',
-      'http://0x7f.1:1',
-      'http://[::1]:1',
+      'http://127.0.0.1:8123',
+      'http://localhost:8123',
+      'http://2130706433:8123',
+      'http://0x7f.1:8123',
+      'http://[::1]:8123',
       METADATA,
     ],
-    ...['http://[::ffff:127.0.0.1]:1', 'http://0.0.0.0:1'],
+    ...['http://[::ffff:127.0.0.1]:8123', 'http://0.0.0.0:8123'],
   ])('does not reach %s', async (address) => {
     expect(await failing(outbound()(address))).toMatchObject({ code: 'HOST_PRIVATE', errorClass: 'permanent' });
   });
@@ -101,7 +101,7 @@ describe('a redirect', () => {
   });
 
   it('to the cloud’s metadata or this machine leads nowhere', async () => {
-    for (const to of [METADATA, 'http://localhost:1/', 'http://[::1]:1/'])
+    for (const to of [METADATA, 'http://localhost:8123/', 'http://[::1]:8123/'])
       expect(await failing(outbound()(elsewhere(to)))).toMatchObject({ code: 'HOST_PRIVATE' });
     expect(await failing(outbound()(elsewhere('file:///etc/passwd')))).toMatchObject({ code: 'ADDRESS_INVALID' });
   });

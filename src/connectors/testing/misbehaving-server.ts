@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 
 /** A request that came in. */
@@ -23,7 +24,10 @@ export interface MisbehavingServer {
 
 type Behaviour = (response: ServerResponse, query: URLSearchParams, nth: number) => void | Promise<void>;
 
-const PIECE = Buffer.alloc(65_536, 0x20);
+function* endless(): Generator<Buffer> {
+  for (;;) yield Buffer.alloc(65_536, 0x20);
+}
+
 const json = (response: ServerResponse, status: number, value: unknown, headers: Record<string, string> = {}) => {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(value));
@@ -65,10 +69,9 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   /** To itself. */
   '/circle': (response) => void response.writeHead(302, { location: '/circle' }).end(),
   /** An answer without an end, as fast as it is read. */
-  '/endless': async (response) => {
+  '/endless': (response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
-    while (!response.destroyed)
-      if (!response.write(PIECE)) await Promise.race(['drain', 'close'].map((event) => once(response, event)));
+    return pipeline(endless, response);
   },
   /** Few bytes that unpack to `bytes` (10,000,000). */
   '/bomb': (response, query) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CarrierConnector, RateQuestion } from '../../connectors/carrier.js';
 import { restCarrier } from '../../connectors/carriers/rest/index.js';
+import { openOutbound } from '../../connectors/http/guarded-fetch.js';
 import { runCase, type Subject } from '../../connectors/kit/cases.js';
 import { type CarrierBench, carrierCases, describeCarrier } from '../../connectors/kit/index.js';
 import { systemClock } from '../../model/clock.js';
@@ -17,7 +18,7 @@ const QUESTION: RateQuestion = {
   ...{ parcel: { grams: 2_400, cm3: 0 }, serviceCodes: ['swift-ground', 'swift-express'] },
 };
 
-/** A simulated carrier of its own, over real HTTP. */
+/** A simulated carrier of its own, over real HTTP, reached as a running Headgate reaches it. */
 async function openBench(): Promise<CarrierBench & { close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'headgate-kit-'));
   const simulated = await startSimulatedVendor({
@@ -25,10 +26,13 @@ async function openBench(): Promise<CarrierBench & { close(): Promise<void> }> {
     token: () => TOKEN,
   });
   const settings = { baseUrl: `${simulated.url}/carriers/swift` };
+  const outbound = openOutbound({ rules: { privateHosts: [], ownOrigins: [simulated.url] } });
+  const { fetch } = outbound;
   return {
     context: { account: { code: 'swift', settings, secrets: { token: TOKEN } }, clock: systemClock, fetch },
     question: QUESTION,
     async close() {
+      await outbound.close();
       await simulated.close();
       rmSync(folder, { recursive: true });
     },

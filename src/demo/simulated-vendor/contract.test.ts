@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { openOutbound } from '../../connectors/http/guarded-fetch.js';
 import { runCase, type Subject } from '../../connectors/kit/cases.js';
 import { describeVendor, type VendorBench, vendorCases } from '../../connectors/kit/index.js';
 import type { VendorConnector } from '../../connectors/vendor.js';
@@ -12,7 +13,7 @@ import { startSimulatedVendor } from './server.js';
 
 const TOKEN = 'kit-token-of-ridge';
 
-/** A simulated vendor of its own, over real HTTP. */
+/** A simulated vendor of its own, over real HTTP, reached as a running Headgate reaches it. */
 async function openBench(): Promise<VendorBench & { close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'headgate-kit-'));
   const vendors = await startSimulatedVendor({
@@ -24,7 +25,8 @@ async function openBench(): Promise<VendorBench & { close(): Promise<void> }> {
   const account = {
     ...{ code: 'ridge', settings: { baseUrl: `${vendors.url}/vendors/ridge` }, secrets: { token: TOKEN } },
   };
-  const context = { account, clock: systemClock, fetch };
+  const outbound = openOutbound({ rules: { privateHosts: [], ownOrigins: [vendors.url] } });
+  const context = { account, clock: systemClock, fetch: outbound.fetch };
   return {
     context,
     purchaseOrder: (poNumber) => ({
@@ -48,6 +50,7 @@ async function openBench(): Promise<VendorBench & { close(): Promise<void> }> {
         expect(found.found && found.documents.length).toBeGreaterThan(0);
       }, 5_000),
     async close() {
+      await outbound.close();
       await vendors.close();
       rmSync(folder, { recursive: true });
     },
