@@ -1,7 +1,8 @@
 import { ConnectorError } from '../../../model/errors.js';
 import { parseAmount } from '../../../model/money.js';
 import type { CarrierConnector, CarrierRates, RateQuestion } from '../../carrier.js';
-import { callJson, failure, jsonAddress, jsonSecrets, jsonSettings } from '../../json-call.js';
+import { failure } from '../../http/exchange.js';
+import { callJson, jsonAddress, jsonSecrets, jsonSettings } from '../../json-call.js';
 import { SERVICES_MAX, type WireRateAnswer, type WireRateQuestion, wireRateAnswer } from './protocol.js';
 
 /**

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { CallContext } from '../../connector.js';
-import { callJson, failure, type JsonAddress, type JsonCall } from '../../json-call.js';
+import { failure } from '../../http/exchange.js';
+import { callJson, type JsonAddress, type JsonCall } from '../../json-call.js';
 import { wireNotFound } from './protocol.js';
 
 /** What is asked of the vendor. */
