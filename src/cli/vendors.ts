@@ -39,11 +39,13 @@ function addCommand(): Command {
         checkCode(code);
         const connector = connectorNamed((await installedConnectors()).vendors, options.connector, '--connector');
         const { settings, secrets } = await readLink('VENDOR', code, connector.manifest, options);
+        const { stockFeed } =
+          connector.configured?.({ code, settings, secrets }).capabilities ?? connector.capabilities;
         const { connector: name, currency } = options;
         const made = await withDatabase(options, (db, { config }) =>
           addVendor(db.pool, secretKeys(config), {
             ...{ code, name: options.name ?? code, connector: name, currency, settings, secrets },
-            feed: connector.capabilities.stockFeed,
+            feed: stockFeed,
           }),
         );
         if (!made) throw new Error(`there is a vendor ${code}: headgate vendors set changes it`);
@@ -72,9 +74,10 @@ function setCommand(): Command {
         const keys = secretKeys(config);
         const kept = await loadVendor(db.pool, keys, { code });
         if (kept === null) throw new Error(`there is no vendor ${code}: headgate vendors list shows which are`);
-        const { manifest } = connectorNamed(vendors, options.connector ?? kept.connector, '--connector');
+        const connector = connectorNamed(vendors, options.connector ?? kept.connector, '--connector');
         const before = options.connector === undefined ? kept : undefined;
-        const link = await readLink('VENDOR', code, manifest, options, before);
+        const link = await readLink('VENDOR', code, connector.manifest, options, before);
+        connector.configured?.({ code, ...link });
         const whole = options.connector !== undefined;
         await changeVendor(db.pool, keys, {
           code,

@@ -1,5 +1,5 @@
 import type { AvailabilityAnswer, AvailabilityQuestion, StockQuestion, StockReport } from '../model/stock-report.js';
-import type { CallContext, ConnectorManifest } from './connector.js';
+import type { CallContext, ConnectorAccount, ConnectorManifest } from './connector.js';
 import type { CancelAnswer, DocumentPage, PurchaseOrder, PurchaseOrderAtVendor } from './vendor-documents.js';
 
 /** What a vendor connector can do, declared as data. Source: DESIGN.md sections 4, 6 and 10. */
@@ -39,6 +39,11 @@ export interface VendorConnector {
   readonly kind: 'vendor';
   readonly manifest: ConnectorManifest;
   readonly capabilities: VendorCapabilities;
+  /**
+   * The connector with the capabilities of one account, where its settings decide what it can do; missing: every account can the same.
+   * Pure. Errors: ConnectorError VENDOR_MISCONFIGURED, class `permanent`, which shows no value.
+   */
+  configured?(account: ConnectorAccount): VendorConnector;
   submitPurchaseOrder(
     po: PurchaseOrder,
     context: CallContext,

@@ -28,7 +28,7 @@ export function createLinks(from: {
       const connector = connectors.vendor(vendor.connector);
       if (connector === undefined) throw misconfigured('VENDOR', vendor.code, `no connector "${vendor.connector}"`);
       const account = checkedAccount('VENDOR', connector.manifest, vendor);
-      return { vendorId, code: vendor.code, connector, account };
+      return { vendorId, code: vendor.code, connector: connector.configured?.(account) ?? connector, account };
     },
     async channel(by) {
       const account = await loadAccount(pool, secretKeys, by);
@@ -62,10 +62,16 @@ export function checkedAccount(
   const settings = manifest.settings.safeParse(record.settings ?? {});
   const secrets = manifest.secrets.safeParse(record.secrets ?? {});
   if (settings.success && secrets.success) return { code: record.code, settings: settings.data, secrets: secrets.data };
-  // Paths only: a message about a secret could show it.
-  const faults = [...(settings.error?.issues ?? []), ...(secrets.error?.issues ?? [])];
-  throw misconfigured(what, record.code, `see ${faults.map((fault) => fault.path.join('.') || '(all)').join(', ')}`);
+  // Settings are no secrets, so what is wrong with them is said; of secrets paths only: a message could show one.
+  const faults = [
+    ...(settings.error?.issues ?? []).map(({ path, message }) => `${placeOf(path)} (${message})`),
+    ...(secrets.error?.issues ?? []).map(({ path }) => placeOf(path)),
+  ];
+  throw misconfigured(what, record.code, `see ${faults.join(', ').slice(0, FAULTS_LENGTH_MAX)}`);
 }
+
+const FAULTS_LENGTH_MAX = 2_000;
+const placeOf = (path: readonly PropertyKey[]) => path.map(String).join('.') || '(all)';
 
 function misconfigured(what: 'VENDOR' | 'ACCOUNT' | 'CARRIER', code: string, why: string): HeadgateError {
   const message = `the settings of ${what.toLowerCase()} ${code} do not fit its connector: ${why}`;

@@ -54,11 +54,15 @@ export async function exchange(
   }
 }
 
-/** What an answer that is no success means, by its status; `reason` is the called system's own word on it. Source: docs/connectors/rest-vendor.md. */
+/**
+ * What an answer that is no success means, by its status; `said` is the called system's own word on it, `shown` the status that people
+ * are shown where another one is meant. Source: docs/connectors/rest-vendor.md.
+ */
 export function refusalOf(
   call: CallKind,
   { status, headers }: Pick<HttpAnswer, 'status' | 'headers'>,
   said: string | undefined,
+  shown = status,
 ): ConnectorError {
   const reason = said === undefined ? '' : `: ${said}`;
   const fail = (
@@ -68,20 +72,20 @@ export function refusalOf(
     options: ConnectorError['options'] = {},
   ) => failure(call.of, code, errorClass, `the ${call.of} ${what}`, options);
   if (status === 401 || status === 403)
-    return fail('UNAUTHORIZED', 'unauthorized', `does not accept our credentials (${status})`);
+    return fail('UNAUTHORIZED', 'unauthorized', `does not accept our credentials (${shown})`);
   if (status === 429 || status === 503) {
     const retryAfterMs = retryAfter(headers.get('retry-after'), Date.parse(headers.get('date') ?? ''));
     const options = retryAfterMs === undefined ? {} : { retryAfterMs };
-    return fail('BUSY', 'transient', `asks to come back later (${status})`, options);
+    return fail('BUSY', 'transient', `asks to come back later (${shown})`, options);
   }
   // It has something else under this number, so it has not refused the number: what it has is to be looked up.
   if (status === 409 && call.changes)
-    return fail('CONFLICT', 'unknown', `has something else under this number (409)${reason}`);
+    return fail('CONFLICT', 'unknown', `has something else under this number (${shown})${reason}`);
   if (status === 408) return noAnswer(call, undefined);
-  if (status === 422) return fail('REFUSED', 'refused', `refused (${status})${reason}`);
+  if (status === 422) return fail('REFUSED', 'refused', `refused (${shown})${reason}`);
   if (status >= 300 && status < 500)
-    return fail('CALL_INVALID', 'permanent', `does not take this call (${status})${reason}`);
-  return fail('FAILED', call.changes ? 'unknown' : 'transient', `failed (${status})${reason}`);
+    return fail('CALL_INVALID', 'permanent', `does not take this call (${shown})${reason}`);
+  return fail('FAILED', call.changes ? 'unknown' : 'transient', `failed (${shown})${reason}`);
 }
 
 /** An error of the called system; its code begins with what that is. */

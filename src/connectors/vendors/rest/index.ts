@@ -131,10 +131,10 @@ export const restVendor: VendorConnector = {
       jsonAddress('vendor', context),
       context,
     );
-    const answer = readAvailability(question, said);
-    if (answer === null)
+    const rows = readAvailability(question, said);
+    if (rows === null)
       throw new ConnectorError('VENDOR_ANSWER_MALFORMED', 'transient', 'the vendor answered twice about one row');
-    return answer;
+    return { asOf: said.asOf, rows };
   },
 };
 

@@ -70,7 +70,10 @@ function amountOf(text: string | undefined): TenThousandths | undefined {
  *
  * Null where it says two things of one row: neither can be believed, and no answer is safer than either.
  */
-export function readAvailability(question: AvailabilityQuestion, said: WireAvailability): AvailabilityAnswer | null {
+export function readAvailability(
+  question: AvailabilityQuestion,
+  said: Pick<WireAvailability, 'rows'>,
+): AvailabilityAnswer['rows'] | null {
   const asked = new Set(question.rows.map(keyOf));
   const rows = new Map<string, AvailabilityAnswerRow>();
   for (const row of said.rows) {
@@ -85,7 +88,7 @@ export function readAvailability(question: AvailabilityQuestion, said: WireAvail
         : { nodeCode, vendorSku, kind: row.available ? 'yes' : 'no' },
     );
   }
-  return { asOf: said.asOf, rows: [...rows.values()] };
+  return [...rows.values()];
 }
 
 function keyOf(row: { readonly nodeCode: string; readonly vendorSku: string }): string {
