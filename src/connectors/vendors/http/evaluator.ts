@@ -9,8 +9,15 @@ const MEGABYTES_MAX = 256;
 /** A thread that has nothing to do for so long ends. */
 const IDLE_MS = 60_000;
 
-/** An expression did not come to an end, or not to a good one; the message says why. */
-export class EvaluationFailed extends Error {}
+/** An expression came to no good end, or to none; the message says why. */
+export class EvaluationFailed extends Error {
+  /** Whether it was ended from outside: another time there may be a thread at once, and enough time. */
+  readonly isEnded: boolean;
+  constructor(message: string, options: ErrorOptions & { readonly isEnded: boolean }) {
+    super(message, options);
+    this.isEnded = options.isEnded;
+  }
+}
 
 /** Evaluates an expression over an input, both by value. Errors: EvaluationFailed. */
 export type Evaluate = (expression: string, input: unknown) => Promise<unknown>;
@@ -35,9 +42,9 @@ export function createEvaluator(
       const why = signal.aborted
         ? `it took longer than ${msMax} ms`
         : 'it took more than there is of memory or threads';
-      throw new EvaluationFailed(why, { cause });
+      throw new EvaluationFailed(why, { cause, isEnded: true });
     });
-    if ('problem' in evaluated) throw new EvaluationFailed(evaluated.problem);
+    if ('problem' in evaluated) throw new EvaluationFailed(evaluated.problem, { isEnded: false });
     return JSON.parse(evaluated.output);
   };
 }

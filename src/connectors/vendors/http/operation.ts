@@ -43,7 +43,7 @@ type Outcome = z.infer<typeof outcomeSaid>;
 /**
  * Calls the vendor and resolves with what `answer` makes of it, or with null where `outcome` says that there is no such thing.
  * Errors: ConnectorError only, classed as VendorConnector says. An expression that fails before the call is `permanent`
- * (VENDOR_MAPPING_FAILED), one that fails after it is a malformed answer.
+ * (VENDOR_MAPPING_FAILED), or `transient` where it was ended; one that fails after it is a malformed answer.
  */
 export async function callOperation(call: OperationCall, tools: OperationTools): Promise<unknown> {
   const { operation, input } = call;
@@ -116,7 +116,7 @@ function seen({ status, headers }: HttpAnswer, said: unknown) {
 async function bodyOf(call: OperationCall, expression: string, evaluate: Evaluate): Promise<string> {
   const made = await evaluate(expression, call.input).catch((cause: unknown) => {
     if (!(cause instanceof EvaluationFailed)) throw cause;
-    throw mappingFailed(call, 'body', cause.message);
+    throw mappingFailed(call, 'body', cause.message, cause.isEnded ? 'transient' : 'permanent');
   });
   if (made === null) throw mappingFailed(call, 'body', 'nothing came out');
   return JSON.stringify(made);
@@ -150,8 +150,12 @@ function misfilled(call: OperationCall, field: string): never {
   throw mappingFailed(call, field, `expected values of ${Object.keys(call.input).join(', ')}`);
 }
 
-const mappingFailed = (call: OperationCall, field: string, why: string) =>
-  failure('vendor', 'MAPPING_FAILED', 'permanent', `operations.${call.name}.${field}: ${why}`);
+const mappingFailed = (
+  call: OperationCall,
+  field: string,
+  why: string,
+  errorClass: 'permanent' | 'transient' = 'permanent',
+) => failure('vendor', 'MAPPING_FAILED', errorClass, `operations.${call.name}.${field}: ${why}`);
 
 const lost = ({ name, lost: errorClass }: OperationCall) =>
   failure(
