@@ -28,6 +28,7 @@ import { createApiKey, verifyApiKey } from './store/api-keys.js';
 import { type Database, migrate, openDatabase } from './store/database.js';
 import { startEmbedded } from './store/embedded/server.js';
 import { createEventTail } from './store/event-tail.js';
+import { createExchangeTrail } from './store/exchange-trail.js';
 import { createPlanCommitter } from './store/plan-committer.js';
 import { reachPostgres, reachRedis } from './store/reach.js';
 import { createWake } from './store/wake.js';
@@ -126,6 +127,8 @@ export async function startHeadgate(
     const { privateHosts } = config;
     const outbound = openOutbound({ rules: { privateHosts, ownOrigins: vendorUrl === null ? [] : [vendorUrl] } });
     started.push(() => outbound.close());
+    const exchanges = createExchangeTrail({ pool: db.pool, newId: () => v7(), log });
+    started.push(() => exchanges.close());
     const connectors = await loadConnectors(config.connectors, process.cwd());
     const carriers = createLiveCarriers({ pool: db.pool, secretKeys: keys, connectors, clock: systemClock, log });
     const rulesOf = createRulesOf();
@@ -138,12 +141,13 @@ export async function startHeadgate(
       decide: decider.decide,
       ...{ rulesOf, shadow },
       links: createLinks({ pool: db.pool, secretKeys: keys, connectors }),
-      liveRates: createLiveRates({ carriers: carriers.current, clock: systemClock, fetch: outbound.fetch }),
+      liveRates: createLiveRates({ carriers: carriers.current, clock: systemClock, fetch: outbound.fetch, exchanges }),
       clock: systemClock,
       monotonicMs,
       newId: () => v7(),
       random: Math.random,
       fetch: outbound.fetch,
+      exchanges,
       files: { root: config.filesRoot, privateHosts },
       log,
       settings: {

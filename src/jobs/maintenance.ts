@@ -6,6 +6,7 @@ import { refreshSetAsides } from '../orders/set-asides.js';
 import type { Database } from '../store/database.js';
 import { pruneDayCounts, verifyDayCounts } from '../store/day-counts.js';
 import { pruneEvents } from '../store/event-log.js';
+import { pruneExchanges } from '../store/exchanges.js';
 import { pruneCommitBatches } from '../store/plan-committer.js';
 import { judgeReliability } from '../store/reliability.js';
 import { pruneRegrets } from '../store/rule-regrets.js';
@@ -29,6 +30,8 @@ const KEEP_REPORTS_DAYS = 30;
 const KEEP_SHADOWS_DAYS = 90;
 /** What rules cost, day by day. */
 const KEEP_REGRETS_DAYS = 730;
+/** What went by in calls: it holds addresses of orders. */
+const KEEP_EXCHANGES_DAYS = 7;
 /** SKUs that a vendor stopped to report and that never became known. */
 const KEEP_UNKNOWN_DAYS = 90;
 
@@ -61,6 +64,7 @@ export async function maintain(
       rows += await pruneShadows(pool, ago(KEEP_SHADOWS_DAYS));
       rows += await pruneRegrets(pool, ago(KEEP_REGRETS_DAYS));
       rows += await pruneDayCounts(pool, now);
+      rows += await pruneExchanges(pool, ago(KEEP_EXCHANGES_DAYS));
       break;
     case 'ensure-polls':
       rows = await options.orders.ensurePolls();

@@ -8,6 +8,7 @@ import type { Clock, NewId } from '../model/clock.js';
 import type { Log } from '../model/log.js';
 import type { NetworkSnapshot } from '../model/network.js';
 import type { Database } from '../store/database.js';
+import type { ExchangeTrail } from '../store/exchange-trail.js';
 import type { PlanCommitter } from '../store/plan.js';
 import type { RulesOf } from './rules.js';
 import type { OrderSettings } from './settings.js';
@@ -82,6 +83,8 @@ export interface OrderDeps {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly fetch: typeof fetch;
+  /** Keeps what goes by in HTTP calls; left out: nothing is kept. */
+  readonly exchanges?: Pick<ExchangeTrail, 'keep'> | undefined;
   /** What accounts that exchange files are allowed. */
   readonly files?: FilesAllowed | undefined;
   readonly log: Log;

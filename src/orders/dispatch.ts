@@ -87,7 +87,7 @@ async function lookUp(deps: OrderDeps, link: VendorLink, fulfillment: Fulfillmen
   let found: PurchaseOrderAtVendor;
   try {
     const { leaseMs, leaseReserveMs } = deps.settings;
-    found = await callVendor(deps, link, leaseMs - leaseReserveMs, (context) =>
+    found = await callVendor(deps, { ...link, subject: fulfillment.poNumber }, leaseMs - leaseReserveMs, (context) =>
       link.connector.lookupPurchaseOrder(fulfillment.poNumber, context),
     );
   } catch (error) {
@@ -195,7 +195,7 @@ async function askToCancel(deps: OrderDeps, link: VendorLink, fulfillment: Fulfi
 
   let answer: CancelAnswer | { readonly kind: 'failed'; readonly error: unknown };
   try {
-    answer = await callVendor(deps, link, leaseMs - leaseReserveMs, (context) =>
+    answer = await callVendor(deps, { ...link, subject: fulfillment.poNumber }, leaseMs - leaseReserveMs, (context) =>
       link.connector.cancelPurchaseOrder(fulfillment.poNumber, context),
     );
   } catch (error) {

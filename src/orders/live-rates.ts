@@ -5,6 +5,7 @@ import { Circuit } from '../model/circuit.js';
 import type { Clock } from '../model/clock.js';
 import { ConnectorError, errorChain } from '../model/errors.js';
 import type { NetworkSnapshot, NodeFacts, NodeServiceFacts } from '../model/network.js';
+import type { ExchangeTrail } from '../store/exchange-trail.js';
 import type { LiveQuestion, LiveRates } from './deps.js';
 import { callVendor } from './vendor-call.js';
 
@@ -42,6 +43,7 @@ export function createLiveRates(options: {
   readonly carriers: () => readonly LiveCarrier[] | Promise<readonly LiveCarrier[]>;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
+  readonly exchanges?: Pick<ExchangeTrail, 'keep'>;
 }): LiveRates {
   const kept = new LRUCache<string, CarrierRates>({ max: KEPT_MAX, ttl: KEPT_MS });
   const ways = new Map<string, { readonly circuit: Circuit; calls: number }>();
@@ -66,7 +68,7 @@ export function createLiveRates(options: {
       way.circuit.end(admission, options.clock.now().getTime(), isFailed, restMs);
     way.calls += 1;
     try {
-      const link = { code: name, account };
+      const link = { code: name, account, connector };
       const answer = await callVendor(options, link, deadlineMs, (context) => connector.rates(question, context));
       kept.set(key, answer);
       ended(false);

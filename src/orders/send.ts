@@ -40,7 +40,9 @@ export async function send(
 
   let answer: PurchaseOrderAtVendor & { readonly found: true };
   try {
-    answer = await callVendor(deps, link, callMs, (context) => link.connector.submitPurchaseOrder(po, context));
+    answer = await callVendor(deps, { ...link, subject: po.poNumber }, callMs, (context) =>
+      link.connector.submitPurchaseOrder(po, context),
+    );
   } catch (error) {
     await deps.checkpoint?.('answered', fulfillment.id);
     return noteSendingFailed(deps, fulfillment, { token: claimed.token, from, error });

@@ -80,7 +80,12 @@ async function tellOne(
     const left = callMs();
     if (left < deps.settings.callMsMin) return false;
     const tell = connector.tell.bind(connector);
-    const { outcome, reference } = await callVendor(deps, link, left, (context) => tell(notice, context));
+    const { outcome, reference } = await callVendor(
+      deps,
+      { ...link, connector, subject: notice.externalId },
+      left,
+      (context) => tell(notice, context),
+    );
     await deps.checkpoint?.('answered', claimed.id);
     await markTold(deps.pool, claimed.id, { outcome, reference, at: deps.clock.now() });
     return true;

@@ -35,6 +35,7 @@ import { ChunksInTurn1790000000042 } from '../../migrations/1790000000042-chunks
 import { CapacityHeld1790000000043 } from '../../migrations/1790000000043-capacity-held.js';
 import { RowsInTurn1790000000044 } from '../../migrations/1790000000044-rows-in-turn.js';
 import { StockMoments1790000000045 } from '../../migrations/1790000000045-stock-moments.js';
+import { Exchanges1790000000047 } from '../../migrations/1790000000047-exchanges.js';
 import { ConnectorNumbers1790000000049 } from '../../migrations/1790000000049-connector-numbers.js';
 import { WholeOrders1790000000051 } from '../../migrations/1790000000051-whole-orders.js';
 import { VendorPapers1790000000052 } from '../../migrations/1790000000052-vendor-papers.js';
@@ -82,6 +83,7 @@ export const MIGRATIONS = [
   CapacityHeld1790000000043,
   RowsInTurn1790000000044,
   StockMoments1790000000045,
+  Exchanges1790000000047,
   ConnectorNumbers1790000000049,
   WholeOrders1790000000051,
   VendorPapers1790000000052,

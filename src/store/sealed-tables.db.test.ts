@@ -93,6 +93,7 @@ const MAY_GO = [
     'rule_shadow',
     'rule_regret',
     'rule_regret_day',
+    'exchange',
   ],
 ];
 

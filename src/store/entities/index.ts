@@ -8,6 +8,7 @@ import { ConnectorNumberEntity } from './connector-number.js';
 import { DeadLetterEntity } from './dead-letter.js';
 import { DecisionEntity } from './decision.js';
 import { CommitBatchEntity, EventEntity, EventReaderEntity, EventSequencerEntity } from './event.js';
+import { ExchangeEntity } from './exchange.js';
 import { FulfillmentEntity, FulfillmentLineEntity } from './fulfillment.js';
 import { InstallationEntity } from './installation.js';
 import { IntakeEntity, IntakePayloadEntity } from './intake.js';
@@ -86,6 +87,7 @@ export const ENTITIES = [
   EventEntity,
   EventReaderEntity,
   EventSequencerEntity,
+  ExchangeEntity,
   ExchangePolicyEntity,
   ExchangeRateEntity,
   FulfillmentEntity,
