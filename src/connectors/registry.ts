@@ -6,6 +6,7 @@ import { shopifyChannel } from './channels/shopify/index.js';
 import { wooCommerceChannel } from './channels/woocommerce/index.js';
 import { x12Channel } from './channels/x12/index.js';
 import type { VendorConnector } from './vendor.js';
+import { flatFileVendor } from './vendors/flat-files/index.js';
 import { restVendor } from './vendors/rest/index.js';
 import { x12Vendor } from './vendors/x12/index.js';
 
@@ -19,6 +20,7 @@ export const OWN_CONNECTORS: readonly Connector[] = [
   wooCommerceChannel,
   x12Channel,
   restVendor,
+  flatFileVendor,
   x12Vendor,
   restCarrier,
 ];

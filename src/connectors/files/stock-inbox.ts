@@ -4,7 +4,8 @@ import { FILE_BYTES_MAX, hashOf, type InboxFile } from './inbox.js';
 import type { FileTransport } from './transport.js';
 
 const LIST_MAX = 1_000;
-const NOTHING_NEW: StockReport = { asOf: null, complete: true, partial: true, rows: [], faults: [] };
+/** What is said where there is nothing to tell. */
+export const NO_STOCK_NEWS: StockReport = { asOf: null, complete: true, partial: true, rows: [], faults: [] };
 
 /** Where a vendor's stock reports lie, and how one is read: null where a file is none. */
 export interface StockInbox {
@@ -44,5 +45,5 @@ export async function readStockInbox(inbox: StockInbox): Promise<StockReport> {
     await inbox.settled(file);
     await files.archive(folder, name);
   }
-  return NOTHING_NEW;
+  return NO_STOCK_NEWS;
 }
