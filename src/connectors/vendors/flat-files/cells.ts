@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { TenThousandths } from '../../../model/money.js';
 import { decimalOf, tenThousandthsOf } from '../../x12/values.js';
 import type { CellSetting, Incoming } from './file-settings.js';
-import type { Row } from './rows.js';
+import type { Row } from './row.js';
 
 const TEXT_MAX = 500;
 const SHOWN_MAX = 40;

@@ -1,8 +1,7 @@
 import { CsvError, type Info, parse } from 'csv-parse/sync';
 import { withoutFormula } from '../../../model/csv.js';
-import { ConnectorError } from '../../../model/errors.js';
-import type { FormatIn, FormatOut } from './file-settings.js';
-import { ROWS_MAX, type Row, type RowsRead, type Unreadable } from './rows.js';
+import type { DelimitedIn, DelimitedOut } from './file-settings.js';
+import { ROWS_MAX, type Row, type RowsRead, type Unreadable } from './row.js';
 
 const RECORD_CHARACTERS_MAX = 100_000;
 
@@ -17,7 +16,7 @@ interface Found {
  */
 export function readDelimited(
   text: string,
-  { delimiter, header }: FormatIn,
+  { delimiter, header }: DelimitedIn,
   columns: readonly (string | number)[],
 ): RowsRead {
   let found: readonly Found[];
@@ -57,24 +56,17 @@ function at(names: readonly string[], column: string | number): number | null {
 
 const nothing = (place: string, problem: string): RowsRead => ({ rows: [], unreadable: [{ place, problem }] });
 
-/**
- * Rows as a file. Values are quoted where they must be; one that a spreadsheet would run has an apostrophe before it.
- * Errors: ConnectorError TEXT_UNWRITABLE, class `permanent`: the encoding has not all of the characters.
- */
+/** Rows as a file. Values are quoted where they must be; one that a spreadsheet would run has an apostrophe before it. */
 export function writeDelimited(
   names: readonly string[],
   rows: readonly (readonly string[])[],
-  { delimiter, header, encoding, lineEnd }: FormatOut,
-): Uint8Array {
+  { delimiter, header, lineEnd }: DelimitedOut,
+): string {
   const end = lineEnd === 'crlf' ? '\r\n' : '\n';
   const quoted = (value: string) => {
     const safe = withoutFormula(value);
     const isPlain = !/["\r\n]|^\s|\s$/.test(safe) && !safe.includes(delimiter);
     return isPlain ? safe : `"${safe.replaceAll('"', '""')}"`;
   };
-  const text = [...(header ? [names] : []), ...rows].map((row) => row.map(quoted).join(delimiter) + end).join('');
-  if (encoding === 'utf-8') return new TextEncoder().encode(text);
-  const missing = [...text].find((character) => (character.codePointAt(0) ?? 0) > 0xff);
-  if (missing === undefined) return Buffer.from(text, 'latin1');
-  throw new ConnectorError('TEXT_UNWRITABLE', 'permanent', `expected characters of ${encoding}, got "${missing}"`);
+  return [...(header ? [names] : []), ...rows].map((row) => row.map(quoted).join(delimiter) + end).join('');
 }

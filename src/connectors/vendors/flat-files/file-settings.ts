@@ -25,18 +25,29 @@ const delimited = z.object({
   delimiter: delimiter.default(','),
   /** The first row names the columns; without one they go by their numbers, from 1. */
   header: z.boolean().default(true),
-  encoding: z.enum(['utf-8', 'windows-1252', 'utf-16le']).default('utf-8'),
 });
 
+/** Where rows are: names of elements or keys, from the outermost to the row's own, such as `Shipments/Shipment/Item`. */
+const rowsPath = z.string().regex(/^[^/\s]{1,100}(\/[^/\s]{1,100}){0,9}$/, 'expected names with / between them');
+const encodingIn = z.enum(['utf-8', 'windows-1252', 'utf-16le']).default('utf-8');
+
 /** How a file that we read is written. */
-export const formatIn = z.discriminatedUnion('kind', [delimited]);
+export const formatIn = z.discriminatedUnion('kind', [
+  delimited.extend({ encoding: encodingIn }),
+  z.object({ kind: z.literal('xml'), rows: rowsPath, encoding: encodingIn }),
+  /** An object in each line; `rows` where its rows are within it, left out: it is one. */
+  z.object({ kind: z.literal('json-lines'), rows: rowsPath.optional(), encoding: encodingIn }),
+]);
+
+const encodingOut = z.enum(['utf-8', 'iso-8859-1']).default('utf-8');
+const elementName = z.string().regex(/^[A-Za-z_][\w.-]{0,99}$/, 'expected a name of an element');
 
 /** How a file that we write is written. */
 export const formatOut = z.discriminatedUnion('kind', [
-  delimited.extend({
-    encoding: z.enum(['utf-8', 'iso-8859-1']).default('utf-8'),
-    lineEnd: z.enum(['crlf', 'lf']).default('crlf'),
-  }),
+  delimited.extend({ encoding: encodingOut, lineEnd: z.enum(['crlf', 'lf']).default('crlf') }),
+  /** Columns of the whole are elements of the root, those of lines elements of a row. */
+  z.object({ kind: z.literal('xml'), root: elementName, row: elementName, encoding: encodingOut }),
+  z.object({ kind: z.literal('json-lines'), encoding: encodingOut }),
 ]);
 
 const place = z.union([text(200), z.number().int().min(1).max(1_000)]);
@@ -71,6 +82,8 @@ export const incoming = <S extends z.ZodType>(columns: S) =>
 
 export type FormatIn = z.output<typeof formatIn>;
 export type FormatOut = z.output<typeof formatOut>;
+export type DelimitedIn = Extract<FormatIn, { kind: 'delimited' }>;
+export type DelimitedOut = Extract<FormatOut, { kind: 'delimited' }>;
 export type CellSetting = z.output<typeof cellSetting>;
 
 /** What is common to files of every kind. */

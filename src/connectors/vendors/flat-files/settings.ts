@@ -20,24 +20,35 @@ const column = z
   })
   .refine(({ from, text: fixed }) => (from === undefined) !== (fixed === undefined), 'expected either from or text');
 
-const purchaseOrders = z.object({
-  folder: folderPath,
-  /** Of each file; `{poNumber}` is the PO's number. */
-  name: z
-    .string()
-    .regex(
-      /^[\w-][\w.-]{0,60}\{poNumber\}[\w.-]{0,60}$|^\{poNumber\}[\w.-]{0,60}$/,
-      'expected a name with {poNumber} once',
-    )
-    .default('{poNumber}.csv'),
-  format: formatOut,
-  decimal: z.enum(['.', ',']).default('.'),
-  columns: z
-    .array(column)
-    .min(1)
-    .max(COLUMNS_MAX)
-    .refine((columns) => columns.some(({ from }) => from === 'poNumber'), 'expected a column from poNumber'),
-});
+const ELEMENT_NAME = /^[A-Za-z_][\w.-]*$/;
+const purchaseOrders = z
+  .object({
+    folder: folderPath,
+    /** Of each file; `{poNumber}` is the PO's number. */
+    name: z
+      .string()
+      .regex(
+        /^[\w-][\w.-]{0,60}\{poNumber\}[\w.-]{0,60}$|^\{poNumber\}[\w.-]{0,60}$/,
+        'expected a name with {poNumber} once',
+      )
+      .default('{poNumber}.csv'),
+    format: formatOut,
+    decimal: z.enum(['.', ',']).default('.'),
+    columns: z
+      .array(column)
+      .min(1)
+      .max(COLUMNS_MAX)
+      .refine((columns) => columns.some(({ from }) => from === 'poNumber'), 'expected a column from poNumber'),
+  })
+  .refine(
+    ({ format, columns }) => format.kind !== 'xml' || columns.every(({ name }) => ELEMENT_NAME.test(name)),
+    'expected columns that are named as elements may be',
+  )
+  .refine(
+    ({ format, columns }) =>
+      format.kind !== 'json-lines' || new Set(columns.map(({ name }) => name)).size === columns.length,
+    'expected columns of different names',
+  );
 
 const stock = incoming(
   z.object({
