@@ -5,6 +5,8 @@ import { describeVendor, memoryNumbers, type VendorBench } from '../../kit/index
 import { createFlatFileVendor } from './index.js';
 import { ACME, account, purchaseOrder } from './testing/acme.js';
 
+const acknowledged = (poNumber: string) => `PO,Status\n${poNumber},OK\n`;
+
 let files: MemoryFiles;
 let now: Date;
 let context: CallContext;
@@ -53,6 +55,37 @@ describe('a purchase order to a vendor of flat files', () => {
   });
 });
 
+describe('the documents of a vendor of flat files', () => {
+  it('are read once, and archived only once they are kept; a copy says what was said', async () => {
+    files.put('in', 'ack_1.csv', acknowledged('HG-1'));
+    const page = await vendor.pullDocuments(null, context);
+    expect(page.documents).toMatchObject([{ poNumber: 'HG-1', at: '2026-03-02T10:00:00.000Z' }]);
+    expect(files.names('in')).toEqual(['ack_1.csv']);
+    minute();
+    expect(await vendor.pullDocuments(null, context)).toEqual(page);
+    files.put('in', 'ack_copy.csv', acknowledged('HG-1'));
+    const next = await vendor.pullDocuments(page.cursor, context);
+    expect(next.documents).toEqual(page.documents);
+    expect([files.names('in'), files.names('in/archive')]).toEqual([['ack_copy.csv'], ['ack_1.csv']]);
+    await vendor.pullDocuments(next.cursor, context);
+    expect(files.names('in')).toEqual([]);
+  });
+
+  it('are of several kinds and folders, and leave stock and strangers where they are', async () => {
+    files.put('in', 'stock_1.csv', 'x');
+    files.put('in', 'readme.txt', 'x');
+    files.put('in', 'ack_1.csv', `${acknowledged('HG-1')}HG-2,MAYBE\n`);
+    files.put('sent', 'a.xml', '<S><I po="HG-1" line="1" qty="1" by="UPS" no="1Z1"/></S>');
+    const { documents, unreadable, cursor } = await vendor.pullDocuments(null, context);
+    expect(documents.map(({ kind }) => kind)).toEqual(['acknowledgement', 'shipment']);
+    expect(unreadable).toEqual([
+      { poNumber: 'HG-2', problem: expect.stringContaining('ack_1.csv: row 3, column "Status"') },
+    ]);
+    await vendor.pullDocuments(cursor, context);
+    expect([files.names('in'), files.names('sent')]).toEqual([['stock_1.csv', 'readme.txt'], []]);
+  });
+});
+
 describe('the stock of a vendor of flat files', () => {
   it('is given out file by file, each twice, then archived; other files are left', async () => {
     files.put('in', 'stock_1.csv', 'SKU,Qty,Warehouse,As Of\nA,9,DALLAS,\n');
@@ -78,7 +111,6 @@ describeVendor(
   {
     ...{ name: 'flat-files', connector: vendor },
     skip: [
-      { case: 'VENDOR-013', reason: 'it reads no documents' },
       ...['004', '005', '006', '007', '008', '009', '010', '011'].map((id) => ({
         case: `VENDOR-${id}`,
         reason: NOT_HTTP,
@@ -92,7 +124,7 @@ describeVendor(
         context: { account, clock, fetch, numbers: memoryNumbers(clock) },
         purchaseOrder,
         held: async (poNumber) => files.names('out').filter((name) => name.includes(poNumber)).length,
-        untilSaid: async () => {},
+        untilSaid: async (poNumber) => files.put('in', 'ack_1.csv', acknowledged(poNumber)),
       };
     },
   },

@@ -5,6 +5,7 @@ import { NO_STOCK_NEWS, readStockInbox } from '../../files/stock-inbox.js';
 import type { FileTransport, OpenFiles } from '../../files/transport.js';
 import { numbersOf } from '../../numbers.js';
 import type { VendorConnector } from '../../vendor.js';
+import { pullDocumentFiles } from './documents.js';
 import { isNamed } from './file-settings.js';
 import { fileNameOf, writePurchaseOrder } from './purchase-order.js';
 import { type VendorSettings, vendorSecrets, vendorSettings } from './settings.js';
@@ -14,7 +15,8 @@ const HOUR_MS = 3_600_000;
 const LIST_MAX = 1_000;
 
 /**
- * A vendor that exchanges files whose form is data: purchase orders out, stock in. Source: docs/connectors/flat-files.md.
+ * A vendor that exchanges files whose form is data: purchase orders out; acknowledgements, shipments, invoices and stock in.
+ * Source: docs/connectors/flat-files.md.
  *
  * The same PO is the same file with the same bytes. Whether a vendor that has taken it would ship a second copy is not known, so that
  * a PO in doubt is never sent again by itself.
@@ -79,7 +81,8 @@ export function createFlatFileVendor(open: OpenFiles): VendorConnector {
       );
     },
 
-    pullDocuments: async (cursor) => ({ documents: [], unreadable: [], cursor, more: false }),
+    pullDocuments: (cursor, context) =>
+      calling(context, (settings, files) => pullDocumentFiles(settings, files, numbersOf(context), cursor)),
 
     pullStock: (context, question) =>
       calling(context, async (settings, files) => {

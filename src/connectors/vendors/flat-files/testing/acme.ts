@@ -33,10 +33,24 @@ export const ACME = {
     columns: { vendorSku: 'SKU', onHand: 'Qty', site: 'Warehouse', asOf: 'As Of' },
     dates: ['MM/dd/yyyy HH:mm', 'iso'],
   },
+  acknowledgements: {
+    folder: 'in',
+    files: 'ack_*.csv',
+    format: { kind: 'delimited' },
+    columns: { poNumber: 'PO', status: { from: 'Status', table: { OK: 'accepted', NO: 'rejected' } } },
+  },
+  shipments: {
+    folder: 'sent',
+    format: { kind: 'xml', rows: 'S/I' },
+    columns: { poNumber: '@po', line: '@line', quantity: '@qty', carrier: '@by', tracking: '@no' },
+  },
 };
 
 /** ACME's settings with others in place of some. */
 export const settingsWith = (change: Record<string, unknown> = {}) => vendorSettings.parse({ ...ACME, ...change });
+
+/** ACME's settings of what we send, without those of what it sends. */
+export const SENDING = { ...ACME, stock: undefined, acknowledgements: undefined, shipments: undefined };
 
 export const account = { code: 'acme', settings: ACME, secrets: {} };
 
