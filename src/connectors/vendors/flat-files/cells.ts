@@ -21,11 +21,11 @@ export class Cells<Field extends string> {
   ) {}
 
   /** The value in our words; undefined where none stands there, or the settings name no place for it. */
-  text(field: Field): string | undefined {
+  text(field: Field, max = TEXT_MAX): string | undefined {
     const cell = this.spec.columns[field];
     const text = cell === undefined ? undefined : this.row.cell(cell.from)?.trim();
     if (cell === undefined || text === undefined || text === '') return undefined;
-    if (text.length > TEXT_MAX) throw this.unreadable(field, `at most ${TEXT_MAX} characters`, text);
+    if (text.length > max) throw this.unreadable(field, `at most ${max} characters`, text);
     if (cell.table === undefined) return text;
     if (Object.hasOwn(cell.table, text)) return cell.table[text];
     throw this.unreadable(field, `one of ${Object.keys(cell.table).slice(0, 20).join(', ')}`, text);

@@ -99,6 +99,12 @@ describe('shipments in a file', () => {
   it.each([
     ['<!DOCTYPE x [<!ENTITY a "b">]>\n<x/>', 'file: expected XML without a DTD'],
     ['<Shipments><Shipment></Shipments>', 'line 1: expected XML: '],
+    [
+      xml(SHIPMENT.replace('1Z2', Array.from({ length: 101 }, (_, at) => `1Z${at}`).join(' '))),
+      'at most 100 tracking numbers',
+    ],
+    [xml('<a>'.repeat(5_000) + '</a>'.repeat(5_000)), 'file: expected XML: '],
+    [xml(SHIPMENT.replaceAll('Parcel', '__proto__')), 'file: expected XML: '],
     [xml('<Sent/>'), 'file: expected elements Shipments/Shipment/Item'],
     [xml(SHIPMENT.replace('>2<', '>two<')), 'row 1, column "Qty": expected a whole number'],
     [xml(SHIPMENT.replace('U.P.S.', 'DHL')), 'row 1, column "../Carrier": expected one of U.P.S., got "DHL"'],
@@ -107,9 +113,9 @@ describe('shipments in a file', () => {
   });
 
   it('have the signs of XML as they are, and digits as they were written', () => {
-    const text = xml(SHIPMENT.replace('HG-1', 'HG&amp;1').replace('S-1', '007').replace('1Z1', '0012e3'));
+    const text = xml(SHIPMENT.replace('HG-1', 'HG&amp;1&#233;').replace('S-1', '007').replace('1Z1', '0012e3'));
     expect(readAs('shipments', spec, text).documents).toMatchObject([
-      { poNumber: 'HG&1', vendorShipmentId: '007', trackingNumbers: ['0012e3', '1Z2'] },
+      { poNumber: 'HG&1é', vendorShipmentId: '007', trackingNumbers: ['0012e3', '1Z2'] },
     ]);
   });
 

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writePurchaseOrder } from './purchase-order.js';
+import { PO_FIELDS } from './purchase-order-fields.js';
 import { readRows } from './rows.js';
 import { vendorSettings } from './settings.js';
 import { ACME, purchaseOrder, settingsWith } from './testing/acme.js';
@@ -9,6 +11,15 @@ const WRITTEN_AT = '2026-03-02T10:00:00.000Z';
 const written = (change: Record<string, unknown> = {}, po = purchaseOrder('HG-1')) =>
   writePurchaseOrder(po, settingsWith({ purchaseOrders: { ...ACME.purchaseOrders, ...change } }), WRITTEN_AT);
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+describe('the example of the documentation', () => {
+  it('is one that can be used, and its columns are all that there are', async () => {
+    const text = await readFile('docs/connectors/flat-files.md', 'utf8');
+    const example: unknown = JSON.parse(/```json\n([\s\S]*?)```/.exec(text)?.[1] ?? 'null');
+    expect(vendorSettings.safeParse(example).error).toBeUndefined();
+    for (const field of Object.keys(PO_FIELDS)) expect(text).toContain(`\`${field.replace(/^\w+\./, '')}\``);
+  });
+});
 
 describe('a purchase order as a flat file', () => {
   it('has a row for each line, in the vendor’s columns, words and dates', () => {
@@ -40,6 +51,31 @@ describe('a purchase order as a flat file', () => {
     const to = (name: string) => ({ ...purchaseOrder('HG-1'), shipTo: { ...purchaseOrder('HG-1').shipTo, name } });
     expect([...written({ columns, format }, to('É'))]).toContain(0xc9);
     expect(() => written({ columns, format }, to('Łódź'))).toThrow('expected characters of iso-8859-1, got "Ł"');
+  });
+
+  it('may be XML, with what is said of the whole before the rows', () => {
+    const columns = [
+      { name: 'Number', from: 'poNumber' },
+      { name: 'Line', from: 'line.id' },
+      { name: 'To', from: 'shipTo.line1' },
+      { name: 'Qty', from: 'line.packs' },
+    ];
+    const po = { ...purchaseOrder('HG-1'), shipTo: { ...purchaseOrder('HG-1').shipTo, lines: ['<A> & \u0007"B"'] } };
+    expect(textOf(written({ columns, format: { kind: 'xml', root: 'Order', row: 'Item' } }, po))).toBe(
+      `<?xml version="1.0" encoding="UTF-8"?>
+<Order><Number>HG-1</Number><To>&lt;A&gt; &amp; &quot;B&quot;</To><Item><Line>1</Line><Qty>2</Qty></Item><Item><Line>2-12</Line><Qty>3</Qty></Item></Order>
+`,
+    );
+  });
+
+  it('may be lines of JSON', () => {
+    const columns = [
+      { name: 'po', from: 'poNumber' },
+      { name: 'sku', from: 'line.vendorSku' },
+    ];
+    expect(textOf(written({ columns, format: { kind: 'json-lines' } }))).toBe(
+      '{"po":"HG-1","sku":"LAMP-1"}\n{"po":"HG-1","sku":"CLIP-9"}\n',
+    );
   });
 
   it('says what it was given, whatever the words, and never a formula', () => {
@@ -74,6 +110,7 @@ describe('a purchase order as a flat file', () => {
     [{ columns: [{ name: 'PO', from: 'poNumber', date: 'yyyy' }] }, 'expected a date’s form'],
     [{ folder: 'in' }, 'expected another folder for purchase orders'],
     [{ format: { kind: 'delimited', delimiter: '"' } }, 'expected one character'],
+    [{ format: { kind: 'xml', root: 'Order', row: 'Item' } }, 'expected columns that are named as elements may be'],
   ])('is not configured by %j', (change, message) => {
     const read = vendorSettings.safeParse({ ...ACME, purchaseOrders: { ...ACME.purchaseOrders, ...change } });
     expect(read.error?.issues[0]?.message).toContain(message);

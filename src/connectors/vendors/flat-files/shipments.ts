@@ -3,6 +3,8 @@ import { type DocumentFile, eachRow, lineOf, must, unitsOf } from './document-ro
 import type { ShipmentSettings } from './settings.js';
 
 const TRACKING_MAX = 100;
+/** Characters of tracking numbers in one row. */
+const TRACKING_TEXT_MAX = 5_000;
 
 /** What is known of one shipment so far. */
 interface Sent {
@@ -21,7 +23,9 @@ export function readShipments(file: DocumentFile, spec: ShipmentSettings): Shipm
     const { lineNo, unitsPerPack } = must(lineOf(cells), cells, 'line');
     const quantity = must(unitsOf(cells, 'quantity', { lineNo, unitsPerPack }, spec), cells, 'quantity');
     const carrier = cells.required('carrier');
-    const numbers = (cells.text('tracking') ?? '').split(/[\s,;]+/).filter((number) => number !== '');
+    const numbers = (cells.text('tracking', TRACKING_TEXT_MAX) ?? '')
+      .split(/[\s,;]+/)
+      .filter((number) => number !== '');
     const vendorShipmentId = cells.text('shipmentId') ?? numbers[0];
     if (vendorShipmentId === undefined)
       throw cells.unreadable(spec.columns.shipmentId ? 'shipmentId' : 'tracking', 'what tells the shipment apart', '');
@@ -31,9 +35,11 @@ export function readShipments(file: DocumentFile, spec: ShipmentSettings): Shipm
       ...{ poNumber, vendorShipmentId, carrier, shippedAt },
       ...{ tracking: new Set<string>(), lines: new Map<number, number>() },
     };
+    if (new Set([...shipment.tracking, ...numbers]).size > TRACKING_MAX)
+      throw cells.unreadable('tracking', `at most ${TRACKING_MAX} tracking numbers of a shipment`, numbers.join(' '));
     sent.set(key, shipment);
     shipment.shippedAt ??= shippedAt;
-    for (const number of numbers) if (shipment.tracking.size < TRACKING_MAX) shipment.tracking.add(number);
+    for (const number of numbers) shipment.tracking.add(number);
     shipment.lines.set(lineNo, (shipment.lines.get(lineNo) ?? 0) + quantity);
   });
   return [...sent.values()].map(({ poNumber, vendorShipmentId, carrier, shippedAt, tracking, lines }) => ({

@@ -3,18 +3,17 @@ import { isJsonObject, JsonNumber, type JsonValue, readJson } from '../../payloa
 import { ROWS_MAX, type Row, type RowsRead, type Unreadable } from './row.js';
 
 const LINE_CHARACTERS_MAX = 1_000_000;
-/** Values of one place that are read together, such as several tracking numbers. */
-const VALUES_MAX = 100;
 
 const parser = new XMLParser({
   ...{ ignoreAttributes: false, attributeNamePrefix: '@', textNodeName: '#text' },
   ...{ parseTagValue: false, parseAttributeValue: false, removeNSPrefix: true, ignoreDeclaration: true },
-  ignorePiTags: true,
+  // References such as `&#233;` too.
+  ...{ ignorePiTags: true, htmlEntities: true },
 });
 
 /**
  * Reads rows of an XML document. A place is a path from the row (`Qty`, `@id`, `Parcel/Tracking`), `..` goes up (`../Number`). Prefixes of names
- * are left away. A document with a DTD is refused: nothing is expanded but the five signs of XML.
+ * are left away. A document with a DTD is refused: nothing is expanded but references to single characters.
  */
 export function readXml(text: string, rows: string): RowsRead {
   const marked = text.replace(/^\uFEFF/, '');
@@ -24,8 +23,10 @@ export function readXml(text: string, rows: string): RowsRead {
   let read: JsonValue;
   try {
     read = parser.parse(marked) as JsonValue;
-  } catch {
-    return nothing('file', 'expected XML of a bounded depth');
+  } catch (cause) {
+    // Such as one that is nested too deep, or has a name that no object may have.
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    return nothing('file', `expected XML: ${problem.slice(0, 200)}`);
   }
   const found = rowsAt({ value: read, above: null }, rows.split('/'));
   if (found.length === 0) return nothing('file', `expected elements ${rows}`);
@@ -85,7 +86,7 @@ function rowOf(place: string, node: Node): Row {
     cell: (from) => {
       let nodes = [node];
       for (const name of String(from).split('/')) nodes = nodes.flatMap((at) => childrenOf(at, name));
-      const texts = nodes.slice(0, VALUES_MAX).flatMap(({ value }) => textOf(value) ?? []);
+      const texts = nodes.flatMap(({ value }) => textOf(value) ?? []);
       return texts.length === 0 ? undefined : texts.join(', ');
     },
   };
