@@ -7,6 +7,7 @@ import { wooCommerceChannel } from './channels/woocommerce/index.js';
 import { x12Channel } from './channels/x12/index.js';
 import type { VendorConnector } from './vendor.js';
 import { httpVendor } from './vendors/http/index.js';
+import { flatFileVendor } from './vendors/flat-files/index.js';
 import { restVendor } from './vendors/rest/index.js';
 import { x12Vendor } from './vendors/x12/index.js';
 
@@ -21,6 +22,7 @@ export const OWN_CONNECTORS: readonly Connector[] = [
   x12Channel,
   restVendor,
   httpVendor,
+  flatFileVendor,
   x12Vendor,
   restCarrier,
 ];

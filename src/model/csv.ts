@@ -76,8 +76,15 @@ export function csvText(columns: readonly string[], rows: readonly Readonly<Reco
   return [columns.join(','), ...lines].map((line) => `${line}\n`).join('');
 }
 
+/**
+ * A cell that a spreadsheet would take for a formula gets an apostrophe in front; numbers with a sign stay, such as a phone's `+493012345`.
+ * Source: OWASP, CSV Injection.
+ */
+export const withoutFormula = (cell: string): string =>
+  /^[=@\t\r]|^[+-](?!\d+(\.\d+)?$)/.test(cell) ? `'${cell}` : cell;
+
 function cellText(cell: string): string {
-  const safe = /^[=+@\t\r]|^-(?!\d+(\.\d+)?$)/.test(cell) ? `'${cell}` : cell;
+  const safe = withoutFormula(cell);
   return /[",\n\r]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

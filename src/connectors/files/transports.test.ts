@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CallContext } from '../connector.js';
-import { MemoryFiles } from '../x12/testing/memory-files.js';
 import { FolderFiles } from './folder.js';
 import { openFiles } from './open.js';
 import { SftpFiles } from './sftp.js';
+import { MemoryFiles } from './testing/memory-files.js';
 import { startSftpServer, type TestSftpServer } from './testing/sftp-server.js';
 import type { FileTransport } from './transport.js';
 

@@ -1,8 +1,8 @@
 import { ConnectorError } from '../../model/errors.js';
-import type { CallContext, Numbers } from '../connector.js';
+import type { Numbers } from '../connector.js';
+import { hashOf, type InboxFile } from '../files/inbox.js';
 import type { FileTransport } from '../files/transport.js';
 import { acknowledgementOf, type SetOutcome, segmentsOf } from './acknowledgements.js';
-import { hashOf, type InboxFile } from './inbox.js';
 import { readSets, type TransactionSet } from './sets.js';
 import { CONTROL_MAX, type Envelope, type OutgoingSet, writeInterchange } from './write.js';
 
@@ -18,16 +18,6 @@ export interface Outbox {
   readonly folder: string;
   readonly envelope: Envelope;
   readonly numbers: Numbers;
-}
-
-/** Errors: ConnectorError NUMBERS_MISSING, class `permanent`, where the call brings no numbers. */
-export function numbersOf({ numbers }: CallContext): Numbers {
-  if (numbers) return numbers;
-  throw new ConnectorError(
-    'NUMBERS_MISSING',
-    'permanent',
-    'expected numbers in the call, to give documents control numbers',
-  );
 }
 
 /**

@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ChannelNotice } from '../../channel.js';
 import type { CallContext } from '../../connector.js';
+import { FILE_BYTES_MAX } from '../../files/inbox.js';
+import { MemoryFiles } from '../../files/testing/memory-files.js';
 import { type ChannelBench, describeChannel, memoryNumbers } from '../../kit/index.js';
-import { FILE_BYTES_MAX } from '../../x12/inbox.js';
-import { MemoryFiles } from '../../x12/testing/memory-files.js';
 import { createX12Channel } from './index.js';
 
 const SECRET = 'a-secret-of-the-partner';

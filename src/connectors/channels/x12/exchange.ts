@@ -7,9 +7,10 @@ import {
   type StockLevels,
 } from '../../channel.js';
 import type { CallContext } from '../../connector.js';
+import { hashOf, type InboxFile, readInbox } from '../../files/inbox.js';
 import type { FileTransport, OpenFiles } from '../../files/transport.js';
-import { hashOf, type InboxFile, readInbox } from '../../x12/inbox.js';
-import { numbersOf, type Outbox, sendReceipts, sendSet } from '../../x12/outbox.js';
+import { numbersOf } from '../../numbers.js';
+import { type Outbox, sendReceipts, sendSet } from '../../x12/outbox.js';
 import { envelopeOf } from '../../x12/partner.js';
 import { readSets, type TransactionSet } from '../../x12/sets.js';
 import { documentOf } from '../../x12/split.js';

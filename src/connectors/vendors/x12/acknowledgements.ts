@@ -1,7 +1,8 @@
+import type { LineId } from '../../line-id.js';
 import type { Acknowledgement } from '../../vendor-documents.js';
 import type { Loop } from '../../x12/loops.js';
 import { childrenOf, childWhere } from '../../x12/taken.js';
-import { type LineId, readLineId, unitCostOf, unitsOf } from './line-ids.js';
+import { readLineId, unitCostOf, unitsOf } from './line-ids.js';
 import { textAt, type VendorSet, wordsOf } from './vendor-set.js';
 
 type Line = Acknowledgement['lines'][number];

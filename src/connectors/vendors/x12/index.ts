@@ -1,19 +1,21 @@
 import { ConnectorError } from '../../../model/errors.js';
 import type { CallContext } from '../../connector.js';
+import { type InboxFile, readInbox } from '../../files/inbox.js';
 import { openFiles } from '../../files/open.js';
+import { readStockInbox } from '../../files/stock-inbox.js';
 import type { FileTransport, OpenFiles } from '../../files/transport.js';
+import { numbersOf } from '../../numbers.js';
 import type { VendorConnector } from '../../vendor.js';
 import type { UnreadableDocument, VendorDocument } from '../../vendor-documents.js';
 import { receiptsOf } from '../../x12/acknowledgements.js';
-import { type InboxFile, readInbox } from '../../x12/inbox.js';
-import { CONTROL_SERIES, numbersOf, type Outbox, sendReceipts, sendSet } from '../../x12/outbox.js';
+import { CONTROL_SERIES, type Outbox, sendReceipts, sendSet } from '../../x12/outbox.js';
 import { envelopeOf } from '../../x12/partner.js';
 import { readSets, type TransactionSet } from '../../x12/sets.js';
 import { readEvents } from '../../x12/structure.js';
 import { documentsOf } from './documents.js';
 import { toPurchaseOrderSet } from './purchase-order.js';
 import { type VendorSettings, vendorSecrets, vendorSettings } from './settings.js';
-import { pullStockFiles } from './stock-files.js';
+import { readStock } from './stock.js';
 import { VendorSet } from './vendor-set.js';
 
 const HOUR_MS = 3_600_000;
@@ -102,7 +104,7 @@ export function createX12Vendor(open: OpenFiles): VendorConnector {
         const { settings, files, outbox } = call;
         const unreadable: UnreadableDocument[] = [];
         const page = await readInbox(files, settings.folders.in, cursor, {
-          isOurs: (bytes) => settings.folders.stock !== settings.folders.in || !isStockAlone(bytes),
+          isOurs: ({ bytes }) => settings.folders.stock !== settings.folders.in || !isStockAlone(bytes),
           settled: async (file) => {
             if (isOfVendor(file, settings)) await sendReceipts(outbox, file, (set) => faultsOf(set, settings));
           },
@@ -118,7 +120,18 @@ export function createX12Vendor(open: OpenFiles): VendorConnector {
       }),
 
     pullStock: (context, question) =>
-      calling(context, ({ settings, files, outbox }) => pullStockFiles({ settings, files, outbox, context, question })),
+      calling(context, ({ settings, files, outbox }) =>
+        readStockInbox({
+          ...{ files, folder: settings.folders.stock, numbers: outbox.numbers, series: 'x12-stock', context, question },
+          read: ({ bytes }) => {
+            const found = readStock([bytes], settings);
+            if (found === null) return null;
+            const { report, control } = found;
+            return settings.stock.order === 'control' && control !== null ? { ...report, position: control } : report;
+          },
+          settled: (file) => sendReceipts(outbox, file, () => []),
+        }),
+      ),
   };
 }
 

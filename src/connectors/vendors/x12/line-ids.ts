@@ -1,5 +1,5 @@
 import { scaleHalfUp, type TenThousandths } from '../../../model/money.js';
-import type { PurchaseOrder } from '../../vendor-documents.js';
+import { type LineId, parseLineId } from '../../line-id.js';
 import type { Loop } from '../../x12/loops.js';
 import { childWhere } from '../../x12/taken.js';
 import { tenThousandthsOf, wholeOf } from '../../x12/values.js';
@@ -15,24 +15,11 @@ const PRICED_BY: ReadonlyMap<string, bigint> = new Map([
   ['TH', 1_000n],
 ]);
 
-/** Which line of ours is meant, and how many units are in one pack of it. */
-export interface LineId {
-  readonly lineNo: number;
-  readonly unitsPerPack: number;
-}
-
-/**
- * PO101 of a line: its number, and the units in a pack where there are several (`3-12`). Vendors echo it in PO101, LIN01, SN101 and
- * IT101, so that quantities in packs can be told in units without asking what was ordered.
- */
-export const lineIdOf = ({ lineNo, unitsPerPack }: PurchaseOrder['lines'][number]): string =>
-  unitsPerPack === 1 ? String(lineNo) : `${lineNo}-${unitsPerPack}`;
-
-/** Reads a line's id from the first of these elements that is one, else from REF LI; null where none is. */
+/** Reads a line's id, which was PO101, from the first of these elements that is one, else from REF LI; null where none is. */
 export function readLineId(loop: Loop, ...elements: readonly (string | undefined)[]): LineId | null {
   for (const text of [...elements, childWhere(loop, 'REF', 1, 'LI')?.segment[2]]) {
-    const match = /^0*([1-9]\d{0,5})(?:-0*([1-9]\d{0,5}))?$/.exec(text?.trim() ?? '');
-    if (match) return { lineNo: Number(match[1]), unitsPerPack: Number(match[2] ?? 1) };
+    const id = parseLineId(text);
+    if (id !== null) return id;
   }
   return null;
 }

@@ -1,9 +1,9 @@
 import { formatAmountShort, timesQuantity } from '../../../model/money.js';
 import type { Address } from '../../../model/order.js';
+import { lineIdOf } from '../../line-id.js';
 import type { PurchaseOrder } from '../../vendor-documents.js';
 import { dateAndTime } from '../../x12/values.js';
 import type { OutgoingSet } from '../../x12/write.js';
-import { lineIdOf } from './line-ids.js';
 import type { VendorSettings } from './settings.js';
 
 type Segments = OutgoingSet['segments'][number][];

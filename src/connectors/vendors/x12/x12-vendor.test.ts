@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../model/errors.js';
 import type { CallContext } from '../../connector.js';
+import { MemoryFiles } from '../../files/testing/memory-files.js';
 import { describeVendor, memoryNumbers, type VendorBench } from '../../kit/index.js';
 import type { PurchaseOrder } from '../../vendor-documents.js';
-import { MemoryFiles } from '../../x12/testing/memory-files.js';
 import { createX12Vendor } from './index.js';
 
 const settings = {

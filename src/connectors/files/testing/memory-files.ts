@@ -1,5 +1,5 @@
 import { ConnectorError } from '../../../model/errors.js';
-import type { FileTransport } from '../../files/transport.js';
+import type { FileTransport } from '../transport.js';
 
 /** Folders in memory, with what was archived beside them (`in/archive/NAME`). */
 export class MemoryFiles implements FileTransport {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ConnectorError } from '../../model/errors.js';
-import type { FileTransport } from '../files/transport.js';
+import type { FileTransport } from './transport.js';
 
 /** Bytes of one file, and of one page, at most. */
 export const FILE_BYTES_MAX = 50_000_000;
@@ -36,7 +36,9 @@ export async function readInbox(
   folder: string,
   cursor: string | null,
   on: {
-    readonly isOurs: (bytes: Uint8Array) => boolean;
+    /** Names that are looked at; all where it is left out. */
+    readonly isNamed?: (name: string) => boolean;
+    readonly isOurs: (file: InboxFile) => boolean;
     readonly settled: (file: InboxFile) => Promise<void>;
     readonly refused: (name: string, problem: string) => void;
   },
@@ -47,6 +49,7 @@ export async function readInbox(
   let bytesLeft = FILE_BYTES_MAX;
   let more = false;
   for (const { name, size } of await transport.list(folder, LIST_MAX)) {
+    if (on.isNamed?.(name) === false) continue;
     if (size > FILE_BYTES_MAX) {
       on.refused(name, `expected at most ${FILE_BYTES_MAX} bytes, got ${size}`);
       continue;
@@ -60,7 +63,7 @@ export async function readInbox(
     if (settled.get(name) === file.hash) {
       await on.settled(file);
       await transport.archive(folder, name);
-    } else if (on.isOurs(bytes)) {
+    } else if (on.isOurs(file)) {
       // A copy under another name says nothing new; it is archived with the other.
       if (!files.some(({ hash }) => hash === file.hash)) files.push(file);
       read.push([name, file.hash]);
