@@ -6,8 +6,8 @@ import { shopifyChannel } from './channels/shopify/index.js';
 import { wooCommerceChannel } from './channels/woocommerce/index.js';
 import { x12Channel } from './channels/x12/index.js';
 import type { VendorConnector } from './vendor.js';
-import { httpVendor } from './vendors/http/index.js';
 import { flatFileVendor } from './vendors/flat-files/index.js';
+import { httpVendor } from './vendors/http/index.js';
 import { restVendor } from './vendors/rest/index.js';
 import { x12Vendor } from './vendors/x12/index.js';
 
