@@ -4,7 +4,7 @@ import type { RuleStage } from '../model/rules-in-force.js';
 import { systemViewer } from '../model/viewer.js';
 import { sumComparisons } from '../orders/what-if-report.js';
 import { endTrial, type Publishing, promoteTrial, republishRuleSet } from '../store/rule-sets.js';
-import { lastShadowVersion, loadShadow } from '../store/rule-shadows.js';
+import { lastTrialVersion, loadShadow } from '../store/rule-shadows.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { dataOption, whole } from './options.js';
 import { printJson } from './print.js';
@@ -14,7 +14,7 @@ const VERSION_MAX = 2_147_483_647;
 const version = whole(1, VERSION_MAX);
 const NOTHING_ON_TRIAL = 'nothing is on trial: headgate rules log tells what is in force';
 
-interface ShadowOptions extends PlaceOptions {
+interface TrialOptions extends PlaceOptions {
   readonly version?: number;
   readonly json?: true;
 }
@@ -22,17 +22,20 @@ interface NoteOptions extends PlaceOptions {
   readonly note?: string;
 }
 
-/** `headgate rules shadow`: what rules in shadow would have changed. */
-export function shadowCommand(): Command {
-  return new Command('shadow')
-    .description('say what the rules in shadow would have made of the orders since, against the rules in force')
-    .option('--version <version>', 'of this version instead of the one that is in shadow, or was last', version)
+/** `headgate rules trial`: what rules in shadow would have changed, and those for a share of orders changed or would have. */
+export function trialCommand(): Command {
+  return new Command('trial')
+    .alias('shadow')
+    .description(
+      'say what the rules on trial made, or would have made, of the orders since, against the rules in force',
+    )
+    .option('--version <version>', 'of this version instead of the one that is on trial, or was last', version)
     .option('--json', 'print the figures as JSON, each with the orders in which it differs')
     .addOption(dataOption())
-    .action(async (options: ShadowOptions) => {
+    .action(async (options: TrialOptions) => {
       const found = await withDatabase(options, async ({ pool }) => {
-        const wanted = options.version ?? (await lastShadowVersion(pool));
-        if (wanted === null) throw new Error('no rules were ever in shadow: headgate rules publish FILE --shadow');
+        const wanted = options.version ?? (await lastTrialVersion(pool));
+        if (wanted === null) throw new Error('no rules were ever on trial: headgate rules publish FILE --shadow');
         return { version: wanted, ...(await loadShadow(pool, wanted)) };
       });
       const report = { ...sumComparisons(found.orders), passedOver: found.passedOver };

@@ -92,9 +92,9 @@ describe('headgate rules', () => {
     const path = await file(RULES.replace('stay-home', 'stay-there'));
     await expect(run('promote')).rejects.toThrow('nothing is on trial');
     await expect(run('rollback')).rejects.toThrow('nothing is on trial');
-    await expect(run('shadow')).rejects.toThrow('no rules were ever in shadow');
+    await expect(run('trial')).rejects.toThrow('no rules were ever on trial');
     expect((await run('publish', path, '--shadow')).said).toBe('version 3 is in shadow\n');
-    expect((await run('shadow')).said).toContain('0 orders, 0 of them would go otherwise');
+    expect((await run('trial')).said).toContain('0 orders, 0 of them would go otherwise');
     expect(JSON.parse((await run('shadow', '--json')).said)).toEqual({
       ...{ version: 3, orders: 0, changed: [], figures: [], passedOver: 0 },
     });

@@ -16,7 +16,7 @@ import { dataOption, whole } from './options.js';
 import { minute, printJson, printTable, withoutControls } from './print.js';
 import { readRuleFile, ruleFileText } from './rule-file.js';
 import { compareRuleSets } from './rules-diff.js';
-import { promoteCommand, publishing, rollbackCommand, shadowCommand, stageText } from './rules-trials.js';
+import { promoteCommand, publishing, rollbackCommand, stageText, trialCommand } from './rules-trials.js';
 import { regretCommand, whatIfCommand } from './rules-what-if.js';
 
 const VERSION_MAX = 2_147_483_647;
@@ -50,7 +50,7 @@ export function command(): Command {
     .addCommand(publishCommand())
     .addCommand(whatIfCommand())
     .addCommand(regretCommand())
-    .addCommand(shadowCommand())
+    .addCommand(trialCommand())
     .addCommand(promoteCommand())
     .addCommand(logCommand())
     .addCommand(rollbackCommand())

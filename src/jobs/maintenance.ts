@@ -26,7 +26,7 @@ const ROUNDS_MAX = 20;
 const VERIFY_EVERY_MS = 600_000;
 const VERIFY_ROWS_MAX = 20_000;
 const KEEP_REPORTS_DAYS = 30;
-/** What rules in shadow would have made of orders. */
+/** What rules on trial made, or would have made, of orders. */
 const KEEP_SHADOWS_DAYS = 90;
 /** What rules cost, day by day. */
 const KEEP_REGRETS_DAYS = 730;

@@ -71,7 +71,7 @@ export interface OrderDeps {
   readonly decide: (request: RoutingRequest) => Decision | Promise<Decision>;
   /** The rules of a version, compiled. */
   readonly rulesOf: RulesOf;
-  /** Decides orders also under rules that are in shadow; left out: there is no shadow. */
+  /** Decides orders also under the rules that did not decide them while some are on trial; left out: nothing is compared. */
   readonly shadow?: Shadow;
   readonly links: Links;
   /** Prices services by asking carriers; left out: by cards alone. */

@@ -130,10 +130,11 @@ export async function decideOrder(deps: OrderDeps, draft: OrderDraft, cause: str
   const { answer, dropped, held } = answered;
   const engineMicros = Math.max(0, Math.round((deps.monotonicMs() - sinceMs) * 1000));
   const { request, decision, drawn, rateSources, leftOut } = answer;
-  // Only what was never decided: later questions depend on what the rules in force made of the first.
-  if (inForce.trial?.stage === 'shadow' && order.status === 'RECEIVED')
+  // Only what was never decided: later questions depend on what the rules that decided made of the first.
+  if (inForce.trial && order.status === 'RECEIVED')
     deps.shadow?.offer({
-      ...{ question: asked, live: outcomeOf(answered), liveVersion: ruleVersion, version: inForce.trial.version },
+      ...{ question: asked, outcome: outcomeOf(answered), isTried: ruleVersion !== inForce.version },
+      ...{ liveVersion: inForce.version, trialVersion: inForce.trial.version },
     });
   const askable = await askableVendors(deps, snapshot, decision);
   const share = ruleVersion === inForce.version ? {} : { trial: true };

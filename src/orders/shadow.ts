@@ -7,15 +7,16 @@ import type { Question } from './question.js';
 import type { RulesOf } from './rules.js';
 import { compareOutcomes } from './what-if-report.js';
 
-/** An order's first question, what the rules in force made of it, and which version is in shadow. */
+/** An order's first question, and what became of it: under the rules in force, or under those on trial where it is one of their share. */
 export interface Shadowed {
   readonly question: Question;
-  readonly live: Outcome;
+  readonly outcome: Outcome;
+  readonly isTried: boolean;
   readonly liveVersion: number;
-  readonly version: number;
+  readonly trialVersion: number;
 }
 
-/** Decides orders once more, under rules that are in shadow, beside the decisions that count. */
+/** Decides orders once more beside the decisions that count: under the rules on trial, or, where these decided, under those in force. */
 export interface Shadow {
   /** Takes an order where there is room, and returns at once. */
   offer(order: Shadowed): void;
@@ -45,10 +46,12 @@ export function createShadow(deps: {
   const closing = new AbortController();
   let working: Promise<void> | null = null;
 
-  const compare = async ({ question, live, liveVersion, version }: Shadowed) => {
+  const compare = async ({ question, outcome, isTried, liveVersion, trialVersion: version }: Shadowed) => {
     const { id: orderId, currency } = question.order;
     try {
-      const draft = await outcomeUnder(deps.decide, question, await deps.rulesOf(deps.pool, version));
+      const others = await deps.rulesOf(deps.pool, isTried ? liveVersion : version);
+      const other = await outcomeUnder(deps.decide, question, others);
+      const [live, draft] = isTried ? [other, outcome] : [outcome, other];
       const compared = compareOutcomes(orderId, currency, live, draft);
       await keepShadow(deps.pool, version, {
         ...compared,
@@ -56,7 +59,10 @@ export function createShadow(deps: {
         decidedAt: question.snapshot.takenAt,
       });
     } catch (error) {
-      deps.log.warn({ orderId, version, error: String(error) }, 'an order could not be decided under rules in shadow');
+      deps.log.warn(
+        { orderId, version, error: String(error) },
+        'an order could not be compared for the rules on trial',
+      );
     }
   };
   const work = async () => {

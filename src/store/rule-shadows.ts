@@ -1,6 +1,6 @@
 import type { Pool, Queryable } from './database.js';
 
-/** An order that was decided under the rules in force, and the figures of its decision under these and under others. */
+/** An order that was decided while rules were on trial, and the figures of its decision under those in force and under these. */
 export interface ShadowedOrder {
   readonly orderId: string;
   readonly changed: boolean;
@@ -12,7 +12,7 @@ export interface ShadowedOrder {
 const SHOWN_MAX = 10_000;
 const PRUNED_MAX = 10_000;
 
-/** Keeps what a version in shadow would have made of an order; of an order that was decided again before it was held, the last. */
+/** Keeps what a version on trial made, or would have made, of an order; of an order that was decided again before it was held, the last. */
 export async function keepShadow(
   db: Queryable,
   version: number,
@@ -31,15 +31,15 @@ export async function keepShadow(
   );
 }
 
-/** The version that is in shadow, or was last; null where none ever was. */
-export async function lastShadowVersion(db: Queryable): Promise<number | null> {
+/** The version that is on trial, or was last; null where none ever was. */
+export async function lastTrialVersion(db: Queryable): Promise<number | null> {
   const { rows } = await db.query<{ version: number }>(
-    "SELECT version FROM rule_publication WHERE stage = 'shadow' ORDER BY id DESC LIMIT 1",
+    "SELECT version FROM rule_publication WHERE stage <> 'live' ORDER BY id DESC LIMIT 1",
   );
   return rows[0]?.version ?? null;
 }
 
-/** The latest orders that were compared with a version in shadow, and how many came in while it was and were not. */
+/** The latest orders that were compared for a version on trial, and how many came in while it was and were not. */
 export async function loadShadow(
   db: Queryable,
   version: number,
@@ -53,7 +53,7 @@ export async function loadShadow(
     `WITH span AS (
        SELECT version, stage, published_at AS since, lead(published_at) OVER (ORDER BY id) AS until FROM rule_publication)
      SELECT count(*)::integer AS count FROM orders o
-     WHERE EXISTS (SELECT FROM span WHERE version = $1 AND stage = 'shadow' AND o.created_at >= since
+     WHERE EXISTS (SELECT FROM span WHERE version = $1 AND stage <> 'live' AND o.created_at >= since
          AND (until IS NULL OR o.created_at < until))
        AND NOT EXISTS (SELECT FROM rule_shadow s WHERE s.version = $1 AND s.order_id = o.id)`,
     [version],

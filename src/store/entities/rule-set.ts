@@ -41,7 +41,7 @@ export class RulePublicationEntity {
   publishedAt!: Date;
 }
 
-/** The first decision of an order under the rules in force, and what those in shadow would have made of it. */
+/** The first decision of an order while rules were on trial: under those in force, and under these. One of the two is what became of it. */
 @Entity('rule_shadow')
 export class RuleShadowEntity {
   @PrimaryColumn('integer')
