@@ -102,15 +102,16 @@ describe('orders under rules', () => {
   it('go by how well nodes kept what they promised, and vendors where a node has few orders', async () => {
     const { east, west, far } = shop.network.nodes;
     const sent = { first_sent_at: '2026-03-01', promised_ship_by: '2026-03-03', units_shipped: 5 };
-    const outcomes = [
+    const outcomes: Array<Record<string, string | number | null>> = [
       { ...sent, first_shipped_at: '2026-03-04' },
       { ...sent, first_shipped_at: '2026-03-05' },
+      { ...sent, first_shipped_at: '2026-03-03', last_parcel_at: '2026-03-05' },
       { ...sent, first_shipped_at: '2026-03-03', units_shipped: 4 },
       { ...sent, first_shipped_at: null, units_shipped: 0 },
       { ...sent, first_shipped_at: null, promised_ship_by: '2026-03-20' },
       { ...sent, first_shipped_at: null, first_sent_at: null },
     ];
-    for (const outcome of outcomes) {
+    for (const { last_parcel_at: lastParcelAt = null, ...outcome } of outcomes) {
       const { fulfillmentId } = await shop.plannedOrder(5);
       await db.pool.query(
         `UPDATE vendor_outcome SET first_sent_at = $2, promised_ship_by = $3, units_shipped = $4, first_shipped_at = $5
@@ -120,17 +121,22 @@ describe('orders under rules', () => {
           outcome.first_shipped_at,
         ],
       );
+      await db.pool.query(
+        `INSERT INTO shipment (id, fulfillment_id, vendor_shipment_id, carrier, shipped_at)
+         SELECT gen_random_uuid(), $1, moment, 'GROUND', moment::timestamptz FROM unnest(array_remove(ARRAY[$2, $3], NULL)) moment`,
+        [fulfillmentId, outcome.first_shipped_at, lastParcelAt],
+      );
     }
     const at = new Date('2026-03-10T00:00:00Z');
     expect([await judgeReliability(db.pool, at), await judgeReliability(db.pool, at)]).toEqual([3, 0]);
     const { rows } = await db.pool.query<{ id: number; reliability: number; judged_orders: number }>(
       'SELECT id, reliability, judged_orders FROM node',
     );
-    const vendor = (1 + 10) / (4 + 10);
+    const vendor = (1 + 10) / (5 + 10);
     const judged = Object.fromEntries(
       rows.map(({ id, reliability, judged_orders }) => [id, [reliability, judged_orders]]),
     );
-    expect(judged[east.id]).toEqual([expect.closeTo((1 + 10 * vendor) / (4 + 10), 9), 4]);
+    expect(judged[east.id]).toEqual([expect.closeTo((1 + 10 * vendor) / (5 + 10), 9), 5]);
     expect([judged[west.id], judged[far.id]]).toEqual([
       [expect.closeTo(vendor, 9), 0],
       [1, 0],

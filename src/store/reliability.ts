@@ -16,7 +16,7 @@ const VENDORS_MAX = 20;
 /**
  * Judges how well the nodes of some vendors that were not judged for six hours keep what they promise. Returns how many nodes were judged.
  *
- * Kept is a purchase order of which all units left, the first of them a day after its promise at the latest. Judged are those sent in the last
+ * Kept is a purchase order of which all units left, the last of them a day after its promise at the latest. Judged are those sent in the last
  * 90 days for which that day is over, but for those that we gave up. With the prior of 10 orders, a vendor's share is (kept + 10) / (judged + 10),
  * its node's (kept + 10 of the vendor's) / (judged + 10): nobody is distrusted for what is not known yet, and few orders weigh little.
  */
@@ -29,7 +29,9 @@ export async function judgeReliability(pool: Pool, now: Date): Promise<number> {
      ), found AS (
        SELECT n.id, n.vendor_id, count(o.kept)::integer AS judged, count(*) FILTER (WHERE o.kept) AS kept
        FROM due JOIN node n USING (vendor_id) LEFT JOIN LATERAL (
-         SELECT COALESCE(v.units_shipped >= v.units_ordered AND v.first_shipped_at <= v.promised_ship_by + $4 * interval '1 ms', false) AS kept
+         SELECT COALESCE(v.units_shipped >= v.units_ordered AND GREATEST(v.first_shipped_at,
+             (SELECT max(s.shipped_at) FROM shipment s WHERE s.fulfillment_id = v.fulfillment_id)
+           ) <= v.promised_ship_by + $4 * interval '1 ms', false) AS kept
          FROM vendor_outcome v JOIN fulfillment f ON f.id = v.fulfillment_id
          WHERE v.node_id = n.id AND v.first_sent_at >= $2 AND v.promised_ship_by < $3 AND NOT f.cancel_requested
          ORDER BY v.first_sent_at DESC LIMIT ${ORDERS_MAX}) o ON true
