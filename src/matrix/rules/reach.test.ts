@@ -13,7 +13,7 @@ const way = (code: string, country: string, carrier: string, countries: readonly
 const REACH = [
   way('acme-east', 'US', 'postline', ['US', 'CA']),
   way('acme-east', 'US', 'swift', ['US']),
-  way('zenith-berlin', 'DE', 'swift', ['ZZ']),
+  { ...way('zenith-berlin', 'DE', 'swift', ['ZZ']), leadTimeHours: 48 },
 ];
 
 function warned(...rules: readonly Partial<Rule>[]) {
@@ -50,6 +50,17 @@ describe('the reach that hard rules leave', () => {
       'where a country that only a rule names is left to nobody',
       ['r0 leaves nobody who ships to KP'],
       { when: 'destination.country == "KP" || order.value > 9000.0', then: { require: 'node.country == "KP"' } },
+    ],
+    [
+      'where nodes need longer than a lead time may be',
+      [
+        'r0 leaves nobody who ships to DE',
+        'r0 leaves vendor zenith nowhere to ship to',
+        'r1 leaves nobody who ships to CA, US',
+        'r1 leaves vendor acme nowhere to ship to',
+      ],
+      { then: { maxLeadTimeHours: 24 } },
+      { then: { maxLeadTimeHours: 23 } },
     ],
     [
       'where it depends on the order, the line or the region',

@@ -19,7 +19,7 @@ const COUNTRIES_TOLD_MAX = 10;
 /**
  * Countries that someone reaches and that the hard rules in force leave nobody for, and vendors that they leave no country: whatever is ordered
  * and whoever orders it. An exclusion counts where it follows from node, service and country alone; so what is not warned of may still be
- * so. Lead times and caps on shipments are not looked at. Pure.
+ * so. Of a lead-time ceiling only the node's own lead time is looked at, without transit and closed days. Pure.
  */
 export function inspectReach(rules: readonly CompiledRule[], now: Date, reach: readonly Reach[]): ReachReport {
   const filters = rules.filter((rule) => isHardNow(rule, now)).map((rule) => new Filter(rule));
@@ -73,7 +73,8 @@ class Filter {
     // Asked once for all that it does not tell apart.
     const { subjects } = this;
     const byService = subjects.has('service') || this.compiled.effect === 'carriers';
-    const key = [subjects.has('destination') && country, subjects.has('node') && way.code, byService && way.service];
+    const byNode = subjects.has('node') || this.compiled.effect === 'maxLeadTimeHours';
+    const key = [subjects.has('destination') && country, byNode && way.code, byService && way.service];
     const text = JSON.stringify(key);
     const known = this.known.get(text) ?? this.excludesFor(way, country);
     this.known.set(text, known);
@@ -93,6 +94,7 @@ class Filter {
     if (when.surely(facts) !== true) return false;
     const { only, not } = rule.then.carriers ?? {};
     if (effect === 'carriers') return only ? !only.includes(way.carrier) : (not?.includes(way.carrier) ?? false);
+    if (effect === 'maxLeadTimeHours') return way.leadTimeHours > (rule.then.maxLeadTimeHours ?? way.leadTimeHours);
     return effect === 'exclude' || (effect === 'require' && require?.surely(facts) === false);
   }
 }
