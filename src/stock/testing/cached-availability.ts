@@ -76,9 +76,18 @@ export async function openCachedAvailability() {
       const answers = await availability.ask(as, asked(skus, more));
       return { answers, statements: supply.stats().statements - before };
     };
-    /** Asks until it takes no statement any more. */
-    const warm = (...args: Parameters<typeof ask>) =>
-      until('an answer from memory', async () => (await ask(...args)).statements === 0);
+    /** Whether the process has heard of all that has changed so far. */
+    const hasHeard = async () => {
+      const { rows } = await pool.query<{ head: string; waits: boolean }>(
+        'SELECT last_position::text AS head, EXISTS (SELECT FROM event WHERE position IS NULL) AS waits FROM event_sequencer',
+      );
+      return rows[0]?.waits === false && tail.head() >= BigInt(rows[0].head);
+    };
+    /** Asks until it takes no statement any more, and nothing of before is still to be heard. */
+    const warm = async (...args: Parameters<typeof ask>) => {
+      await until('the news of before', hasHeard);
+      await until('an answer from memory', async () => (await ask(...args)).statements === 0);
+    };
     return { ask, warm, tail, wake, supply };
   }
 
