@@ -9,7 +9,7 @@ import { openServices } from './order-services.js';
  * At the checkpoint it writes the checkpoint's name to standard output and waits for a line on standard input; at the end it
  * writes what came of the dispatch, as JSON. Tests stop, continue and kill it in between.
  */
-export async function main(): Promise<void> {
+async function main(): Promise<void> {
   const [url = '', fulfillmentId = '', stopAt = ''] = process.argv.slice(2);
   const db = await openDatabase({ url, poolMax: 2 });
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -26,3 +26,5 @@ export async function main(): Promise<void> {
   await db.close();
   process.exit(0);
 }
+
+await main();

@@ -14,7 +14,7 @@ import { ask } from './api-client.js';
 import { openWorld, WORLD_KEYS, type World } from './world.js';
 
 /** Times that the process is killed; more with HEADGATE_KILL_ROUNDS, for a longer search. */
-const ROUNDS = Number(process.env.HEADGATE_KILL_ROUNDS ?? 6);
+const ROUNDS = Number(process.env.HEADGATE_KILL_ROUNDS ?? 4);
 const SEED = Number(process.env.HEADGATE_KILL_SEED ?? 1);
 const ORDERS_PER_ROUND = 5;
 const PROGRAM = join(import.meta.dirname, '../dist/src/cli.js');

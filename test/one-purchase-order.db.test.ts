@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemViewer } from '../src/model/viewer.js';
 import { loadOrder } from '../src/store/orders.js';
@@ -17,11 +18,22 @@ interface Worker {
   signal(name: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void>;
 }
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Where packages are found from. */
+const OUT = `${ROOT}node_modules/.cache/dispatch-child`;
+const CHILD = `${OUT}/dispatch-child.js`;
+
+/** One file of test/dispatch-child.ts, compiled as it is for the tests, so that a process of it starts at once. */
+async function buildChild(): Promise<void> {
+  const output = { ssr: 'test/dispatch-child.ts', outDir: OUT, minify: false };
+  await build({ root: ROOT, configFile: false, logLevel: 'error', build: output });
+}
+
 describe('a vendor gets one purchase order, whatever dies', () => {
   let world: World;
   const children: ChildProcessWithoutNullStreams[] = [];
   beforeAll(async () => {
-    world = await openWorld();
+    [world] = await Promise.all([openWorld(), buildChild()]);
   });
   afterAll(async () => {
     for (const child of children) child.kill('SIGKILL');
@@ -30,8 +42,7 @@ describe('a vendor gets one purchase order, whatever dies', () => {
   });
 
   function startWorker(fulfillmentId: string, stopAt: 'claimed' | 'answered'): Worker {
-    const script = fileURLToPath(new URL('dispatch-child.mjs', import.meta.url));
-    const child = spawn(process.execPath, [script, world.url, fulfillmentId, stopAt]);
+    const child = spawn(process.execPath, [CHILD, world.url, fulfillmentId, stopAt]);
     children.push(child);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     let errors = '';

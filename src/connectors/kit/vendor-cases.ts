@@ -1,13 +1,25 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { type ConnectorError, type ErrorClass, errorChain } from '../../model/errors.js';
+import type { CallContext } from '../connector.js';
 import type { VendorConnector } from '../vendor.js';
 import type { PurchaseOrder, VendorDocument } from '../vendor-documents.js';
 import { answering, type CallBench, calling, cut, failureOf, silentCall } from './calls.js';
 import type { ContractCase } from './cases.js';
 
+/**
+ * What goes wrong with a call: its answer is `lost`, or never comes (`silent`); the vendor is `away`, `busy` for 7 seconds, or `locked` to us;
+ * it says `garbage`, or `failed` within.
+ */
+export type VendorTrouble = 'lost' | 'silent' | 'away' | 'busy' | 'locked' | 'garbage' | 'failed';
+
 /** A vendor, or its double, that has nothing yet and works; what goes wrong with it is played in the calls' `fetch`. */
 export interface VendorBench extends CallBench {
+  /**
+   * Of a vendor that is not reached through `fetch`: plays the trouble, and gives the call that meets it. Of `silent` its signal fires once
+   * the call was made. The subject skips the cases of troubles that its transport does not know, with the reason.
+   */
+  readonly troubles?: Partial<Record<VendorTrouble, () => CallContext>>;
   /** One that this vendor takes. */
   purchaseOrder(poNumber: string): PurchaseOrder;
   /** How many purchase orders the vendor has under the number. */
@@ -22,7 +34,9 @@ const PAGES_MAX = 100;
 const ROWS_ASKED = 20;
 
 /** What may go wrong with a submit, and how it must end. */
-const TROUBLES: Readonly<Record<string, readonly [ErrorClass, (bench: VendorBench) => typeof fetch]>> = {
+const TROUBLES: Readonly<
+  Record<Exclude<VendorTrouble, 'silent'>, readonly [ErrorClass, (bench: VendorBench) => typeof fetch]>
+> = {
   lost: [
     'unknown',
     (bench) =>
@@ -38,12 +52,23 @@ const TROUBLES: Readonly<Record<string, readonly [ErrorClass, (bench: VendorBenc
   locked: ['unauthorized', () => answering(401)],
 };
 
-async function troubled(connector: VendorConnector, bench: VendorBench, name: string): Promise<ConnectorError> {
-  const [errorClass, fetchOf] = TROUBLES[name] ?? assert.fail(name);
-  const call = connector.submitPurchaseOrder(bench.purchaseOrder(PO), calling(bench, fetchOf(bench)));
-  const error = await failureOf(call);
+const NAMES = ['lost', 'garbage', 'failed', 'away', 'busy', 'locked'] as const;
+
+async function troubled(
+  connector: VendorConnector,
+  bench: VendorBench,
+  name: keyof typeof TROUBLES,
+  poNumber = PO,
+): Promise<ConnectorError> {
+  const [errorClass, fetchOf] = TROUBLES[name];
+  const context = bench.troubles ? playing(bench.troubles, name) : calling(bench, fetchOf(bench));
+  const error = await failureOf(connector.submitPurchaseOrder(bench.purchaseOrder(poNumber), context));
   assert.equal(error.errorClass, errorClass);
   return error;
+}
+
+function playing(troubles: NonNullable<VendorBench['troubles']>, name: VendorTrouble): CallContext {
+  return (troubles[name] ?? assert.fail(`expected the bench to play "${name}", or the subject to skip the case`))();
 }
 
 async function pullAll(connector: VendorConnector, bench: VendorBench, from: string | null) {
@@ -61,7 +86,7 @@ async function pullAll(connector: VendorConnector, bench: VendorBench, from: str
 
 const submit = (connector: VendorConnector, bench: VendorBench) =>
   connector.submitPurchaseOrder(bench.purchaseOrder(PO), calling(bench));
-const trouble = (id: string, title: string, name: string): Case => ({
+const trouble = (id: string, title: string, name: keyof typeof TROUBLES): Case => ({
   ...{ id, level: 'MUST', title },
   run: async (connector, bench) => void (await troubled(connector, bench, name)),
 });
@@ -122,8 +147,9 @@ export const vendorCases: readonly Case[] = [
   {
     ...{ id: 'VENDOR-005', level: 'MUST', title: 'a submit without an answer ends with its signal, in doubt' },
     async run(connector, bench) {
-      const { context } = silentCall(bench);
+      const context = bench.troubles ? playing(bench.troubles, 'silent') : silentCall(bench).context;
       const error = await failureOf(connector.submitPurchaseOrder(bench.purchaseOrder(PO), context));
+      assert.ok(context.signal.aborted, 'expected it to wait for its signal');
       assert.equal(error.errorClass, 'unknown');
     },
   },
@@ -142,11 +168,17 @@ export const vendorCases: readonly Case[] = [
     async run(connector, bench) {
       const secrets = Object.values(bench.context.account.secrets ?? {}).map(String);
       assert.ok(secrets.length > 0, 'expected secrets in the account of the bench');
-      const quoting: typeof fetch = async (_address, init) =>
-        new Response(JSON.stringify({ error: `who is ${JSON.stringify(init?.headers)}` }), { status: 400 });
-      const submitted = connector.submitPurchaseOrder(bench.purchaseOrder(PO), calling(bench, quoting));
-      const errors: ConnectorError[] = [await failureOf(submitted)];
-      for (const name of Object.keys(TROUBLES)) errors.push(await troubled(connector, bench, name));
+      const errors: ConnectorError[] = [];
+      if (!bench.troubles) {
+        const quoting: typeof fetch = async (_address, init) =>
+          new Response(JSON.stringify({ error: `who is ${JSON.stringify(init?.headers)}` }), { status: 400 });
+        const submitted = connector.submitPurchaseOrder(bench.purchaseOrder(PO), calling(bench, quoting));
+        errors.push(await failureOf(submitted));
+      }
+      const { troubles = TROUBLES } = bench;
+      // Each of a PO of its own: what one leaves behind is none of the next one's matter.
+      for (const [at, name] of NAMES.entries())
+        if (name in troubles) errors.push(await troubled(connector, bench, name, `HG-KIT000000000001${at}`));
       for (const error of errors)
         for (const secret of secrets)
           assert.ok(!(inspect(error, { depth: 8 }) + JSON.stringify(errorChain(error))).includes(secret), error.code);

@@ -9,8 +9,8 @@ const { Server, utils } = ssh2;
 const { STATUS_CODE } = utils.sftp;
 const PASSWORD = 'open sesame';
 
-/** What the server does wrong: it says that its disk is full, refuses to rename, does not answer a rename, or hangs up while a file is read. */
-export type SftpTrouble = 'full' | 'no rename' | 'silent rename' | 'hang up';
+/** What the server does wrong: it says that its disk is full, refuses to rename, hangs up after a rename, never answers one, or hangs up while a file is read. */
+export type SftpTrouble = 'full' | 'no rename' | 'silent rename' | 'mute' | 'hang up';
 
 /** An SFTP server over a folder of this machine, at a free port, that can misbehave. */
 export interface TestSftpServer {
@@ -18,12 +18,14 @@ export interface TestSftpServer {
   readonly fingerprint: string;
   readonly password: string;
   trouble: SftpTrouble | null;
+  /** Called when it begins to keep silent. */
+  onMute: () => void;
   close(): Promise<void>;
 }
 
 /** Starts one. Its user is `edi`. */
 export async function startSftpServer(root: string): Promise<TestSftpServer> {
-  const key = utils.generateKeyPairSync('ed25519');
+  const key = utils.generateKeyPairSync('ecdsa', { bits: 256 });
   const parsed = utils.parseKey(key.private);
   if (parsed instanceof Error || Array.isArray(parsed)) throw new Error('expected one key');
   const fingerprint = createHash('sha256').update(parsed.getPublicSSH()).digest('base64').replace(/=+$/, '');
@@ -45,6 +47,7 @@ export async function startSftpServer(root: string): Promise<TestSftpServer> {
   const started: TestSftpServer = {
     ...{ port: (server.address() as AddressInfo).port, fingerprint: `SHA256:${fingerprint}`, password: PASSWORD },
     trouble: null,
+    onMute: () => {},
     async close() {
       for (const client of clients) client.end();
       await new Promise<void>((closed) => server.close(() => closed()));
@@ -133,6 +136,7 @@ function serve(sftp: SFTPWrapper, root: string, server: TestSftpServer, client: 
   sftp.on('MKDIR', (id, path) => answer(id, () => mkdir(place(path)).then(() => ok(id))));
   sftp.on('RENAME', (id, from, to) =>
     answer(id, async () => {
+      if (server.trouble === 'mute') return server.onMute();
       if (server.trouble === 'no rename') return void sftp.status(id, STATUS_CODE.FAILURE);
       const isThere = await lstat(place(to)).then(
         () => true,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallContext } from '../../connector.js';
 import { MemoryFiles } from '../../files/testing/memory-files.js';
+import { NOT_OF_SFTP, openTestSftp, startSftpBench } from '../../files/testing/sftp-bench.js';
 import { describeVendor, memoryNumbers, type VendorBench } from '../../kit/index.js';
 import { createFlatFileVendor } from './index.js';
 import { ACME, account, purchaseOrder } from './testing/acme.js';
@@ -106,25 +107,16 @@ describe('the stock of a vendor of flat files', () => {
   });
 });
 
-const NOT_HTTP = 'it exchanges files: how transports fail is shown where they are';
 describeVendor(
   {
-    ...{ name: 'flat-files', connector: vendor },
-    skip: [
-      ...['004', '005', '006', '007', '008', '009', '010', '011'].map((id) => ({
-        case: `VENDOR-${id}`,
-        reason: NOT_HTTP,
-      })),
-    ],
+    ...{ name: 'flat-files over SFTP', connector: createFlatFileVendor(openTestSftp), skip: NOT_OF_SFTP },
     make: async (): Promise<VendorBench> => {
-      files = new MemoryFiles();
-      files.put('in', 'stock_1.csv', 'SKU,Qty,Warehouse,As Of\nA,4,DALLAS,\n');
-      const clock = { now: () => new Date('2026-03-02T10:00:00.000Z') };
+      const { context, troubles, put, texts, close } = await startSftpBench(account, ['in', 'out', 'sent']);
+      await put('in', 'stock_1.csv', 'SKU,Qty,Warehouse,As Of\nA,4,DALLAS,\n');
       return {
-        context: { account, clock, fetch, numbers: memoryNumbers(clock) },
-        purchaseOrder,
-        held: async (poNumber) => files.names('out').filter((name) => name.includes(poNumber)).length,
-        untilSaid: async (poNumber) => files.put('in', 'ack_1.csv', acknowledged(poNumber)),
+        ...{ context, troubles, close, purchaseOrder },
+        held: async (poNumber) => (await texts('out')).filter((text) => text.includes(poNumber)).length,
+        untilSaid: (poNumber) => put('in', 'ack_1.csv', acknowledged(poNumber)),
       };
     },
   },

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ConnectorError } from '../../../model/errors.js';
 import type { CallContext } from '../../connector.js';
 import { MemoryFiles } from '../../files/testing/memory-files.js';
+import { NOT_OF_SFTP, openTestSftp, startSftpBench } from '../../files/testing/sftp-bench.js';
 import { describeVendor, memoryNumbers, type VendorBench } from '../../kit/index.js';
 import type { PurchaseOrder } from '../../vendor-documents.js';
 import { createX12Vendor } from './index.js';
@@ -216,28 +217,17 @@ describe('the stock of an X12 vendor', () => {
   });
 });
 
-const NOT_HTTP = 'it exchanges files: how transports fail is shown where they are';
 describeVendor(
   {
-    ...{ name: 'x12', connector: vendor },
-    skip: ['004', '005', '006', '007', '008', '009', '010', '011'].map((id) => ({
-      case: `VENDOR-${id}`,
-      reason: NOT_HTTP,
-    })),
+    ...{ name: 'x12 over SFTP', connector: createX12Vendor(openTestSftp), skip: NOT_OF_SFTP },
     make: async (): Promise<VendorBench> => {
-      files = new MemoryFiles();
-      files.put(
-        'stock',
-        's.edi',
-        interchange('IB', [['846', 'BIA*00*DD*1*20260302\nN1*WH*DALLAS\nLIN*1*VN*A\nQTY*33*4']]),
-      );
-      const clock = { now: () => new Date('2026-03-02T10:00:00.000Z') };
+      const { context, troubles, put, texts, close } = await startSftpBench(account, ['in', 'out', 'stock']);
+      const stock = 'BIA*00*DD*1*20260302\nN1*WH*DALLAS\nLIN*1*VN*A\nQTY*33*4';
+      await put('stock', 's.edi', interchange('IB', [['846', stock]]));
       return {
-        context: { account, clock, fetch, numbers: memoryNumbers(clock) },
-        purchaseOrder: po,
-        held: async (poNumber) =>
-          files.names('out').filter((name) => files.text('out', name).includes(`*${poNumber}*`)).length,
-        untilSaid: async (poNumber) => files.put('in', 'said.edi', acknowledged(poNumber)),
+        ...{ context, troubles, close, purchaseOrder: po },
+        held: async (poNumber) => (await texts('out')).filter((text) => text.includes(`*${poNumber}*`)).length,
+        untilSaid: (poNumber) => put('in', 'said.edi', acknowledged(poNumber)),
       };
     },
   },
