@@ -128,6 +128,8 @@ export interface ChannelConnector {
   readonly kind: 'channel';
   readonly manifest: ConnectorManifest;
   readonly capabilities: ChannelCapabilities;
+  /** Those of an account with these settings, as the manifest reads them, where settings leave some out; missing: `capabilities`. Pure. */
+  capabilitiesOf?(settings: unknown): ChannelCapabilities;
   verifyWebhook(request: WebhookRequest, account: ConnectorAccount): WebhookVerdict;
   /** Their payload -> canonical orders, or every fault with its path. Pure; never throws on any input; the same bytes each time. */
   normalize(topic: string, rawBody: Uint8Array, account: ConnectorAccount): Normalized;

@@ -37,8 +37,8 @@ export interface Links {
   vendor(vendorId: number): Promise<VendorLink>;
   /** By id or code; null where there is none. */
   channel(account: { readonly id: number } | { readonly code: string }): Promise<ChannelLink | null>;
-  /** What a channel's connector, by its name, can do; null where there is none. */
-  capabilities(channel: string): ChannelCapabilities | null;
+  /** What the connector of an account can do with its settings; null where there is none. */
+  capabilities(account: { readonly channel: string; readonly settings: unknown }): ChannelCapabilities | null;
 }
 
 /** Where the goods go, and all of them as one parcel. */

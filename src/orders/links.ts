@@ -1,4 +1,4 @@
-import type { ChannelConnector } from '../connectors/channel.js';
+import type { ChannelCapabilities, ChannelConnector } from '../connectors/channel.js';
 import type { ConnectorAccount, ConnectorManifest } from '../connectors/connector.js';
 import type { VendorConnector } from '../connectors/vendor.js';
 import { HeadgateError } from '../model/errors.js';
@@ -45,7 +45,13 @@ export function createLinks(from: {
             : checkedAccount('ACCOUNT', connector.manifest, account),
       };
     },
-    capabilities: (channel) => connectors.channel(channel)?.capabilities ?? null,
+    capabilities({ channel, settings }) {
+      const connector = connectors.channel(channel);
+      if (connector === undefined) return null;
+      // Settings that do not fit leave nothing out: whatever is done with the account then says what is wrong with them.
+      const read = connector.manifest.settings.safeParse(settings ?? {});
+      return read.success ? capabilitiesWith(connector, read.data) : connector.capabilities;
+    },
   };
 }
 
@@ -68,6 +74,11 @@ export function checkedAccount(
     ...(secrets.error?.issues ?? []).map(({ path }) => placeOf(path)),
   ];
   throw misconfigured(what, record.code, `see ${faults.join(', ').slice(0, FAULTS_LENGTH_MAX)}`);
+}
+
+/** What an account's connector can do with its settings. Pure. */
+export function capabilitiesWith(connector: ChannelConnector, settings: unknown): ChannelCapabilities {
+  return connector.capabilitiesOf?.(settings) ?? connector.capabilities;
 }
 
 const FAULTS_LENGTH_MAX = 2_000;

@@ -36,7 +36,7 @@ async function tellOf(deps: OrderDeps, client: Queryable, events: readonly Logge
   const orders = await loadToldOrders(client, [...new Set(events.map(({ aggregateId }) => aggregateId))]);
   const due = orders.map((order) => ({
     orderId: order.orderId,
-    ...noticesOf(order, orderDuties(deps, order.channel), now, deps.newId),
+    ...noticesOf(order, orderDuties(deps, order), now, deps.newId),
   }));
   await addNotices(
     client,
@@ -53,13 +53,16 @@ async function arrivals(deps: OrderDeps, client: Queryable, events: readonly Log
   const accountIds = [...new Set(received.flatMap(({ accountId }) => accountId ?? []))];
   const channels = await channelsOf(client, accountIds);
   return received.flatMap(({ aggregateId: orderId, accountId, payload, occurredAt: arrivedAt }) => {
-    const channel = channels.get(accountId ?? 0);
-    if (accountId === null || channel === undefined || orderDuties(deps, channel).length === 0) return [];
+    const account = channels.get(accountId ?? 0);
+    if (accountId === null || account === undefined || orderDuties(deps, account).length === 0) return [];
     return [{ orderId, accountId, intakeId: String(payload.intakeId), arrivedAt }];
   });
 }
 
-/** What a channel wants to be told of its orders. */
-function orderDuties(deps: Pick<OrderDeps, 'links'>, channel: string): readonly Duty[] {
-  return (deps.links.capabilities(channel)?.duties ?? []).filter(({ kind }) => kind !== 'report_stock');
+/** What an account's channel wants to be told of its orders. */
+function orderDuties(
+  deps: Pick<OrderDeps, 'links'>,
+  account: { readonly channel: string; readonly settings: unknown },
+): readonly Duty[] {
+  return (deps.links.capabilities(account)?.duties ?? []).filter(({ kind }) => kind !== 'report_stock');
 }

@@ -21,7 +21,15 @@ const line = (lineNo: number, units: Partial<ToldOrder['lines'][number]>) => ({
   ...units,
 });
 const order = (more: Partial<ToldOrder> = {}): ToldOrder => ({
-  ...{ orderId: 'o', accountId: 1, channel: 'retailer', arrivedAt: ARRIVED, status: 'RECEIVED', confirmed: false },
+  ...{
+    orderId: 'o',
+    accountId: 1,
+    settings: {},
+    channel: 'retailer',
+    arrivedAt: ARRIVED,
+    status: 'RECEIVED',
+    confirmed: false,
+  },
   ...{ lines: [line(1, { open: 10 })], shipments: [], notices: [] },
   ...more,
 });

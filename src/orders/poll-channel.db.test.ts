@@ -57,6 +57,22 @@ const begin = async () => {
   return `${shop.network.accountId}-orders`;
 };
 
+it('is not done where the account’s settings say so, whatever its channel can do', async () => {
+  retailer.capabilitiesOf = () => ({ webhooks: [], poll: false, duties: [] });
+  try {
+    const polls = retailer.polls;
+    await ensureAllPolls(shop.deps);
+    expect(await due()).toEqual([]);
+    await db.pool.query("INSERT INTO account_poll (account_id, kind, next_action_at) VALUES ($1, 'orders', $2)", [
+      ...[shop.network.accountId, shop.clock.now()],
+    ]);
+    expect(await poll()).toEqual({ outcome: 'done', note: 'is not asked' });
+    expect(retailer.polls).toBe(polls);
+  } finally {
+    retailer.capabilitiesOf = undefined;
+  }
+});
+
 it('keeps what a channel has, page by page, and makes orders of it as of a webhook', async () => {
   const id = await begin();
   const ids = [1, 2, 3, 4, 5].map((n) => `${n}-${randomUUID()}`);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OrderPage } from '../connectors/channel.js';
+import type { ChannelConnector, OrderPage } from '../connectors/channel.js';
 import { ConnectorError, HeadgateError } from '../model/errors.js';
 import { pollSecondsOf } from '../store/accounts.js';
 import { keepIntake } from '../store/intake.js';
@@ -7,6 +7,7 @@ import { type AccountPollKey, advancePoll, type ClaimedPoll } from '../store/pol
 import type { StepResult } from './contract.js';
 import type { ChannelLink, OrderDeps } from './deps.js';
 import { refuse } from './intake.js';
+import { capabilitiesWith } from './links.js';
 import { type CameTo, takeTurn } from './poll-turn.js';
 import { bounded } from './receive.js';
 import { callVendor } from './vendor-call.js';
@@ -25,29 +26,38 @@ const KEPT_AT_ONCE = 8;
  */
 export async function pollOrders(deps: OrderDeps, accountId: number): Promise<StepResult> {
   return takeTurn(deps, { accountId, kind: 'orders' }, async (poll, callMs) => {
-    const link = await deps.links.channel({ id: accountId });
-    return readOrders(deps, polled(link, accountId), poll, callMs);
+    const { link, connector } = polled(await deps.links.channel({ id: accountId }), accountId);
+    const everyMs = await pollEveryMs(deps, accountId);
+    if (!capabilitiesWith(connector, link.account.settings).poll) return { text: 'is not asked', nextMs: everyMs };
+    return readOrders(deps, { link, ask: connector.pollOrders.bind(connector), everyMs }, poll, callMs);
   });
 }
 
 /** Errors: ACCOUNT_MISCONFIGURED, class `permanent`, where its channel cannot be asked for orders. */
 function polled(link: ChannelLink | null, accountId: number) {
-  const connector = link?.connector;
-  if (!link || !connector?.pollOrders) {
+  const { connector } = link ?? {};
+  if (!link || !canBePolled(connector)) {
     const message = `expected a channel that is asked for orders, account ${link?.code ?? accountId} has none`;
     throw new HeadgateError('ACCOUNT_MISCONFIGURED', 'permanent', message);
   }
-  return { link, ask: connector.pollOrders.bind(connector) };
+  return { link, connector };
+}
+
+type Polled = ChannelConnector & Required<Pick<ChannelConnector, 'pollOrders'>>;
+const canBePolled = (connector: ChannelConnector | null | undefined): connector is Polled =>
+  connector?.pollOrders !== undefined;
+
+async function pollEveryMs(deps: OrderDeps, accountId: number): Promise<number> {
+  const seconds = await pollSecondsOf(deps.pool, accountId);
+  return seconds === null ? deps.settings.pollOrdersEveryMs : seconds * 1_000;
 }
 
 async function readOrders(
   deps: OrderDeps,
-  { link, ask }: ReturnType<typeof polled>,
+  { link, ask, everyMs }: { link: ChannelLink; ask: Polled['pollOrders']; everyMs: number },
   poll: ClaimedPoll<AccountPollKey>,
   callMs: () => number,
 ): Promise<CameTo> {
-  const seconds = await pollSecondsOf(deps.pool, link.accountId);
-  const everyMs = seconds === null ? deps.settings.pollOrdersEveryMs : seconds * 1_000;
   let cursor = poll.cursor;
   let bytes = 0;
   let kept = 0;

@@ -10,6 +10,7 @@ import { logBounds, productOfStock, readEvents } from '../store/event-log.js';
 import { type AccountPollKey, advancePoll, type ClaimedPoll } from '../store/polls.js';
 import type { StepResult } from './contract.js';
 import type { ChannelLink, OrderDeps } from './deps.js';
+import { capabilitiesWith } from './links.js';
 import { type CameTo, takeTurn } from './poll-turn.js';
 import { callVendor } from './vendor-call.js';
 
@@ -18,6 +19,8 @@ const BATCHES_MAX = 40;
 /** Events of the log that one turn reads at most. */
 const PAGES_MAX = 10;
 const PAGE = 1_000;
+/** When it is looked again whether an account wants stock whose settings say that it does not. */
+const UNWANTED_MS = 60_000;
 /** SKUs that are named in the log at once. */
 const NAMED_MAX = 20;
 
@@ -45,6 +48,8 @@ export async function publishStock(deps: OrderDeps, accountId: number): Promise<
       const message = `expected a channel that takes stock levels, account ${link?.code ?? accountId} has none`;
       throw new HeadgateError('ACCOUNT_MISCONFIGURED', 'permanent', message);
     }
+    const { duties } = capabilitiesWith(link.connector, link.account.settings);
+    if (!duties.some(({ kind }) => kind === 'report_stock')) return { text: 'is not told', nextMs: UNWANTED_MS };
     return new Turn(deps, link, poll, callMs, await stockCapOf(deps.pool, accountId)).run();
   });
 }

@@ -6,8 +6,9 @@ import type { Queryable } from './database.js';
 export interface ToldOrder {
   readonly orderId: string;
   readonly accountId: number;
-  /** The connector's name. */
+  /** The connector's name, and the account's settings of it. */
   readonly channel: string;
+  readonly settings: unknown;
   readonly arrivedAt: Date;
   readonly status: OrderStatus;
   readonly confirmed: boolean;
@@ -43,13 +44,16 @@ export interface NewNotice {
   readonly alarmAt: Date | null;
 }
 
-/** The channels of these accounts, by account id. */
-export async function channelsOf(db: Queryable, accountIds: readonly number[]): Promise<ReadonlyMap<number, string>> {
-  const { rows } = await db.query<{ id: number; channel: string }>(
-    'SELECT id, channel FROM account WHERE id = ANY($1::integer[])',
+/** The channels of these accounts and what is set of them, by account id. */
+export async function channelsOf(
+  db: Queryable,
+  accountIds: readonly number[],
+): Promise<ReadonlyMap<number, { readonly channel: string; readonly settings: unknown }>> {
+  const { rows } = await db.query<{ id: number; channel: string; settings: unknown }>(
+    'SELECT id, channel, settings FROM account WHERE id = ANY($1::integer[])',
     [accountIds],
   );
-  return new Map(rows.map(({ id, channel }) => [id, channel]));
+  return new Map(rows.map(({ id, ...account }) => [id, account]));
 }
 
 /** Notes that the channels of these orders are told of them; once. */
@@ -78,7 +82,7 @@ export async function addToldOrders(
 /** Those of these orders whose channel is told of them, each as of one moment. */
 export async function loadToldOrders(db: Queryable, orderIds: readonly string[]): Promise<readonly ToldOrder[]> {
   const { rows } = await db.query<ToldOrder>(
-    `SELECT t.order_id AS "orderId", t.account_id AS "accountId", a.channel, t.arrived_at AS "arrivedAt", o.status,
+    `SELECT t.order_id AS "orderId", t.account_id AS "accountId", a.channel, a.settings, t.arrived_at AS "arrivedAt", o.status,
        o.confirmed_at IS NOT NULL AS confirmed,
        (SELECT jsonb_agg(jsonb_build_object('lineNo', l.line_no, 'ordered', l.ordered, 'open', l.open, 'routed', l.routed,
           'backordered', l.backordered, 'shipped', l.shipped, 'canceled', l.canceled) ORDER BY l.line_no)

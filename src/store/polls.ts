@@ -2,6 +2,8 @@ import type { Queryable } from './database.js';
 
 /** What is read from a vendor, and done with a channel's account, again and again. */
 export const VENDOR_POLLS = ['documents', 'stock'] as const;
+/** Accounts that are looked at together. */
+const ACCOUNTS_MAX = 10_000;
 export const ACCOUNT_POLLS = ['orders', 'levels'] as const;
 
 /** One vendor's stream, and who works on it: the key of a vendor_poll row. */
@@ -61,30 +63,32 @@ export async function ensurePolls(db: Queryable, now: Date): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** The same for every active account of these channels, by kind; says how many it made. */
+/** The same for each of these accounts that is active, by kind; says how many it made. */
 export async function ensureAccountPolls(
   db: Queryable,
-  channels: { readonly [Kind in AccountPollKey['kind']]: readonly string[] },
+  accountIds: { readonly [Kind in AccountPollKey['kind']]: readonly number[] },
   now: Date,
 ): Promise<number> {
   let made = 0;
   for (const kind of ACCOUNT_POLLS) {
     const { rowCount } = await db.query(
       `INSERT INTO account_poll (account_id, kind, next_action_at)
-       SELECT id, $2, $1 FROM account WHERE status = 'active' AND channel = ANY($3::text[]) ON CONFLICT DO NOTHING`,
-      [now, kind, channels[kind]],
+       SELECT id, $2, $1 FROM account WHERE status = 'active' AND id = ANY($3::integer[]) ON CONFLICT DO NOTHING`,
+      [now, kind, accountIds[kind]],
     );
     made += rowCount ?? 0;
   }
   return made;
 }
 
-/** The channels of active accounts. */
-export async function channelsInUse(db: Queryable): Promise<readonly string[]> {
-  const { rows } = await db.query<{ channel: string }>(
-    "SELECT DISTINCT channel FROM account WHERE status = 'active' ORDER BY channel",
+/** Active accounts, at most 10,000, the newest first. */
+export async function activeAccounts(
+  db: Queryable,
+): Promise<readonly { readonly id: number; readonly channel: string; readonly settings: unknown }[]> {
+  const { rows } = await db.query<{ id: number; channel: string; settings: unknown }>(
+    `SELECT id, channel, settings FROM account WHERE status = 'active' ORDER BY id DESC LIMIT ${ACCOUNTS_MAX}`,
   );
-  return rows.map(({ channel }) => channel);
+  return rows;
 }
 
 /**

@@ -54,6 +54,7 @@ export class MemoryRetailer implements ChannelConnector {
       { kind: 'report_stock' },
     ],
   };
+  capabilitiesOf: ChannelConnector['capabilitiesOf'];
   /** What it has, oldest first; a cursor is how many of them were read. */
   readonly payloads: OrderPage['payloads'][number][] = [];
   /** Every call fails with it while it is set. */

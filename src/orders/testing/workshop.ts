@@ -18,6 +18,7 @@ import {
 } from '../../store/testing/small-network.js';
 import type { StepResult, SubmitResult } from '../contract.js';
 import type { ChannelLink, OrderDeps } from '../deps.js';
+import { capabilitiesWith } from '../links.js';
 import { pollVendor } from '../poll.js';
 import { createRulesOf } from '../rules.js';
 import { DEFAULT_ORDER_SETTINGS } from '../settings.js';
@@ -119,7 +120,7 @@ export async function openWorkshop(db: Database, connector: ChannelConnector = m
       vendor: async (vendorId) => ({ vendorId, code: 'acme', connector: vendor, account }),
       channel: async (by) =>
         'id' in by ? (by.id === network.accountId ? channel : null) : by.code === channel.code ? channel : null,
-      capabilities: () => connector.capabilities,
+      capabilities: ({ settings }) => capabilitiesWith(connector, settings),
     },
     newId: () => v7(),
     random: () => 0.5,

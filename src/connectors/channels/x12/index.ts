@@ -1,4 +1,4 @@
-import type { ChannelConnector } from '../../channel.js';
+import type { ChannelConnector, Duty } from '../../channel.js';
 import { openFiles } from '../../files/open.js';
 import type { OpenFiles } from '../../files/transport.js';
 import { pollFiles, publishByFile, tellByFile } from './exchange.js';
@@ -6,7 +6,8 @@ import { normalizeX12 } from './normalize.js';
 import { channelSecrets, channelSettings } from './settings.js';
 import { TOPIC, verifyX12Webhook } from './webhook.js';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const KINDS = ['acknowledge', 'ship', 'cancel', 'invoice', 'report_stock'] as const satisfies readonly Duty['kind'][];
 
 /**
  * A retailer that sends purchase orders as X12 850, by HTTP or in files, and is told by files: 855, 856, 810, 846, and a 997 for each group.
@@ -19,16 +20,19 @@ export function createX12Channel(open: OpenFiles): ChannelConnector {
       ...{ name: 'x12', version: '1.0.0', title: 'X12 purchase orders (850)' },
       ...{ settings: channelSettings, secrets: channelSecrets },
     },
-    capabilities: {
-      webhooks: [TOPIC],
-      poll: true,
-      duties: [
-        { kind: 'acknowledge', withinMs: 2 * HOUR_MS },
-        { kind: 'ship', withinMs: 2 * HOUR_MS },
-        { kind: 'cancel' },
-        { kind: 'invoice' },
-        { kind: 'report_stock', withinMs: HOUR_MS },
-      ],
+    capabilities: { webhooks: [TOPIC], poll: true, duties: KINDS.map((kind) => ({ kind })) },
+
+    // Without folders everything comes by HTTP and nothing is told.
+    capabilitiesOf(settings) {
+      const { folders, deadlines } = channelSettings.parse(settings);
+      if (folders === undefined) return { webhooks: [TOPIC], poll: false, duties: [] };
+      const { acknowledge, ship, cancel, invoice, stock: report_stock } = deadlines;
+      const minutes = { acknowledge, ship, cancel, invoice, report_stock };
+      const duties = KINDS.map((kind) => {
+        const within = minutes[kind];
+        return within === null ? { kind } : { kind, withinMs: within * MINUTE_MS };
+      });
+      return { webhooks: [TOPIC], poll: true, duties };
     },
 
     verifyWebhook(request, account) {

@@ -6,6 +6,7 @@ import { partnerSettings } from '../../x12/partner.js';
 const SKU_QUALIFIERS = ['VN', 'VP', 'VA', 'VC', 'SK', 'UP', 'EN', 'UK', 'UA', 'MG'];
 /** Dropship, stand-alone, new, special, release, rush and replacement orders. A blanket order (BK) is none to be shipped. */
 const ORDER_TYPES = ['DS', 'SA', 'NE', 'OS', 'RL', 'RO', 'SO', 'DR', 'RE'];
+const minutes = (usual: number | null) => z.number().int().min(5).max(43_200).nullable().default(usual);
 const code = z.string().regex(/^[A-Z0-9]{2}$/);
 
 export const channelSettings = partnerSettings.extend({
@@ -21,6 +22,16 @@ export const channelSettings = partnerSettings.extend({
     .default('US'),
   /** Which of a line's ids is our SKU, the first that it has. */
   skuQualifiers: z.array(code).min(1).max(20).default(SKU_QUALIFIERS),
+  /** Minutes within which the partner wants to hear; null: it sets no deadline. */
+  deadlines: z
+    .object({
+      acknowledge: minutes(120),
+      ship: minutes(120),
+      cancel: minutes(null),
+      invoice: minutes(null),
+      stock: minutes(60),
+    })
+    .prefault({}),
   /** BEG02 of orders to be shipped. */
   orderTypes: z.array(code).min(1).max(30).default(ORDER_TYPES),
   /** The user of Basic credentials, where the partner cannot sign. */

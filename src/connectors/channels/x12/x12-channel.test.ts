@@ -218,6 +218,20 @@ describe('an X12 850', () => {
 });
 
 describe('a document by HTTP', () => {
+  it('wants to be told of as its settings say: by files alone, and within its own times', () => {
+    const folders = { in: 'in', out: 'out' };
+    const wanted = (more: object) => {
+      const parsed = x12Channel.manifest.settings.parse({ ...settings, folders: undefined, ...more });
+      const { poll, duties } = x12Channel.capabilitiesOf?.(parsed) ?? {};
+      return [poll, Object.fromEntries((duties ?? []).map(({ kind, withinMs }) => [kind, (withinMs ?? 0) / 60_000]))];
+    };
+    expect(wanted({})).toEqual([false, {}]);
+    expect(wanted({ folders, deadlines: { ship: 2_880, acknowledge: null } })).toEqual([
+      true,
+      { acknowledge: 0, ship: 2_880, cancel: 0, invoice: 0, report_stock: 60 },
+    ]);
+  });
+
   it('is taken under the signature of its bytes alone', () => {
     const rawBody = bytes(document());
     const signature = `sha256=${createHmac('sha256', SECRET).update(rawBody).digest('hex')}`;

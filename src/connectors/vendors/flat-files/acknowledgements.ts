@@ -1,6 +1,6 @@
+import type { Cells } from '../../flat/cells.js';
 import type { LineId } from '../../line-id.js';
 import type { Acknowledgement } from '../../vendor-documents.js';
-import type { Cells } from './cells.js';
 import { type DocumentFile, eachRow, lineOf, must, unitCostOf, unitsOf } from './document-rows.js';
 import type { AcknowledgementSettings } from './settings.js';
 

@@ -1,9 +1,9 @@
 import { scaleHalfUp, type TenThousandths } from '../../../model/money.js';
+import { Cells, CellUnreadable } from '../../flat/cells.js';
+import type { CellSetting, Incoming } from '../../flat/file-settings.js';
+import { readRows } from '../../flat/rows.js';
 import { type LineId, parseLineId } from '../../line-id.js';
 import type { UnreadableDocument } from '../../vendor-documents.js';
-import { Cells, CellUnreadable } from './cells.js';
-import type { CellSetting, Incoming } from './file-settings.js';
-import { readRows } from './rows.js';
 
 /** Units or packs of one row at most. */
 export const QUANTITY_MAX = 10_000_000;

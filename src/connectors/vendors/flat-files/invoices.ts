@@ -1,6 +1,6 @@
 import type { TenThousandths } from '../../../model/money.js';
+import type { Cells } from '../../flat/cells.js';
 import type { InvoiceNotice } from '../../vendor-documents.js';
-import type { Cells } from './cells.js';
 import { type DocumentFile, eachRow, lineOf, must, peek, unitCostOf, unitsOf } from './document-rows.js';
 import type { InvoiceSettings } from './settings.js';
 

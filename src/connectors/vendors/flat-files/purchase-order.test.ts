@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readRows } from '../../flat/rows.js';
 import { writePurchaseOrder } from './purchase-order.js';
 import { PO_FIELDS } from './purchase-order-fields.js';
-import { readRows } from './rows.js';
 import { vendorSettings } from './settings.js';
 import { ACME, purchaseOrder, settingsWith } from './testing/acme.js';
 

@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import { ConnectorError } from '../../../model/errors.js';
 import { formatAmountShort } from '../../../model/money.js';
+import { writeDelimited } from '../../flat/delimited.js';
+import type { FormatOut } from '../../flat/file-settings.js';
 import type { PurchaseOrder } from '../../vendor-documents.js';
-import { writeDelimited } from './delimited.js';
-import type { FormatOut } from './file-settings.js';
 import { PO_FIELDS, type PoRow, type PoValue } from './purchase-order-fields.js';
 import type { PurchaseOrderSettings, VendorSettings } from './settings.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { folderPath, transportSecrets, transportSetting } from '../../files/transport.js';
-import { cellSetting, dateForm, formatOut, incoming } from './file-settings.js';
+import { cellSetting, dateForm, formatOut, incoming } from '../../flat/file-settings.js';
 import { PO_FIELDS, type PoField } from './purchase-order-fields.js';
 
 const text = (length: number) => z.string().min(1).max(length);

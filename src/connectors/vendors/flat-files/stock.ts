@@ -1,7 +1,7 @@
 import type { Fault } from '../../../model/order.js';
 import type { StockReport, StockReportRow } from '../../../model/stock-report.js';
-import { Cells, CellUnreadable } from './cells.js';
-import { readRows } from './rows.js';
+import { Cells, CellUnreadable } from '../../flat/cells.js';
+import { readRows } from '../../flat/rows.js';
 import type { StockSettings, VendorSettings } from './settings.js';
 
 const FAULTS_MAX = 20;

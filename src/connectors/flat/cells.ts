@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import type { TenThousandths } from '../../../model/money.js';
-import { decimalOf, tenThousandthsOf } from '../../x12/values.js';
+import type { TenThousandths } from '../../model/money.js';
+import { decimalOf, tenThousandthsOf } from '../x12/values.js';
 import type { CellSetting, Incoming } from './file-settings.js';
 import type { Row } from './row.js';
 

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { folderPath } from '../../files/transport.js';
+import { folderPath } from '../files/transport.js';
 
 const text = (length: number) => z.string().min(1).max(length);
 const SAMPLE = DateTime.fromISO('2026-11-23T14:25:36Z', { zone: 'UTC' });

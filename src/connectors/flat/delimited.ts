@@ -1,5 +1,5 @@
 import { CsvError, type Info, parse } from 'csv-parse/sync';
-import { withoutFormula } from '../../../model/csv.js';
+import { withoutFormula } from '../../model/csv.js';
 import type { DelimitedIn, DelimitedOut } from './file-settings.js';
 import { ROWS_MAX, type Row, type RowsRead, type Unreadable } from './row.js';
 

@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { isJsonObject, JsonNumber, type JsonValue, readJson } from '../../payload/json.js';
+import { isJsonObject, JsonNumber, type JsonValue, readJson } from '../payload/json.js';
 import { ROWS_MAX, type Row, type RowsRead, type Unreadable } from './row.js';
 
 const LINE_CHARACTERS_MAX = 1_000_000;
