@@ -1,14 +1,21 @@
 import { DateTime } from 'luxon';
 import type { TenThousandths } from '../../model/money.js';
 import { decimalOf, tenThousandthsOf } from '../x12/values.js';
-import type { CellSetting, Incoming } from './file-settings.js';
+import { type CellSetting, type Incoming, placesOf } from './file-settings.js';
 import type { Row } from './row.js';
 
 const TEXT_MAX = 500;
 const SHOWN_MAX = 40;
 
-/** A value that cannot be read; the message says which column, what was expected and what stood there. */
-export class CellUnreadable extends Error {}
+/** A value that cannot be read: where it stands (`row 17, column "Qty"`), and what was expected and stood there. */
+export class CellUnreadable extends Error {
+  constructor(
+    readonly path: string,
+    readonly problem: string,
+  ) {
+    super(`${path}: ${problem}`);
+  }
+}
 
 /** The values of one row by our names of them. Every method throws CellUnreadable of a value that is none. */
 export class Cells<Field extends string> {
@@ -23,8 +30,11 @@ export class Cells<Field extends string> {
   /** The value in our words; undefined where none stands there, or the settings name no place for it. */
   text(field: Field, max = TEXT_MAX): string | undefined {
     const cell = this.spec.columns[field];
-    const text = cell === undefined ? undefined : this.row.cell(cell.from)?.trim();
-    if (cell === undefined || text === undefined || text === '') return undefined;
+    if (cell === undefined) return undefined;
+    if ('text' in cell) return cell.text;
+    const found = placesOf(cell).flatMap((place) => this.row.cell(place)?.trim() || []);
+    const text = found.join(cell.join ?? ' ');
+    if (text === '') return undefined;
     if (text.length > max) throw this.unreadable(field, `at most ${max} characters`, text);
     if (cell.table === undefined) return text;
     if (Object.hasOwn(cell.table, text)) return cell.table[text];
@@ -45,6 +55,15 @@ export class Cells<Field extends string> {
     const value = Number(this.#decimal(text) ?? Number.NaN);
     if (Number.isSafeInteger(value) && value >= low && value <= max) return value;
     throw this.unreadable(field, `a whole number from ${low} to ${max}`, text);
+  }
+
+  /** A decimal with a point, as `DecimalText`. */
+  decimal(field: Field): string | undefined {
+    const text = this.text(field);
+    if (text === undefined) return undefined;
+    const decimal = this.#decimal(text);
+    if (decimal !== null) return decimal;
+    throw this.unreadable(field, 'an amount', text);
   }
 
   /** An amount, half up to ten-thousandths. */
@@ -71,9 +90,10 @@ export class Cells<Field extends string> {
   }
 
   unreadable(field: Field, expected: string, got: string): CellUnreadable {
-    const from = this.spec.columns[field]?.from ?? field;
+    const cell = this.spec.columns[field];
+    const [from = field] = cell === undefined ? [] : placesOf(cell);
     const shown = got === '' ? 'none' : `"${got.slice(0, SHOWN_MAX)}"`;
-    return new CellUnreadable(`${this.row.place}, column "${from}": expected ${expected}, got ${shown}`);
+    return new CellUnreadable(`${this.row.place}, column "${from}"`, `expected ${expected}, got ${shown}`);
   }
 
   #iso(text: string): DateTime {

@@ -52,17 +52,25 @@ export const formatOut = z.discriminatedUnion('kind', [
 
 const place = z.union([text(200), z.number().int().min(1).max(1_000)]);
 
-/** Where a value stands, and what the vendor's words for it mean. */
+/** Where a value stands, and what the sender's words for it mean. */
 export const cellSetting = z
   .union([
     place,
     z.object({
-      from: place,
-      /** Our values by the vendor's: `{ "OK": "accepted" }`. A word that is missing cannot be read. */
+      /** Of several places what stands in them, with `join` between. */
+      from: z.union([place, z.array(place).min(1).max(10)]),
+      join: z.string().max(10).optional(),
+      /** Our values by the sender's: `{ "OK": "accepted" }`. A word that is missing cannot be read. */
       table: z.record(z.string().max(200), text(200)).optional(),
     }),
+    /** The same in every row. */
+    z.object({ text: text(500) }),
   ])
   .transform((cell) => (typeof cell === 'object' ? cell : { from: cell }));
+
+/** The places that a cell is read from; none where it is the same in every row. */
+export const placesOf = (cell: z.output<typeof cellSetting>): readonly (string | number)[] =>
+  'text' in cell ? [] : Array.isArray(cell.from) ? cell.from : [cell.from];
 
 /** Settings of files that the vendor puts there: where they lie, how they are written, where in a row each value stands. */
 export const incoming = <S extends z.ZodType>(columns: S) =>

@@ -1,5 +1,5 @@
 import { readDelimited } from './delimited.js';
-import type { CellSetting, FormatIn, Incoming } from './file-settings.js';
+import { type CellSetting, type FormatIn, type Incoming, placesOf } from './file-settings.js';
 import type { RowsRead } from './row.js';
 import { readJsonLines, readXml } from './tree.js';
 
@@ -9,7 +9,7 @@ export function readRows(bytes: Uint8Array, { format, columns }: Pick<Incoming, 
   if (text === null)
     return { rows: [], unreadable: [{ place: 'file', problem: `expected text in ${format.encoding}` }] };
   const named = Object.values(columns).filter((cell): cell is CellSetting => cell !== undefined);
-  const places = named.map(({ from }) => from);
+  const places = named.flatMap(placesOf);
   if (format.kind === 'delimited') return readDelimited(text, format, places);
   return format.kind === 'xml' ? readXml(text, format.rows) : readJsonLines(text, format.rows);
 }

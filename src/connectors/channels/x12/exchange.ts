@@ -17,8 +17,7 @@ import { documentOf } from '../../x12/split.js';
 import { readEvents } from '../../x12/structure.js';
 import { orderOf850 } from './map.js';
 import { toNoticeSet, toStockSet } from './notices.js';
-import { type ChannelSettings, channelSettings } from './settings.js';
-import { TOPIC } from './webhook.js';
+import { type ChannelSettings, channelSettings, TOPIC } from './settings.js';
 
 /** An account's folders, open for one call. */
 interface Exchange {

@@ -1,10 +1,10 @@
 import type { ChannelConnector, Duty } from '../../channel.js';
 import { openFiles } from '../../files/open.js';
 import type { OpenFiles } from '../../files/transport.js';
+import { verifyDocument } from '../../payload/document-webhook.js';
 import { pollFiles, publishByFile, tellByFile } from './exchange.js';
 import { normalizeX12 } from './normalize.js';
-import { channelSecrets, channelSettings } from './settings.js';
-import { TOPIC, verifyX12Webhook } from './webhook.js';
+import { channelSecrets, channelSettings, TOPIC } from './settings.js';
 
 const MINUTE_MS = 60_000;
 const KINDS = ['acknowledge', 'ship', 'cancel', 'invoice', 'report_stock'] as const satisfies readonly Duty['kind'][];
@@ -37,7 +37,7 @@ export function createX12Channel(open: OpenFiles): ChannelConnector {
 
     verifyWebhook(request, account) {
       const { webhookUser } = channelSettings.parse(account.settings);
-      return verifyX12Webhook(request, { ...channelSecrets.parse(account.secrets), webhookUser });
+      return verifyDocument(request, { ...channelSecrets.parse(account.secrets), webhookUser }, TOPIC);
     },
 
     normalize(topic, rawBody, account) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { folderPath, transportSecrets, transportSetting } from '../../files/transport.js';
+import { documentSecrets, webhookUserSetting } from '../../payload/document-webhook.js';
 import { partnerSettings } from '../../x12/partner.js';
 
 /** Ids of a line that may be our SKU: our own numbers first, then the retailer's, then the trade's and the maker's. */
@@ -34,11 +35,7 @@ export const channelSettings = partnerSettings.extend({
     .prefault({}),
   /** BEG02 of orders to be shipped. */
   orderTypes: z.array(code).min(1).max(30).default(ORDER_TYPES),
-  /** The user of Basic credentials, where the partner cannot sign. */
-  webhookUser: z
-    .string()
-    .regex(/^[^:\p{Cc}]{1,100}$/u)
-    .optional(),
+  webhookUser: webhookUserSetting,
   /** Needed with `folders`. */
   transport: transportSetting.optional(),
   /** Where files are exchanged: theirs in `in`, ours in `out`; left out: documents come by HTTP alone and nothing is told. */
@@ -50,8 +47,6 @@ export const channelSettings = partnerSettings.extend({
 
 export type ChannelSettings = z.output<typeof channelSettings>;
 
-export const channelSecrets = transportSecrets.extend({
-  /** Signs what the partner posts. */
-  webhookSecret: z.string().min(16).max(500).optional(),
-  webhookPassword: z.string().min(8).max(500).optional(),
-});
+export const channelSecrets = transportSecrets.extend(documentSecrets.shape);
+
+export const TOPIC = 'x12';

@@ -1,5 +1,6 @@
 import { timesQuantity } from '../../../model/money.js';
 import type { Address } from '../../../model/order.js';
+import { amount, count, moment, type OutField, words } from '../../flat/out-columns.js';
 import { lineIdOf } from '../../line-id.js';
 import type { PurchaseOrder } from '../../vendor-documents.js';
 
@@ -11,32 +12,13 @@ export interface PoRow {
   readonly site: string;
 }
 
-/** A value of a row: text, a count, an amount in ten-thousandths, or a moment (ISO 8601). */
-export type PoValue =
-  | { readonly kind: 'text'; readonly text: string | undefined }
-  | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'amount'; readonly amount: number }
-  | { readonly kind: 'moment'; readonly at: string };
-
-type Reader = (row: PoRow) => PoValue;
-const words =
-  (of: (row: PoRow) => string | undefined): Reader =>
-  (row) => ({ kind: 'text', text: of(row) });
-const count =
-  (of: (row: PoRow) => number): Reader =>
-  (row) => ({ kind: 'count', count: of(row) });
-const amount =
-  (of: (row: PoRow) => number): Reader =>
-  (row) => ({ kind: 'amount', amount: of(row) });
-const moment =
-  (of: (row: PoRow) => string): Reader =>
-  (row) => ({ kind: 'moment', at: of(row) });
+type Reader = OutField<PoRow>;
 
 const packCostOf = ({ line }: PoRow) => timesQuantity(line.unitCost, line.unitsPerPack);
 
 function address<P extends string>(prefix: P, of: (row: PoRow) => Address | undefined) {
   const part = (read: (address: Address) => string | undefined) =>
-    words((row) => {
+    words<PoRow>((row) => {
       const at = of(row);
       return at === undefined ? undefined : read(at);
     });

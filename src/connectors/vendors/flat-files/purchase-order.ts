@@ -1,10 +1,9 @@
-import { DateTime } from 'luxon';
 import { ConnectorError } from '../../../model/errors.js';
-import { formatAmountShort } from '../../../model/money.js';
 import { writeDelimited } from '../../flat/delimited.js';
 import type { FormatOut } from '../../flat/file-settings.js';
+import { outText } from '../../flat/out-columns.js';
 import type { PurchaseOrder } from '../../vendor-documents.js';
-import { PO_FIELDS, type PoRow, type PoValue } from './purchase-order-fields.js';
+import { PO_FIELDS, type PoRow } from './purchase-order-fields.js';
 import type { PurchaseOrderSettings, VendorSettings } from './settings.js';
 
 type Column = PurchaseOrderSettings['columns'][number];
@@ -20,17 +19,8 @@ export const fileNameOf = (poNumber: string, { name }: PurchaseOrderSettings): s
 export function writePurchaseOrder(po: PurchaseOrder, settings: VendorSettings, writtenAt: string): Uint8Array {
   const { columns, format, decimal } = settings.purchaseOrders;
   const site = settings.sites[po.nodeCode] ?? po.nodeCode;
-  const shown = (column: Column, value: PoValue): string => {
-    if (value.kind === 'count') return String(value.count);
-    if (value.kind === 'amount') return formatAmountShort(value.amount).replace('.', decimal);
-    if (value.kind === 'text') return value.text ?? '';
-    return DateTime.fromISO(value.at, { zone: settings.timeZone }).toFormat(column.date, { locale: 'en-US' });
-  };
-  const cellOf = (column: Column, row: PoRow): string => {
-    if (column.from === undefined) return column.text ?? '';
-    const text = shown(column, PO_FIELDS[column.from](row));
-    return Object.hasOwn(column.table, text) ? (column.table[text] ?? text) : text;
-  };
+  const cellOf = (column: Column, row: PoRow) =>
+    outText(column, row, PO_FIELDS, { decimal, timeZone: settings.timeZone });
   const rows = po.lines.map((line) =>
     columns.map((column): Value => {
       const isOfLine = column.from?.startsWith('line.') ?? false;

@@ -1,25 +1,13 @@
 import { z } from 'zod';
 import { folderPath, transportSecrets, transportSetting } from '../../files/transport.js';
-import { cellSetting, dateForm, formatOut, incoming } from '../../flat/file-settings.js';
+import { cellSetting, formatOut, incoming } from '../../flat/file-settings.js';
+import { outColumn } from '../../flat/out-columns.js';
 import { PO_FIELDS, type PoField } from './purchase-order-fields.js';
 
 const text = (length: number) => z.string().min(1).max(length);
 const COLUMNS_MAX = 200;
 
-const column = z
-  .object({
-    /** As the vendor calls it. */
-    name: text(100),
-    from: z.enum(Object.keys(PO_FIELDS) as [PoField, ...PoField[]]).optional(),
-    /** The same in every row. */
-    text: z.string().max(500).optional(),
-    /** Of moments; in the vendor's time zone. */
-    date: dateForm.default('yyyy-MM-dd'),
-    /** The vendor's words by our values; a value that is missing stands as it is. */
-    table: z.record(z.string().max(200), z.string().max(200)).default({}),
-  })
-  .refine(({ from, text: fixed }) => (from === undefined) !== (fixed === undefined), 'expected either from or text');
-
+const column = outColumn(Object.keys(PO_FIELDS) as PoField[]);
 const ELEMENT_NAME = /^[A-Za-z_][\w.-]*$/;
 const purchaseOrders = z
   .object({

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { WebhookRequest, WebhookVerdict } from '../../channel.js';
+import { z } from 'zod';
+import type { WebhookRequest, WebhookVerdict } from '../channel.js';
 
 /** What proves that a document came from the partner: a signature of the body where a secret is set, else a password. */
 export interface WebhookProof {
@@ -8,17 +9,33 @@ export interface WebhookProof {
   readonly webhookPassword?: string | undefined;
 }
 
-export const TOPIC = 'x12';
+/** Setting of accounts whose documents come by HTTP: the user of Basic credentials, where the partner cannot sign. */
+export const webhookUserSetting = z
+  .string()
+  .regex(/^[^:\p{Cc}]{1,100}$/u)
+  .optional();
+
+/** Secrets of the same. */
+export const documentSecrets = z.object({
+  /** Signs what the partner posts. */
+  webhookSecret: z.string().min(16).max(500).optional(),
+  webhookPassword: z.string().min(8).max(500).optional(),
+});
+
 const digest = (data: Uint8Array | string) => createHash('sha256').update(data).digest();
 
 /**
  * Checks a document that came by HTTP: `X-Signature: sha256=HEX`, the HMAC-SHA256 of the raw body under the account's secret; or, for
  * partners that cannot sign, Basic credentials, which leave the body to TLS. Both are compared in constant time. Copies are told by content.
  */
-export function verifyX12Webhook({ headers, rawBody }: WebhookRequest, proof: WebhookProof): WebhookVerdict {
+export function verifyDocument(
+  { headers, rawBody }: WebhookRequest,
+  proof: WebhookProof,
+  topic: string,
+): WebhookVerdict {
   const reason = refusalOf(headers, rawBody, proof);
   if (reason !== null) return { ok: false, reason };
-  return { ok: true, topic: TOPIC, deliveryId: digest(rawBody).toString('hex') };
+  return { ok: true, topic, deliveryId: digest(rawBody).toString('hex') };
 }
 
 function refusalOf(
