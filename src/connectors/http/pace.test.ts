@@ -44,7 +44,11 @@ describe('an answer asks to leave its account alone', () => {
     ['Shopify, 40 of 40', { 'x-shopify-shop-api-call-limit': '40/40' }, 500],
     ['BigCommerce', { 'x-rate-limit-requests-left': '0', 'x-rate-limit-time-reset-ms': '2100' }, 2_100],
     ['no time said', { 'x-ratelimit-remaining': '0' }, 1_000],
-    ['a day, of which it may mean one endpoint', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '86400' }, 60_000],
+    [
+      'a day, of which it may mean one endpoint',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '86400' },
+      60_000,
+    ],
   ])('after a good answer, where no call is left: %s', (_, headers, ms) => {
     expect([200, 404, 422].map((status) => pause(status, headers))).toEqual([ms, ms, ms]);
   });
