@@ -50,8 +50,8 @@ export interface Gate {
   fetch(fetch: typeof globalThis.fetch, input: string | URL | Request, init: RequestInit): Promise<Response>;
   /** No call for so long, an hour at most: where only the body of an answer tells. */
   pause(ms: number): void;
-  /** How long no call is let through, in milliseconds; 0 where a call would be made, or wait for its turn. */
-  closedMs(): number;
+  /** What a call would fail with now, PAUSED or RESTING; null where it would be made, or wait for its turn. */
+  refusal(): ConnectorError | null;
 }
 
 /** An account that may not be called now. */
@@ -105,13 +105,15 @@ class AccountGate implements Gate {
   ) {}
 
   closed(): ClosedAccount | null {
-    const restMs = this.#circuit.closedMs(this.tools.monotonicMs());
-    const forMs = this.closedMs();
-    return forMs === 0 ? null : { account: this.account, because: restMs === forMs ? 'RESTING' : 'PAUSED', forMs };
+    const [pausedMs, restMs] = [this.#pausedMs(), this.#restMs()];
+    const because = restMs > pausedMs ? 'RESTING' : 'PAUSED';
+    return pausedMs + restMs === 0 ? null : { account: this.account, because, forMs: Math.max(pausedMs, restMs) };
   }
 
-  closedMs(): number {
-    return Math.max(this.#pausedMs(), this.#circuit.closedMs(this.tools.monotonicMs()));
+  refusal(): ConnectorError | null {
+    const [pausedMs, restMs] = [this.#pausedMs(), this.#restMs()];
+    if (restMs > 0) return this.#refusal('RESTING', 'failed too often, and is left alone', Math.max(restMs, pausedMs));
+    return pausedMs > PAUSE_WAITED_MS_MAX ? this.#refusal('PAUSED', 'asked to come back later', pausedMs) : null;
   }
 
   pause(ms: number): void {
@@ -133,7 +135,7 @@ class AccountGate implements Gate {
       });
       if (response !== null) {
         const isPassing = response.status === TOO_MANY || FAILING.has(response.status);
-        if (isLast || !isPassing || this.closedMs() > PAUSE_WAITED_MS_MAX) return response;
+        if (isLast || !isPassing || this.refusal() !== null) return response;
         await response.body?.cancel().catch(() => {});
       }
       // Not all at once: between half of it and half more.
@@ -177,12 +179,9 @@ class AccountGate implements Gate {
 
   /** Null: it may wait, for the pause to end or for a place. */
   #admit(pausedMs: number): Admission | null {
-    if (pausedMs > PAUSE_WAITED_MS_MAX) throw this.#refusal('PAUSED', 'asked to come back later', pausedMs);
-    const now = this.tools.monotonicMs();
-    const admission = pausedMs === 0 && this.#calls < this.#room ? this.#circuit.admit(now) : null;
-    if (admission !== null) return admission;
-    const restMs = this.#circuit.closedMs(now);
-    if (restMs > 0) throw this.#refusal('RESTING', 'failed too often, and is left alone', restMs);
+    const refusal = this.refusal();
+    if (refusal !== null) throw refusal;
+    if (pausedMs === 0 && this.#calls < this.#room) return this.#circuit.admit(this.tools.monotonicMs());
     if (this.#waiting < WAITING_MAX) return null;
     throw this.#refusal('TOO_MANY_CALLS', `has ${WAITING_MAX} calls waiting already`, PAUSE_WAITED_MS_MAX);
   }
@@ -238,6 +237,10 @@ class AccountGate implements Gate {
 
   #pausedMs(): number {
     return Math.max(0, this.#pausedUntilMs - this.tools.monotonicMs());
+  }
+
+  #restMs(): number {
+    return this.#circuit.closedMs(this.tools.monotonicMs());
   }
 
   #refusal(code: ClosedCode, because: string, ms: number): ConnectorError {

@@ -93,6 +93,14 @@ describe('an answer asks to leave its account alone', () => {
     expect(pause(429, headers)).toBe(HOUR_MS);
   });
 
+  it('1 s after 429 where a moment can be counted from nothing', () => {
+    const moments: readonly Said[] = [
+      { 'retry-after': 'Mon, 02 Mar 2026 10:00:30 GMT' },
+      { 'ratelimit-reset': `${NOW}` },
+    ];
+    for (const said of moments) expect(pauseOf({ status: 429, headers: new Headers(said) }, null)).toBe(1_000);
+  });
+
   it('for a bounded time, whatever its headers hold', () => {
     const name = fc.constantFrom(
       ...['retry-after', 'x-retry-after', 'date', 'ratelimit', 'ratelimit-remaining', 'ratelimit-reset'],

@@ -20,12 +20,12 @@ export interface PacedAnswer {
 /**
  * For how many milliseconds an answer asks that its account be left alone, 0 where it does not: after 429 as long as it says, 1 s at least;
  * after 503 where it says so; and after any answer that says that no further call is allowed in its window. Pure; moments count from
- * the answer's own date, and from `nowMs` where it has none. What cannot be read counts as not said.
+ * the answer's own date, and from `nowMs` where it has none. What cannot be read, or counted (`nowMs`: null), counts as not said.
  *
  * Sources: RFC 9110, 10.2.3; draft-ietf-httpapi-ratelimit-headers 03, 07 and 10; the published limits of Shopify, Amazon SP-API,
  * BigCommerce, ShipBob and Printful.
  */
-export function pauseOf({ status, headers }: PacedAnswer, nowMs: number): number {
+export function pauseOf({ status, headers }: PacedAnswer, nowMs: number | null): number {
   const answeredMs = httpDate(headers.get('date')) ?? nowMs;
   if (status !== 429 && status !== 503) return Math.min(spentMs(headers, answeredMs), FORESEEN_MS_MAX);
   const told = retryAfterMs(headers, answeredMs) ?? (status === 429 ? windowMs(headers, answeredMs) : null);
@@ -34,16 +34,16 @@ export function pauseOf({ status, headers }: PacedAnswer, nowMs: number): number
 }
 
 /** Of Retry-After, or what ShipBob says instead: seconds or a date. */
-function retryAfterMs(headers: Headers, answeredMs: number): number | null {
+function retryAfterMs(headers: Headers, answeredMs: number | null): number | null {
   const text = headers.get('retry-after') ?? headers.get('x-retry-after');
   const seconds = figure(text);
   if (seconds !== null) return seconds * MS_PER_SECOND;
   const date = httpDate(text);
-  return date === null ? null : Math.max(0, date - answeredMs);
+  return date === null ? null : untilMs(date, answeredMs);
 }
 
 /** How long until there are calls again, where the answer says that there are none left; else 0. */
-function spentMs(headers: Headers, answeredMs: number): number {
+function spentMs(headers: Headers, answeredMs: number | null): number {
   const [, used, size] = /^(\d+)\/(\d+)$/.exec(headers.get('x-shopify-shop-api-call-limit') ?? '') ?? [];
   if (used !== undefined && Number(used) >= Number(size)) return MS_PER_SECOND / SHOPIFY_LEAK_PER_SECOND;
   const policies = policiesOf(headers).filter(({ left }) => left === 0);
@@ -54,7 +54,7 @@ function spentMs(headers: Headers, answeredMs: number): number {
 }
 
 /** Until the window begins anew: seconds from now, or a moment, as different systems write it. */
-function windowMs(headers: Headers, answeredMs: number): number | null {
+function windowMs(headers: Headers, answeredMs: number | null): number | null {
   const ms = figureOf(headers, 'x-rate-limit-time-reset-ms');
   if (ms !== null) return ms;
   const reset = figureOf(headers, 'ratelimit-reset', 'x-ratelimit-reset', 'x-rate-limit-reset');
@@ -62,8 +62,12 @@ function windowMs(headers: Headers, answeredMs: number): number | null {
     const spent = policiesOf(headers).flatMap(({ left, seconds }) => (left === 0 && seconds !== null ? [seconds] : []));
     return spent.length === 0 ? null : Math.max(...spent) * MS_PER_SECOND;
   }
-  if (reset >= EPOCH_MS_MIN) return Math.max(0, reset - answeredMs);
-  return reset >= EPOCH_SECONDS_MIN ? Math.max(0, reset * MS_PER_SECOND - answeredMs) : reset * MS_PER_SECOND;
+  if (reset >= EPOCH_MS_MIN) return untilMs(reset, answeredMs);
+  return reset >= EPOCH_SECONDS_MIN ? untilMs(reset * MS_PER_SECOND, answeredMs) : reset * MS_PER_SECOND;
+}
+
+function untilMs(moment: number, answeredMs: number | null): number | null {
+  return answeredMs === null ? null : Math.max(0, moment - answeredMs);
 }
 
 /** What each policy of `RateLimit` leaves: `"name";r=0;t=30` of the later drafts, `limit=10, remaining=0, reset=30` of the earlier. */
