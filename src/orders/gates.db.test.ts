@@ -128,7 +128,7 @@ describe('a vendor that asks to be left alone, or fails', () => {
     for (const { orderId, fulfillmentId } of others) {
       expect(await dispatch(deps, fulfillmentId)).toEqual({ outcome: 'done', note: 'put off: PAUSED' });
       expect(await fulfillmentOf(orderId)).toMatchObject({
-        ...{ status: 'PLANNED', failures: 0, attempt: 0, waitMs: 45_000 },
+        ...{ status: 'PLANNED', failures: 0, attempt: 0, waitMs: 35_000 },
       });
       expect(await shop.events(orderId)).toEqual(['order.routed', 'fulfillment.retrying']);
     }
@@ -181,9 +181,9 @@ describe('a vendor that asks to be left alone, or fails', () => {
     if (!order) throw new Error('expected an order');
     await dispatch(deps, order.fulfillmentId);
     expect(await pollVendor(deps, vendorId, 'documents')).toMatchObject({ outcome: 'retry', note: 'PAUSED' });
-    expect(await pollOf()).toEqual({ failures: 0, waitMs: 45_000 });
+    expect(await pollOf()).toEqual({ failures: 0, waitMs: 35_000 });
     expect(server.came).toHaveLength(1);
-    shop.clock.advance(45_000);
+    shop.clock.advance(35_000);
     expect((await pollVendor(deps, vendorId, 'documents')).outcome).toBe('done');
     await workOn([order]);
   });

@@ -241,7 +241,7 @@ describe('a notice that a channel does not take', () => {
       await tell();
       shop.clock.advance(29_999);
       expect(await due()).toEqual([]);
-      shop.clock.advance(15_001);
+      shop.clock.advance(5_001);
     }
     await tell();
     expect([retailer.tells, toldOf(), await letters()]).toEqual([7, ['acknowledge'], []]);
