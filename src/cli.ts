@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, readonly [summary: string, load: () => P
   keys: ['make, list and revoke API keys', () => import('./cli/keys.js')],
   'dead-letters': ['list, replay and discard work that failed', () => import('./cli/dead-letters.js')],
   notices: ['list what channels are told, and what they do not know', () => import('./cli/notices.js')],
+  orders: ['erase what orders say of persons', () => import('./cli/orders.js')],
   exchanges: ['list what went by in calls of vendors, carriers and channels', () => import('./cli/exchanges.js')],
   stock: ['check and repair the counters of stock', () => import('./cli/stock.js')],
   demo: ['submit a demo order and follow it; run the simulated vendors', () => import('./cli/demo.js')],

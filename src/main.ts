@@ -2,9 +2,11 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { v7 } from 'uuid';
 import type { Config } from './config.js';
+import { createGates } from './connectors/http/gates.js';
 import { openOutbound } from './connectors/http/guarded-fetch.js';
 import { loadConnectors } from './connectors/packages.js';
 import { seedDemo } from './demo/seed.js';
@@ -133,6 +135,14 @@ export async function startHeadgate(
     const carriers = createLiveCarriers({ pool: db.pool, secretKeys: keys, connectors, clock: systemClock, log });
     const rulesOf = createRulesOf();
     const monotonicMs = () => performance.now();
+    const gates = createGates({
+      ...{ monotonicMs, nowMs: () => Date.now(), random: Math.random },
+      sleep: (ms, signal) => sleep(ms, undefined, { signal }),
+      onRest: (account, isResting) =>
+        isResting
+          ? log.warn({ account }, 'an account fails and is left alone: one call at a time tries whether it is back')
+          : log.info({ account }, 'an account that failed answers again'),
+    });
     const shadow = createShadow({ pool: db.pool, decide: decider.decide, rulesOf, monotonicMs, log });
     started.push(() => shadow.close());
     const services = createOrderServices({
@@ -147,7 +157,7 @@ export async function startHeadgate(
       newId: () => v7(),
       random: Math.random,
       fetch: outbound.fetch,
-      exchanges,
+      ...{ exchanges, gates },
       files: { root: config.filesRoot, privateHosts },
       log,
       settings: {
@@ -197,7 +207,7 @@ export async function startHeadgate(
         port: config.port,
         db,
         services,
-        tail,
+        ...{ tail, gates },
         clock: systemClock,
         config: { version: version(), introspection: config.introspection },
         log,

@@ -2,11 +2,12 @@ import { Command, Option } from 'commander';
 import { accountTerms } from '../model/account-terms.js';
 import { secretKeys } from '../own-files.js';
 import { addAccount, changeAccount, listAccounts, loadAccount, setAccountPace } from '../store/accounts.js';
+import { pollStandings } from '../store/poll-standing.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { connectorNamed, installedConnectors } from './connector-registry.js';
 import { type LinkOptions, readLink, readTerms, secretsOption, settingsOption, termsOption } from './link-options.js';
 import { dataOption, whole } from './options.js';
-import { printJson, printTable, withoutControls } from './print.js';
+import { printJson, printTable, standing, withoutControls } from './print.js';
 
 interface AccountOptions extends PlaceOptions, LinkOptions {
   readonly name?: string;
@@ -111,15 +112,27 @@ function listCommand(): Command {
     .option('--json', 'print one JSON object a line')
     .addOption(dataOption())
     .action(async (options: PlaceOptions & { readonly json?: true }) => {
-      const accounts = await withDatabase(options, (db) => listAccounts(db.pool));
+      const [accounts, standings] = await withDatabase(options, ({ pool }) =>
+        Promise.all([listAccounts(pool), pollStandings(pool, 'account')]),
+      );
       if (options.json) {
-        for (const account of accounts) printJson(account);
+        for (const account of accounts) printJson({ ...account, read: standings.get(account.code) ?? null });
         return;
       }
       printTable(
-        ['account', 'name', 'channel', 'currency', 'without stock', 'confirmed', 'status', 'settings'],
+        ['account', 'name', 'channel', 'currency', 'without stock', 'confirmed', 'status', 'last read', 'settings'],
         accounts.map(({ code, name, channel, currency, whenShort, confirmation, status, settings }) =>
-          withoutControls([code, name, channel, currency, whenShort, confirmation, status, JSON.stringify(settings)]),
+          withoutControls([
+            code,
+            name,
+            channel,
+            currency,
+            whenShort,
+            confirmation,
+            status,
+            standing(standings.get(code)),
+            JSON.stringify(settings),
+          ]),
         ),
         'no accounts: headgate accounts add',
       );

@@ -79,6 +79,26 @@ describe('accounts and vendors', () => {
     expect((await vendor('list')).said).toContain('ridge.example');
   });
 
+  it('is listed with when it last answered, and when it is tried again', async () => {
+    const standing = async (set: string) => {
+      await database.pool.query(
+        `INSERT INTO vendor_poll (vendor_id, kind) SELECT id, 'documents' FROM vendor WHERE code = 'ridge' ON CONFLICT DO NOTHING`,
+      );
+      await database.pool.query(`UPDATE vendor_poll SET ${set}`);
+      return (await vendor('list')).said;
+    };
+    expect(JSON.parse((await account('list', '--json')).said).read).toBeNull();
+    expect(await standing('failures = 0')).toContain('never');
+    const answered = "last_success_at = '2026-03-02T10:00Z'";
+    expect(await standing(answered)).toContain('2026-03-02 10:00');
+    const again = "failures = 3, next_action_at = '2026-03-02T10:05Z'";
+    expect(await standing(again)).toContain('2026-03-02 10:00, 3 failures since, again 2026-03-02 10:05');
+    expect(await standing('next_action_at = NULL')).toContain('set aside');
+    expect(JSON.parse((await vendor('list', '--json')).said).read).toEqual({
+      ...{ answeredAt: '2026-03-02T10:00:00.000Z', failures: 3, againAt: null },
+    });
+  });
+
   it('what is agreed with a shop and a vendor is kept, and refused by path where it is not of its form', async () => {
     await account('set', 'main-shop', '--terms', '{"shippingServices": {"Economy": {"days": 5}}}');
     expect(JSON.parse((await account('list', '--json')).said).terms).toEqual({

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import type { PollStanding } from '../store/poll-standing.js';
 
 /** One line of JSON on standard output. */
 export function printJson(value: unknown): void {
@@ -37,4 +38,12 @@ export function tableText(
 /** A moment to the minute, UTC. */
 export function minute(at: Date | null): string {
   return at === null ? '' : at.toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** How reading a vendor or an account stands, in a few words; nothing where it is not read. */
+export function standing(of: PollStanding | undefined): string {
+  if (of === undefined) return '';
+  const last = of.answeredAt === null ? 'never' : minute(of.answeredAt);
+  if (of.failures === 0) return last;
+  return `${last}, ${of.failures} failures since, ${of.againAt === null ? 'set aside' : `again ${minute(of.againAt)}`}`;
 }

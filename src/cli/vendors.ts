@@ -1,13 +1,14 @@
 import { Command } from 'commander';
 import { vendorTerms } from '../model/vendor-terms.js';
 import { secretKeys } from '../own-files.js';
+import { pollStandings } from '../store/poll-standing.js';
 import { addVendor, changeVendor, listVendors, loadVendor } from '../store/vendors.js';
 import { checkCode } from './accounts.js';
 import { type PlaceOptions, withDatabase } from './connect.js';
 import { connectorNamed, installedConnectors } from './connector-registry.js';
 import { type LinkOptions, readLink, readTerms, secretsOption, settingsOption, termsOption } from './link-options.js';
 import { dataOption } from './options.js';
-import { printJson, printTable, withoutControls } from './print.js';
+import { printJson, printTable, standing, withoutControls } from './print.js';
 
 interface VendorOptions extends PlaceOptions, LinkOptions {
   readonly name?: string;
@@ -99,15 +100,26 @@ function listCommand(): Command {
     .option('--json', 'print one JSON object a line')
     .addOption(dataOption())
     .action(async (options: PlaceOptions & { readonly json?: true }) => {
-      const vendors = await withDatabase(options, (db) => listVendors(db.pool));
+      const [vendors, standings] = await withDatabase(options, ({ pool }) =>
+        Promise.all([listVendors(pool), pollStandings(pool, 'vendor')]),
+      );
       if (options.json) {
-        for (const vendor of vendors) printJson(vendor);
+        for (const vendor of vendors) printJson({ ...vendor, read: standings.get(vendor.code) ?? null });
         return;
       }
       printTable(
-        ['vendor', 'name', 'connector', 'currency', 'feed subtracts', 'status', 'settings'],
+        ['vendor', 'name', 'connector', 'currency', 'feed subtracts', 'status', 'last read', 'settings'],
         vendors.map(({ code, name, connector, currency, feedSubtracts, status, settings }) =>
-          withoutControls([code, name, connector, currency, feedSubtracts, status, JSON.stringify(settings)]),
+          withoutControls([
+            code,
+            name,
+            connector,
+            currency,
+            feedSubtracts,
+            status,
+            standing(standings.get(code)),
+            JSON.stringify(settings),
+          ]),
         ),
         'no vendors: headgate vendors add',
       );

@@ -46,6 +46,11 @@ export interface CallContext {
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly fetch: typeof fetch;
+  /**
+   * Says that the system wants no further call of this account for so many milliseconds: for a connector that reads so in an answer's
+   * body. What status and headers say is known without it. Missing where accounts are not left alone.
+   */
+  readonly pause?: ((ms: number) => void) | undefined;
   /** There in the calls of channels and vendors. */
   readonly numbers?: Numbers | undefined;
   /** What the operator allows accounts that exchange files; missing: SFTP servers of the open internet alone. */

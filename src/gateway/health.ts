@@ -1,3 +1,4 @@
+import type { ClosedAccount } from '../connectors/http/gates.js';
 import type { Clock } from '../model/clock.js';
 import type { SupplyCache } from '../stock/supply-cache.js';
 import type { Queryable } from '../store/database.js';
@@ -18,6 +19,8 @@ export interface Health {
   readonly stockCheck: StockCheckFacts | null;
   /** Questions about availability that this process answered, those of them without asking the database, and the statements for the others. */
   readonly availability: ReturnType<SupplyCache['stats']>;
+  /** Accounts that this process does not call now: they failed too often, or asked for it. Its log names those that fail. */
+  readonly calls: { readonly resting: number; readonly paused: number };
   readonly subscriptions: { readonly sockets: number; readonly subscribers: number; readonly lagMs: number };
 }
 
@@ -29,6 +32,7 @@ export async function readHealth(deps: {
   readonly clock: Clock;
   readonly tail: EventTail;
   readonly supply: Pick<SupplyCache, 'stats'>;
+  readonly closed: () => readonly ClosedAccount[];
   readonly version: string;
   readonly sockets: () => number;
 }): Promise<Health> {
@@ -36,6 +40,8 @@ export async function readHealth(deps: {
   const work = await within(DATABASE_MS_MAX, workFacts(deps.db, deps.clock.now())).catch(() => null);
   const stockCheck = work && (await within(DATABASE_MS_MAX, stockCheckFacts(deps.db)).catch(() => null));
   const { subscribers, lagMs } = deps.tail.stats();
+  const closed = deps.closed();
+  const resting = closed.filter(({ because }) => because === 'RESTING').length;
   return {
     status: work === null ? 'failing' : 'ok',
     version: deps.version,
@@ -45,6 +51,7 @@ export async function readHealth(deps: {
     work,
     stockCheck,
     availability: deps.supply.stats(),
+    calls: { resting, paused: closed.length - resting },
     subscriptions: { sockets: deps.sockets(), subscribers, lagMs },
   };
 }
@@ -76,6 +83,7 @@ ${work === null ? '' : row('Dead letters', work.deadLetters)}
 ${work === null ? '' : row('Event log', `at ${work.eventHead}, ${work.eventsWaiting} waiting`)}
 ${stockCheck === null ? '' : row('Stock counters', stockCheckText(stockCheck))}
 ${row('Availability', `${health.availability.questions} questions, ${health.availability.fromMemory} answered from memory`)}
+${row('Calls of this process', `${health.calls.resting} accounts fail and rest, ${health.calls.paused} asked for a pause`)}
 ${row('Subscriptions', `${health.subscriptions.subscribers} on ${health.subscriptions.sockets} sockets`)}
 </table><p>As JSON: <code>curl -H 'accept: application/json' …/health</code>. The API is at <code>/graphql</code>.</p></body></html>`;
 }

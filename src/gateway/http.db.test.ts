@@ -196,6 +196,7 @@ describe('the gateway over HTTP', () => {
       status: 'ok',
       database: { ok: true },
       work: { due: { intake: 0, dispatch: 0 }, deadLetters: 0 },
+      calls: { resting: 0, paused: 0 },
       subscriptions: { sockets: 0 },
     });
     const page = await fetch(`${fixture.url}/health`, { headers: { accept: 'text/html' } });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { v7 as uuid } from 'uuid';
+import type { Gates } from '../connectors/http/gates.js';
 import type { NewId } from '../model/clock.js';
 import { HeadgateError } from '../model/errors.js';
 import type { Log } from '../model/log.js';
@@ -27,6 +28,8 @@ export interface GatewayOptions extends Omit<ApiDeps, 'db' | 'availability' | 's
   /** 0: any free one. */
   readonly port: number;
   readonly db: Database;
+  /** Through which this process calls out; left out: none of its calls is held back. */
+  readonly gates?: Pick<Gates, 'closed'>;
   /** Whatever is left out has its default. */
   readonly config?: Partial<GatewayConfig>;
   readonly newId?: NewId;
@@ -123,6 +126,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       clock,
       tail,
       supply,
+      closed: () => options.gates?.closed() ?? [],
       version: config.version,
       sockets: sockets.count,
     });

@@ -58,4 +58,25 @@ describe('a system that fails', () => {
     expect([49, 50].map((at) => asking(3_600).admit(at))).toEqual([null, 'trial']);
     expect(asking(1).admit(9)).toBeNull();
   });
+
+  it('is tried by another call where the one that was to try was not made', () => {
+    const one = failing(0);
+    expect(one.admit(10)).toBe('trial');
+    one.giveBack('trial');
+    expect(one.admit(10)).toBe('trial');
+    one.giveBack('call');
+    expect(one.admit(10)).toBeNull();
+  });
+
+  it('says for how long it is left alone, also while it is tried', () => {
+    expect(circuit().closedMs(0)).toBe(0);
+    const one = failing(0);
+    expect([0, 4, 10, 20].map((at) => one.closedMs(at))).toEqual([10, 6, 0, 0]);
+    one.admit(20);
+    expect(one.closedMs(20)).toBe(20);
+    one.end('trial', 21, true);
+    expect(one.closedMs(21)).toBe(20);
+    one.end(one.admit(41) ?? 'call', 42, false);
+    expect(one.closedMs(42)).toBe(0);
+  });
 });

@@ -14,12 +14,23 @@ export class Circuit {
 
   constructor(private readonly rest: { readonly firstMs: number; readonly mostMs: number }) {}
 
-  /** Null: no call now. Otherwise `end` must be called. */
+  /** Null: no call now. Otherwise `end` or `giveBack` must be called. */
   admit(nowMs: number): Admission | null {
     if (this.#failures === 0) return 'call';
     if (nowMs < this.#restsUntilMs || this.#trying) return null;
     this.#trying = true;
     return 'trial';
+  }
+
+  /** How long no call is admitted; while a trial is under way, as long as it would be after its failure. */
+  closedMs(nowMs: number): number {
+    if (this.#failures === 0) return 0;
+    return Math.max(0, this.#restsUntilMs - nowMs, this.#trying ? this.#growingMs : 0);
+  }
+
+  /** An admitted call was not made after all: another may be, in its place. */
+  giveBack(admission: Admission): void {
+    if (admission === 'trial') this.#trying = false;
   }
 
   /** How an admitted call ended: `failed`, and how long the system itself asks to be left alone, where it does. */
@@ -30,8 +41,11 @@ export class Circuit {
       this.#failures = 0;
       return;
     }
-    const growing = Math.min(this.rest.firstMs * 2 ** this.#failures, this.rest.mostMs);
+    this.#restsUntilMs = nowMs + Math.max(this.#growingMs, Math.min(restMs, this.rest.mostMs));
     this.#failures += 1;
-    this.#restsUntilMs = nowMs + Math.max(growing, Math.min(restMs, this.rest.mostMs));
+  }
+
+  get #growingMs(): number {
+    return Math.min(this.rest.firstMs * 2 ** this.#failures, this.rest.mostMs);
   }
 }

@@ -21,5 +21,15 @@ export function retryAt(
   return new Date(now.getTime() + Math.round(wait));
 }
 
+/**
+ * When to come back to an account that could not be called and told for how long: not all at once, so up to as much later again, 10 s at
+ * most. More need not be, as what comes then has its room in its gate.
+ */
+export function comeBackAt(now: Date, retryAfterMs: number, random: () => number): Date {
+  return new Date(now.getTime() + Math.round(retryAfterMs + random() * Math.min(retryAfterMs, SPREAD_MS_MAX)));
+}
+
+const SPREAD_MS_MAX = 10_000;
+
 /** A vendor may ask us to stay away for a day, not for a year. */
 const RETRY_AFTER_MS_MAX = 86_400_000;

@@ -1,6 +1,7 @@
 import type { RateQuestion } from '../connectors/carrier.js';
 import type { ChannelCapabilities, ChannelConnector } from '../connectors/channel.js';
 import type { ConnectorAccount, FilesAllowed } from '../connectors/connector.js';
+import type { Gates } from '../connectors/http/gates.js';
 import type { VendorConnector } from '../connectors/vendor.js';
 import type { Decision } from '../engine/decision.js';
 import type { RoutingRequest } from '../engine/request.js';
@@ -83,6 +84,8 @@ export interface OrderDeps {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly fetch: typeof fetch;
+  /** Leaves accounts alone that ask for it or fail; left out: each is called whenever there is something to call for. */
+  readonly gates?: Gates | undefined;
   /** Keeps what goes by in HTTP calls; left out: nothing is kept. */
   readonly exchanges?: Pick<ExchangeTrail, 'keep'> | undefined;
   /** What accounts that exchange files are allowed. */

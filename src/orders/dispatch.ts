@@ -13,11 +13,12 @@ import { type AfterNotFound, afterNotFound, nextMove, owedBy } from './next-move
 import { send, toUnknown } from './send.js';
 import { isSpokenOf } from './settle-fulfillment.js';
 import { applyCancelRefused, applyDocument } from './tracking.js';
-import { callVendor } from './vendor-call.js';
+import { callVendor, gateOf } from './vendor-call.js';
 
 const ACTOR = 'system:dispatch';
 /** One run may take over, look up, and send; each leaves durable state, so more would only hide a loop. */
 const MOVES_MAX = 4;
+const STEP_OF = { send: 'send', look_up: 'look_up', ask_to_cancel: 'cancel' } as const;
 
 /**
  * Brings one purchase order a step on: sends it, looks it up, has it canceled, whatever its state asks for.
@@ -42,12 +43,30 @@ export async function dispatch(deps: OrderDeps, fulfillmentId: string): Promise<
     }
     const link = await linkOrSetAside(deps, fulfillment);
     if (link === null) return { outcome: 'done', note: 'the vendor is misconfigured' };
+    const refusal = gateOf(deps, link)?.refusal() ?? null;
+    if (refusal !== null) return putOff(deps, fulfillment, STEP_OF[move.kind], refusal);
     if (move.kind === 'send') return send(deps, link, fulfillment, 'PLANNED');
     if (move.kind === 'ask_to_cancel') return askToCancel(deps, link, fulfillment);
     result = await lookUp(deps, link, fulfillment);
     if (result.outcome === 'nothing') return result;
   }
   return result;
+}
+
+/** Its vendor may not be called now: nothing is claimed, and it is due when it may. */
+async function putOff(
+  deps: OrderDeps,
+  fulfillment: FulfillmentAggregate,
+  step: (typeof STEP_OF)[keyof typeof STEP_OF],
+  refusal: HeadgateError,
+): Promise<StepResult> {
+  await changeOrder(deps, fulfillment.orderId, { actor: ACTOR }, (draft) => {
+    const own = draft.fulfillment(fulfillment.id);
+    const isUntouched = own.status === fulfillment.status && own.before.attempt === fulfillment.attempt;
+    if (isUntouched && own.before.nextActionAt?.getTime() === fulfillment.nextActionAt?.getTime())
+      noteFailure(draft, own, refusal, { ...deps, step });
+  });
+  return { outcome: 'done', note: `put off: ${refusal.code}` };
 }
 
 async function linkOrSetAside(deps: OrderDeps, fulfillment: FulfillmentAggregate): Promise<VendorLink | null> {

@@ -1,10 +1,9 @@
 import { type ErrorClass, errorChain, HeadgateError } from '../model/errors.js';
 import { openDeadLetter } from '../store/dead-letters.js';
 import { type ClaimedPoll, claimPoll, failPoll, finishPoll, type PollKey, pollId } from '../store/polls.js';
-import { retryAt } from './backoff.js';
 import type { StepResult } from './contract.js';
 import type { OrderDeps } from './deps.js';
-import { classOf } from './failure.js';
+import { afterFailure, classOf } from './failure.js';
 
 /** What a turn of a poll came to, in a few words, and how long from now the next one is due; 0: more waits already. */
 export interface CameTo {
@@ -43,11 +42,9 @@ export async function takeTurn<Key extends PollKey>(
 
 async function fail(deps: OrderDeps, poll: ClaimedPoll, error: unknown): Promise<StepResult> {
   if (!(error instanceof HeadgateError)) throw error;
-  const failures = poll.failures + 1;
-  const retryAfterMs = error.options.retryAfterMs;
-  const again = retryAt(deps.clock.now(), failures, { ...deps.settings, random: deps.random, retryAfterMs });
+  const { failures, again } = afterFailure(deps.clock.now(), poll.failures, error, deps);
   const hopeless = HOPELESS.includes(classOf(error));
-  const still = await failPoll(deps.pool, poll, { nextActionAt: hopeless ? null : again });
+  const still = await failPoll(deps.pool, poll, { failures, nextActionAt: hopeless ? null : again });
   const code = error.code;
   deps.log.warn({ poll: pollId(poll), code, failures }, 'a vendor or channel could not be asked');
   if (!still || !hopeless) return { outcome: 'retry', retryAt: again, note: code };

@@ -234,6 +234,20 @@ describe('a notice that a channel does not take', () => {
     expect(toldOf()).toEqual(['ship', 'invoice']);
   });
 
+  it('is told after all where its channel asked to be left alone for long, which is no failure', async () => {
+    const orderId = await ordered();
+    retailer.manners.push(...Array<'paused'>(6).fill('paused'));
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      await tell();
+      shop.clock.advance(29_999);
+      expect(await due()).toEqual([]);
+      shop.clock.advance(5_001);
+    }
+    await tell();
+    expect([retailer.tells, toldOf(), await letters()]).toEqual([7, ['acknowledge'], []]);
+    expect(await states(orderId)).toContain('acknowledge told');
+  });
+
   it('is set aside after so many failures', async () => {
     const orderId = await ordered();
     retailer.manners.push('away', 'away', 'away', 'away');

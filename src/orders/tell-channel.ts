@@ -12,12 +12,11 @@ import {
 } from '../store/channel-notices-told.js';
 import { openDeadLetter } from '../store/dead-letters.js';
 import { loadIntake } from '../store/intake.js';
-import { retryAt } from './backoff.js';
 import { channelLines } from './channel-lines.js';
 import type { StepResult } from './contract.js';
 import type { ChannelLink, OrderDeps } from './deps.js';
 import { raiseAlarms } from './duty-alarms.js';
-import { classOf, isOurMistake } from './failure.js';
+import { afterFailure, classOf, isOurMistake } from './failure.js';
 import { normalise } from './normalise.js';
 import { noticeOf } from './notice-words.js';
 import { callVendor } from './vendor-call.js';
@@ -118,11 +117,9 @@ async function sourceOf(
 }
 
 async function noteFailure(deps: OrderDeps, claimed: ClaimedNotice, error: unknown): Promise<void> {
-  const failures = claimed.failures + 1;
-  const retryAfterMs = error instanceof HeadgateError ? error.options.retryAfterMs : undefined;
-  const again = retryAt(deps.clock.now(), failures, { ...deps.settings, random: deps.random, retryAfterMs });
+  const { failures, again } = afterFailure(deps.clock.now(), claimed.failures, error, deps);
   const code = errorChain(error)[0]?.code ?? 'UNKNOWN';
-  const still = await failNotice(deps.pool, claimed, { code, nextActionAt: again });
+  const still = await failNotice(deps.pool, claimed, { code, failures, nextActionAt: again });
   deps.log.warn({ noticeId: claimed.id, orderId: claimed.orderId, code, failures }, 'a channel could not be told');
   if (!still || (failures < deps.settings.attemptsMax && !HOPELESS.includes(classOf(error)))) return;
   await openDeadLetter(deps.pool, {

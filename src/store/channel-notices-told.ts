@@ -166,12 +166,12 @@ export async function markVoid(db: Queryable, id: string, at: Date): Promise<voi
 export async function failNotice(
   db: Queryable,
   notice: ClaimedNotice,
-  failed: { readonly code: string; readonly nextActionAt: Date },
+  failed: { readonly code: string; readonly failures: number; readonly nextActionAt: Date },
 ): Promise<boolean> {
   const { rowCount } = await db.query(
-    `UPDATE channel_notice SET lease_token = NULL, lease_until = NULL, failures = failures + 1, last_error = $3, next_action_at = $4
+    `UPDATE channel_notice SET lease_token = NULL, lease_until = NULL, failures = $5, last_error = $3, next_action_at = $4
      WHERE id = $1 AND lease_token = $2 AND state = 'waiting'`,
-    [notice.id, notice.token, failed.code.slice(0, 200), failed.nextActionAt],
+    [notice.id, notice.token, failed.code.slice(0, 200), failed.nextActionAt, failed.failures],
   );
   return rowCount === 1;
 }

@@ -158,13 +158,13 @@ export async function finishPoll(
 export async function failPoll(
   db: Queryable,
   poll: ClaimedPoll,
-  failed: { readonly nextActionAt: Date | null },
+  failed: { readonly failures: number; readonly nextActionAt: Date | null },
 ): Promise<boolean> {
   const { table, is, values } = rowOf(poll);
   const { rowCount } = await db.query(
-    `UPDATE ${table} SET lease_token = NULL, lease_until = NULL, failures = failures + 1, next_action_at = $4
+    `UPDATE ${table} SET lease_token = NULL, lease_until = NULL, failures = $5, next_action_at = $4
      WHERE ${is} AND lease_token = $3`,
-    [...values, poll.token, failed.nextActionAt],
+    [...values, poll.token, failed.nextActionAt, failed.failures],
   );
   return rowCount === 1;
 }

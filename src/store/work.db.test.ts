@@ -205,11 +205,11 @@ describe('a poll of a vendor', () => {
     await ensurePolls(pool, now);
     const first = await claim(randomUUID(), now);
     if (!first) throw new Error('expected the claim');
-    expect(await failPoll(pool, first, { nextActionAt: at(1_000) })).toBe(true);
+    expect(await failPoll(pool, first, { failures: 1, nextActionAt: at(1_000) })).toBe(true);
     const second = await claim(randomUUID(), at(1_000));
     expect(second?.failures).toBe(1);
     if (!second) throw new Error('expected the claim');
-    expect(await failPoll(pool, second, { nextActionAt: null })).toBe(true);
+    expect(await failPoll(pool, second, { failures: 2, nextActionAt: null })).toBe(true);
     expect(await claim(randomUUID(), at(3_600_000))).toBeNull();
   });
 });

@@ -1,11 +1,11 @@
 import { ConnectorError } from '../../model/errors.js';
 import type { CallContext } from '../connector.js';
+import { pauseOf } from './pace.js';
 
 const BYTES_MAX = 4_000_000;
 /** No connection came about, or its certificate was not accepted: nothing of the request left. */
 const NEVER_SENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|CERT_.+|ERR_TLS_CERT_.+|.*SELF_SIGNED_CERT.*|UNABLE_TO_.+)$/;
-const RETRY_AFTER_MS_MAX = 3_600_000;
 /** A shorter secret may be a word of any answer. */
 const SECRET_LENGTH_MIN = 6;
 
@@ -74,9 +74,8 @@ export function refusalOf(
   if (status === 401 || status === 403)
     return fail('UNAUTHORIZED', 'unauthorized', `does not accept our credentials (${shown})`);
   if (status === 429 || status === 503) {
-    const retryAfterMs = retryAfter(headers.get('retry-after'), Date.parse(headers.get('date') ?? ''));
-    const options = retryAfterMs === undefined ? {} : { retryAfterMs };
-    return fail('BUSY', 'transient', `asks to come back later (${shown})`, options);
+    const retryAfterMs = pauseOf({ status, headers }, null);
+    return fail('BUSY', 'transient', `asks to come back later (${shown})`, retryAfterMs > 0 ? { retryAfterMs } : {});
   }
   // It has something else under this number, so it has not refused the number: what it has is to be looked up.
   if (status === 409 && call.changes)
@@ -119,13 +118,6 @@ export function parseAnswer(text: string, secrets: readonly string[]): unknown {
 function noAnswer(call: CallKind, cause: unknown): ConnectorError {
   const message = `the ${call.of} was asked and did not answer in time`;
   return failure(call.of, 'NO_ANSWER', call.changes ? 'unknown' : 'transient', message, { cause });
-}
-
-/** Seconds or a date; a date counts from the answer's own Date header, so that the vendor's clock does not matter. */
-function retryAfter(header: string | null, answeredAt: number): number | undefined {
-  if (header === null) return undefined;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - answeredAt;
-  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), RETRY_AFTER_MS_MAX) : undefined;
 }
 
 /** fetch wraps the system's error, sometimes one per address tried. */

@@ -55,10 +55,13 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     const after = query.get('after');
     json(response, 429, { error: 'slow down' }, after === null ? {} : { 'retry-after': after });
   },
-  /** Fails with `status` (500) for the first `times` (1), then is well. */
+  /** Fails with `status` (500) for the first `times` (1), each with `after` as Retry-After where that is given; then is well. */
   '/recovers': (response, query, nth) => {
     const isDown = nth <= Number(query.get('times') ?? 1);
-    json(response, isDown ? Number(query.get('status') ?? 500) : 200, isDown ? { error: 'oops' } : { well: true });
+    const after = query.get('after');
+    const headers: Record<string, string> = isDown && after !== null ? { 'retry-after': after } : {};
+    const said = isDown ? { error: 'oops' } : { well: true };
+    json(response, isDown ? Number(query.get('status') ?? 500) : 200, said, headers);
   },
   '/garbage': (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>it works</html>'),
   /** Success in the status, failure in the body. */

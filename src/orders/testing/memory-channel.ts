@@ -36,7 +36,7 @@ const HOUR_MS = 3_600_000;
 const PAGE = 2;
 
 /** What a retailer does with the next notices that it gets; after those it takes them. */
-export type Manner = 'lose_answer' | 'away' | 'refuse' | 'hang';
+export type Manner = 'lose_answer' | 'away' | 'paused' | 'refuse' | 'hang';
 
 /** The same as a retailer that is asked for its orders and told of them; it can be away, slow, lose answers and refuse. */
 export class MemoryRetailer implements ChannelConnector {
@@ -83,6 +83,7 @@ export class MemoryRetailer implements ChannelConnector {
       await this.busy();
       const manner = this.manners.shift();
       if (manner === 'away') throw new ConnectorError('CHANNEL_UNREACHABLE', 'transient', 'no route to it');
+      if (manner === 'paused') throw new ConnectorError('PAUSED', 'transient', 'later', { retryAfterMs: 30_000 });
       if (manner === 'refuse') throw new ConnectorError('CHANNEL_REFUSED', 'refused', 'it knows no such line');
       if (manner === 'hang') await new Promise((_, reject) => signal.addEventListener('abort', reject));
       const known = this.told.some(({ noticeId }) => noticeId === notice.noticeId);

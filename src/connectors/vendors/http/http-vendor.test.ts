@@ -71,6 +71,16 @@ const submitting = (submit: object): Settings => ({
 });
 
 describe('a vendor by configuration', () => {
+  it('that says in its body that it is busy is left alone by all, as long as it says', async () => {
+    const pauses: number[] = [];
+    const busy = submitting({ outcome: "body.error = 'QUOTA' ? 'busy'" });
+    const told = { 'retry-after': '20', 'content-type': 'application/json' };
+    const context = calling(async () => new Response('{"error": "QUOTA"}', { status: 200, headers: told }), busy);
+    const asked = vendor.submitPurchaseOrder(order('HG-1'), { ...context, pause: (ms) => void pauses.push(ms) });
+    expect(await failing(asked)).toMatchObject({ code: 'VENDOR_BUSY', options: { retryAfterMs: 20_000 } });
+    expect(pauses).toEqual([20_000]);
+  });
+
   it('is told an order in its own words', async () => {
     const bench = await openBench();
     try {

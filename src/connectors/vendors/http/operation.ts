@@ -60,7 +60,11 @@ export async function callOperation(call: OperationCall, tools: OperationTools):
   if (means === null && answer.status === 404) throw lost(call);
   const kind = { of: 'vendor', changes: call.changes } as const;
   if (means === null) throw refusalOf(kind, answer, undefined);
-  if (means !== 'ok') throw refusalOf(kind, { ...answer, status: LIKE_STATUS[means] }, outcome?.reason, answer.status);
+  if (means !== 'ok') {
+    const refusal = refusalOf(kind, { ...answer, status: LIKE_STATUS[means] }, outcome?.reason, answer.status);
+    if (means === 'busy') tools.context.pause?.(refusal.options.retryAfterMs ?? 0);
+    throw refusal;
+  }
   if (said === undefined && answer.text.trim() !== '') throw malformed(kind, "the vendor's answer is not JSON");
   return understood(call, operation.answer, 'answer', { ...seen(answer, said), input }, tools.evaluate);
 }

@@ -189,18 +189,22 @@ describe('a vendor', () => {
     expect(error.message).toContain('this number is another purchase order');
   });
 
-  it.each<[string, Record<string, string>, number | undefined]>([
+  it.each<[string, Record<string, string>, number]>([
     ['in seconds', { 'retry-after': '7' }, 7_000],
-    ['at once', { 'retry-after': '0' }, 0],
+    ['a second later, where it says at once', { 'retry-after': '0' }, 1_000],
     [
       'at a moment of its own clock',
       { date: 'Mon, 02 Mar 2020 10:00:00 GMT', 'retry-after': 'Mon, 02 Mar 2020 10:00:30 GMT' },
       30_000,
     ],
-    ['at a moment past', { date: 'Mon, 02 Mar 2020 10:00:00 GMT', 'retry-after': 'Mon, 02 Mar 2020 09:00:00 GMT' }, 0],
+    [
+      'at a moment past',
+      { date: 'Mon, 02 Mar 2020 10:00:00 GMT', 'retry-after': 'Mon, 02 Mar 2020 09:00:00 GMT' },
+      1_000,
+    ],
     ['in a year, which is cut to an hour', { 'retry-after': '31536000' }, 3_600_000],
-    ['in words', { 'retry-after': 'soon' }, undefined],
-    ['without saying when', {}, undefined],
+    ['in words', { 'retry-after': 'soon' }, 1_000],
+    ['without saying when', {}, 1_000],
   ])('that is busy is asked again %s', async (_when, headers, retryAfterMs) => {
     const { url } = await vendor(says(429, {}, headers));
     const error = await failureOf(restVendor.submitPurchaseOrder(PO, at(url)));
