@@ -2,6 +2,7 @@ import type { CarrierConnector } from './carrier.js';
 import { restCarrier } from './carriers/rest/index.js';
 import type { ChannelConnector } from './channel.js';
 import { apiChannel } from './channels/api/index.js';
+import { csvChannel } from './channels/csv/index.js';
 import { shopifyChannel } from './channels/shopify/index.js';
 import { wooCommerceChannel } from './channels/woocommerce/index.js';
 import { x12Channel } from './channels/x12/index.js';
@@ -20,6 +21,7 @@ export const OWN_CONNECTORS: readonly Connector[] = [
   shopifyChannel,
   wooCommerceChannel,
   x12Channel,
+  csvChannel,
   restVendor,
   httpVendor,
   flatFileVendor,

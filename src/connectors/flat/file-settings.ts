@@ -12,13 +12,13 @@ export const dateForm = text(60).refine((form) => {
 }, 'expected a date’s form with day, month and year, such as dd.MM.yyyy');
 
 /** Names of files: `*` is any text, `?` any one character. */
-const namePattern = z
+export const namePattern = z
   .string()
   .regex(/^[^/\\\p{Cc}]{1,100}$/u)
   .refine((pattern) => pattern.split('*').length <= 4, 'expected at most three *');
 
 /** What is between two values of a row: one character, such as `,`, `;`, `|` or a tab. */
-const delimiter = z.string().regex(/^[^"\r\n\s\p{L}\p{N}]$|^\t$/u, 'expected one character, such as , or a tab');
+export const delimiter = z.string().regex(/^[^"\r\n\s\p{L}\p{N}]$|^\t$/u, 'expected one character, such as , or a tab');
 
 const delimited = z.object({
   kind: z.literal('delimited'),

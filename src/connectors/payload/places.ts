@@ -16,7 +16,7 @@ export function countryCodeOf(text: string): string | undefined {
 
 /** A phone as sent and, where it can be read as a number of that country, as E.164; else it stays text and becomes a warning. */
 export function phoneOf(
-  reading: Reading,
+  reading: Pick<Reading, 'warn'>,
   path: string,
   text: string | undefined,
   countryCode: string | undefined,
