@@ -18,8 +18,9 @@ import { streamOrderFile } from './order-file.js';
 import { type ChannelSettings, channelSettings, FILE_TOPIC, ORDER_TOPIC } from './settings.js';
 import { STOCK_FIELDS, TOLD_FIELDS, type ToldKind } from './told-fields.js';
 
-/** Orders of one page. */
-const PAGE_MAX = 500;
+/** Payloads of one page, and those of files among them that are too long to be read. */
+const PAGE_MAX = 1_000;
+const REFUSED_MAX = 100;
 
 /** `inbox`: of the files that are settled; `at`: in the files of the next page, whose first has the hash `file`, so many orders were given out. */
 const cursorShape = z.strictObject({
@@ -58,35 +59,33 @@ export async function pollFiles(open: OpenFiles, cursor: string | null, context:
   return exchanging(open, context, async (settings, files) => {
     const { orders } = settings;
     if (orders === undefined) return { payloads: [], cursor, more: false };
-    const payloads: OrderPage['payloads'][number][] = [];
+    const refused: OrderPage['payloads'][number][] = [];
     const page = await readInbox(files, orders.folder, from.inbox, {
       isNamed: (name) => isNamed(orders.files, name),
       isOurs: () => true,
       settled: async () => {},
       refused: (name, problem) => {
         const rawBody = new TextEncoder().encode(`${name}: ${problem}`);
-        payloads.push({ topic: FILE_TOPIC, deliveryId: hashOf(rawBody), rawBody });
+        if (refused.length < REFUSED_MAX) refused.push({ topic: FILE_TOPIC, deliveryId: hashOf(rawBody), rawBody });
       },
     });
+    const found: (() => OrderPage['payloads'][number])[] = [];
     for (const { bytes, hash } of page.files) {
       const read = await streamOrderFile(bytes, settings);
-      if (!read.ok) payloads.push({ topic: FILE_TOPIC, deliveryId: hash, rawBody: bytes });
-      else payloads.push(...read.orders.map((rows) => ({ topic: ORDER_TOPIC, ...payloadOf(rows) })));
+      if (!read.ok) found.push(() => ({ topic: FILE_TOPIC, deliveryId: hash, rawBody: bytes }));
+      else found.push(...read.orders.map((rows) => () => ({ topic: ORDER_TOPIC, ...payloadOf(rows) })));
     }
-    // A copy of an order says what was said.
-    const unique = [...new Map(payloads.map((payload) => [payload.deliveryId, payload])).values()];
     const file = page.files[0]?.hash ?? '';
     const at = file === from.file ? from.at : 0;
-    const end = at + PAGE_MAX;
-    if (end < unique.length)
-      return {
-        payloads: unique.slice(at, end),
-        cursor: JSON.stringify({ inbox: from.inbox, file, at: end }),
-        more: true,
-      };
+    const end = at + PAGE_MAX - refused.length;
+    // A copy of an order says what was said.
+    const given = [...refused, ...found.slice(at, end).map((payload) => payload())];
+    const payloads = [...new Map(given.map((payload) => [payload.deliveryId, payload])).values()];
+    if (end < found.length)
+      return { payloads, cursor: JSON.stringify({ inbox: from.inbox, file, at: end }), more: true };
     const next = JSON.stringify({ inbox: page.cursor, file: '', at: 0 });
     return {
-      payloads: unique.slice(at),
+      payloads,
       cursor: page.files.length === 0 && !page.more ? cursor : next,
       more: page.more,
     };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CsvError, type Info, type Options, parse as parseStream } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
 import type { Fault } from '../../../model/order.js';
@@ -7,7 +8,7 @@ import type { ChannelSettings, OrderField } from './settings.js';
 import { DecimalSigns, delimiterOf, encodingOf } from './sniff.js';
 
 const RECORD_CHARACTERS_MAX = 100_000;
-const CHUNK_BYTES = 262_144;
+const CHUNK_BYTES = 65_536;
 const NUMBERS: readonly OrderField[] = [
   ...(['line.quantity', 'line.unitPrice', 'line.discount', 'line.tax'] as const),
   ...(['order.shipping', 'order.discount', 'order.tax', 'order.subtotal', 'order.total'] as const),
@@ -50,14 +51,13 @@ export async function streamOrderFile(bytes: Uint8Array, settings: ChannelSettin
   const { text, gathering, options } = opened;
   const parser = parseStream(options);
   const fed = (async () => {
-    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-      const isLast = at + CHUNK_BYTES >= bytes.length;
-      const chunk = text(bytes.subarray(at, at + CHUNK_BYTES), !isLast);
-      if (!parser.write(chunk))
-        await new Promise<void>((resolve) => parser.once('drain', resolve).once('close', resolve));
-      if (parser.destroyed) return;
+    for (let at = 0; at < bytes.length && !parser.destroyed; at += CHUNK_BYTES) {
+      parser.write(text(bytes.subarray(at, at + CHUNK_BYTES), at + CHUNK_BYTES < bytes.length));
+      // Streams go on without letting go of the turn.
+      do await setImmediate();
+      while (parser.writableNeedDrain && !parser.destroyed);
     }
-    parser.end();
+    if (!parser.destroyed) parser.end();
   })();
   try {
     for await (const found of parser as AsyncIterable<Found>) gathering.take(found);

@@ -55,14 +55,20 @@ export function delimiterOf(
   return best.delimiter;
 }
 
-function rowsOf(text: string, delimiter: string, skipLines: number): readonly (readonly string[])[] {
+function rowsOf(
+  text: string,
+  delimiter: string,
+  skipLines: number,
+  rowsMax = LOOKED_AT_ROWS,
+): readonly (readonly string[])[] {
   try {
     return parse(text, {
       ...{ delimiter, bom: true, trim: true, relax_quotes: true, relax_column_count: true, skip_empty_lines: true },
-      ...{ from_line: skipLines + 1, to: LOOKED_AT_ROWS },
+      ...{ from_line: skipLines + 1, to: rowsMax },
     }) as unknown as readonly string[][];
   } catch {
-    return [];
+    // A quote further down that is never closed: the first row may do.
+    return rowsMax === 1 ? [] : rowsOf(text, delimiter, skipLines, 1);
   }
 }
 
