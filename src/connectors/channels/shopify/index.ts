@@ -1,30 +1,40 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import { ConnectorError } from '../../../model/errors.js';
 import type { ChannelConnector, WebhookRequest, WebhookVerdict } from '../../channel.js';
 import type { ConnectorAccount } from '../../connector.js';
 import { isSigned } from '../../payload/signature.js';
+import { tellCanceled } from './hold.js';
 import { mapOrder } from './map.js';
-
-const settings = z.object({
-  /** Where set, deliveries of other shops are refused. Such as example.myshopify.com. */
-  shopDomain: z.string().min(1).max(255).optional(),
-});
-const secrets = z.object({ webhookSecret: z.string().min(1).max(500) });
+import { pollShop } from './poll.js';
+import { DUTIES, shopifySecrets, shopifySettings } from './settings.js';
+import { tellShipped } from './ship.js';
+import { publishToShop } from './stock.js';
 
 /** Each brings the whole order; one that is known already changes nothing. `updated` may come before `create`. */
 const ORDERS = ['orders/create', 'orders/updated', 'orders/paid', 'orders/fulfilled'];
 /** Known, and nothing to do for yet; Shopify disables a webhook that is refused again and again, so they are taken. */
 const TAKEN_NOT_USED = ['orders/cancelled', 'orders/edited', 'refunds/create', 'app/uninstalled'];
+const WEBHOOKS = [...ORDERS, ...TAKEN_NOT_USED];
 
-/** Shopify's webhooks of orders. Source: CONNECTORS.md, "Shopify"; the Admin REST order of 2025-10. */
+/**
+ * A shop at Shopify: its orders by webhook and by asking, told of shipments, of what nobody supplies, and of stock. Source: docs/connectors/shopify.md;
+ * the Admin REST order of 2025-10, the GraphQL Admin API of 2026-10.
+ */
 export const shopifyChannel: ChannelConnector = {
   kind: 'channel',
-  manifest: { name: 'shopify', version: '2.0.0', title: 'Shopify', settings, secrets },
-  capabilities: { webhooks: [...ORDERS, ...TAKEN_NOT_USED], poll: false, duties: [] },
+  manifest: { name: 'shopify', version: '3.0.0', title: 'Shopify', settings: shopifySettings, secrets: shopifySecrets },
+  capabilities: { webhooks: WEBHOOKS, poll: true, duties: DUTIES.map((kind) => ({ kind })) },
+
+  // Without the address of its API a shop is heard by webhooks alone.
+  capabilitiesOf(settings) {
+    const { shopUrl, poll, duties } = shopifySettings.parse(settings);
+    const isCalled = shopUrl !== undefined;
+    return { webhooks: WEBHOOKS, poll: isCalled && poll, duties: isCalled ? duties.map((kind) => ({ kind })) : [] };
+  },
 
   verifyWebhook(request: WebhookRequest, account: ConnectorAccount): WebhookVerdict {
-    const { webhookSecret } = secrets.parse(account.secrets);
-    const { shopDomain } = settings.parse(account.settings);
+    const { webhookSecret } = shopifySecrets.parse(account.secrets);
+    const { shopDomain } = shopifySettings.parse(account.settings);
     const header = (name: string) => request.headers[`x-shopify-${name}`] ?? '';
     if (!isSigned(request.rawBody, header('hmac-sha256'), webhookSecret)) {
       return {
@@ -50,10 +60,20 @@ export const shopifyChannel: ChannelConnector = {
       faults: [
         {
           code: 'TOPIC_UNKNOWN',
-          message: `expected one of ${[...ORDERS, ...TAKEN_NOT_USED].join(', ')}`,
+          message: `expected one of ${WEBHOOKS.join(', ')}`,
           path: '',
         },
       ],
     };
   },
+
+  pollOrders: pollShop,
+
+  async tell(notice, context) {
+    if (notice.kind === 'ship') return tellShipped(notice, context);
+    if (notice.kind === 'cancel') return tellCanceled(notice, context);
+    throw new ConnectorError('NOTICE_UNSUPPORTED', 'permanent', `Shopify has nothing to be told by ${notice.kind}`);
+  },
+
+  publishStock: publishToShop,
 };
