@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ConnectorError } from '../../model/errors.js';
+import { ENTRIES_MAX } from './names.js';
 import type { FileTransport } from './transport.js';
 
 /** Bytes of one file, and of one page, at most. */
 export const FILE_BYTES_MAX = 50_000_000;
-const LIST_MAX = 1_000;
+/** Files of a folder that are looked at: those of ours, the oldest. */
+const LOOKED_AT_MAX = 1_000;
 const FILES_PER_PAGE = 50;
+/** Letters of a cursor: whoever keeps it has 4,000 for it, with what else it may say. */
+const CURSOR_MAX = 3_000;
+/** Of a file's hash so much stands in a cursor, where only the same name's other contents are told apart by it. */
+const HASH_KEPT = 16;
 
 /** A file as it was read; `hash` is the SHA-256 of its bytes, in hex. */
 export interface InboxFile {
@@ -22,7 +28,7 @@ export interface InboxPage {
   readonly more: boolean;
 }
 
-const cursorShape = z.array(z.tuple([z.string().max(300), z.string().max(64)])).max(FILES_PER_PAGE);
+const cursorShape = z.array(z.tuple([z.string().max(300), z.string().min(HASH_KEPT).max(64)])).max(FILES_PER_PAGE);
 
 /**
  * Reads a folder page by page. The cursor names the files of the last page with their content: that it comes back proves that what they
@@ -48,25 +54,31 @@ export async function readInbox(
   const read: [string, string][] = [];
   let bytesLeft = FILE_BYTES_MAX;
   let more = false;
-  for (const { name, size } of await transport.list(folder, LIST_MAX)) {
-    if (on.isNamed?.(name) === false) continue;
+  const listed = await transport.list(folder, ENTRIES_MAX);
+  const ours = listed.filter(({ name }) => on.isNamed?.(name) !== false);
+  let letters = '[]'.length;
+  for (const { name, size } of ours.slice(0, LOOKED_AT_MAX)) {
     if (size > FILE_BYTES_MAX) {
       on.refused(name, `expected at most ${FILE_BYTES_MAX} bytes, got ${size}`);
       continue;
     }
-    if (!settled.has(name) && (read.length === FILES_PER_PAGE || (files.length > 0 && size > bytesLeft))) {
+    const length = JSON.stringify([name, '']).length + HASH_KEPT + 1;
+    const isFull = read.length === FILES_PER_PAGE || letters + length > CURSOR_MAX;
+    if (!settled.has(name) && (isFull || (files.length > 0 && size > bytesLeft))) {
       more = true;
       continue;
     }
     const bytes = await transport.read(folder, name, FILE_BYTES_MAX);
     const file = { name, bytes, hash: hashOf(bytes) };
-    if (settled.get(name) === file.hash) {
+    const known = settled.get(name);
+    if (known !== undefined && file.hash.startsWith(known)) {
       await on.settled(file);
       await transport.archive(folder, name);
     } else if (on.isOurs(file)) {
       // A copy under another name says nothing new; it is archived with the other.
       if (!files.some(({ hash }) => hash === file.hash)) files.push(file);
-      read.push([name, file.hash]);
+      read.push([name, file.hash.slice(0, HASH_KEPT)]);
+      letters += length;
       bytesLeft -= bytes.length;
     }
   }

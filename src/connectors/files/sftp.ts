@@ -114,21 +114,22 @@ export class SftpFiles implements FileTransport {
     const path = this.#at(pathOf(folder, name));
     if (await this.#isThere(path)) return this.#same(folder, name, bytes);
     const temporary = this.#at(`${pathOf(folder)}/.${name}.tmp`);
-    await this.#asked('transient', async () => {
-      await this.#client.put(Buffer.from(bytes), temporary);
-      // A write that the server refused is not always told: what is there counts.
-      const { size } = await this.#client.stat(temporary);
-      if (size !== bytes.length)
-        throw failure(
-          'SFTP_FAILED',
-          'transient',
-          `the server kept ${size} bytes of ${bytes.length}: its disk may be full`,
-        );
-    });
-    // From here on it may be there, whether we hear of it or not.
     try {
+      await this.#asked('transient', async () => {
+        await this.#client.put(Buffer.from(bytes), temporary);
+        // A write that the server refused is not always told: what is there counts.
+        const { size } = await this.#client.stat(temporary);
+        if (size !== bytes.length)
+          throw failure(
+            'SFTP_FAILED',
+            'transient',
+            `the server kept ${size} bytes of ${bytes.length}: its disk may be full`,
+          );
+      });
+      // From here on it may be there, whether we hear of it or not.
       await this.#asked('unknown', () => this.#client.rename(temporary, path));
     } catch (cause) {
+      // Also where a copy of this very call was first, and took the temporary file away.
       if (await this.#isThere(path).catch(() => false)) return this.#same(folder, name, bytes);
       throw cause;
     }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { ConnectorError } from '../../../model/errors.js';
 import {
   type ChannelNotice,
@@ -8,7 +7,8 @@ import {
   type StockLevels,
 } from '../../channel.js';
 import type { CallContext } from '../../connector.js';
-import { hashOf, readInbox } from '../../files/inbox.js';
+import { hashOf } from '../../files/inbox.js';
+import { readOrderInbox } from '../../files/order-inbox.js';
 import type { FileTransport, OpenFiles } from '../../files/transport.js';
 import { writeDelimited } from '../../flat/delimited.js';
 import { isNamed } from '../../flat/file-settings.js';
@@ -17,17 +17,6 @@ import { payloadOf } from './normalize.js';
 import { streamOrderFile } from './order-file.js';
 import { type ChannelSettings, channelSettings, FILE_TOPIC, ORDER_TOPIC } from './settings.js';
 import { STOCK_FIELDS, TOLD_FIELDS, type ToldKind } from './told-fields.js';
-
-/** Payloads of one page, and those of files among them that are too long to be read. */
-const PAGE_MAX = 1_000;
-const REFUSED_MAX = 100;
-
-/** `inbox`: of the files that are settled; `at`: in the files of the next page, whose first has the hash `file`, so many orders were given out. */
-const cursorShape = z.strictObject({
-  inbox: z.string().nullable(),
-  file: z.string().max(64),
-  at: z.number().int().min(0),
-});
 
 /** Works with the account's files. Errors: ConnectorError CHANNEL_MISCONFIGURED; the transport's. */
 async function exchanging<T>(
@@ -55,50 +44,19 @@ async function exchanging<T>(
  * archived once all of its orders are kept. One that cannot be read is one payload, to be refused.
  */
 export async function pollFiles(open: OpenFiles, cursor: string | null, context: CallContext): Promise<OrderPage> {
-  const from = cursorOf(cursor);
   return exchanging(open, context, async (settings, files) => {
     const { orders } = settings;
     if (orders === undefined) return { payloads: [], cursor, more: false };
-    const refused: OrderPage['payloads'][number][] = [];
-    const page = await readInbox(files, orders.folder, from.inbox, {
+    return readOrderInbox(files, orders.folder, cursor, {
+      topic: FILE_TOPIC,
       isNamed: (name) => isNamed(orders.files, name),
-      isOurs: () => true,
-      settled: async () => {},
-      refused: (name, problem) => {
-        const rawBody = new TextEncoder().encode(`${name}: ${problem}`);
-        if (refused.length < REFUSED_MAX) refused.push({ topic: FILE_TOPIC, deliveryId: hashOf(rawBody), rawBody });
+      payloadsOf: async ({ bytes, hash }) => {
+        const read = await streamOrderFile(bytes, settings);
+        if (!read.ok) return [() => ({ topic: FILE_TOPIC, deliveryId: hash, rawBody: bytes })];
+        return read.orders.map((rows) => () => ({ topic: ORDER_TOPIC, ...payloadOf(rows) }));
       },
     });
-    const found: (() => OrderPage['payloads'][number])[] = [];
-    for (const { bytes, hash } of page.files) {
-      const read = await streamOrderFile(bytes, settings);
-      if (!read.ok) found.push(() => ({ topic: FILE_TOPIC, deliveryId: hash, rawBody: bytes }));
-      else found.push(...read.orders.map((rows) => () => ({ topic: ORDER_TOPIC, ...payloadOf(rows) })));
-    }
-    const file = page.files[0]?.hash ?? '';
-    const at = file === from.file ? from.at : 0;
-    const end = at + PAGE_MAX - refused.length;
-    // A copy of an order says what was said.
-    const given = [...refused, ...found.slice(at, end).map((payload) => payload())];
-    const payloads = [...new Map(given.map((payload) => [payload.deliveryId, payload])).values()];
-    if (end < found.length)
-      return { payloads, cursor: JSON.stringify({ inbox: from.inbox, file, at: end }), more: true };
-    const next = JSON.stringify({ inbox: page.cursor, file: '', at: 0 });
-    return {
-      payloads,
-      cursor: page.files.length === 0 && !page.more ? cursor : next,
-      more: page.more,
-    };
   });
-}
-
-function cursorOf(cursor: string | null): z.output<typeof cursorShape> {
-  if (cursor === null) return { inbox: null, file: '', at: 0 };
-  try {
-    return cursorShape.parse(JSON.parse(cursor));
-  } catch (cause) {
-    throw new ConnectorError('CURSOR_INVALID', 'permanent', 'expected a cursor of this connector', { cause });
-  }
 }
 
 /** Tells a notice as a file: the same notice is the same file. */

@@ -7,7 +7,8 @@ import {
   type StockLevels,
 } from '../../channel.js';
 import type { CallContext } from '../../connector.js';
-import { hashOf, type InboxFile, readInbox } from '../../files/inbox.js';
+import { hashOf, type InboxFile } from '../../files/inbox.js';
+import { readOrderInbox } from '../../files/order-inbox.js';
 import type { FileTransport, OpenFiles } from '../../files/transport.js';
 import { numbersOf } from '../../numbers.js';
 import { type Outbox, sendReceipts, sendSet } from '../../x12/outbox.js';
@@ -60,22 +61,13 @@ export async function pollFiles(open: OpenFiles, cursor: string | null, context:
   // Its documents come by HTTP.
   if (data && data.folders === undefined) return { payloads: [], cursor, more: false };
   return exchanging(open, context, async ({ settings, files, inFolder, outbox }) => {
-    const refused: InboxFile[] = [];
-    const page = await readInbox(files, inFolder, cursor, {
-      isOurs: () => true,
+    return readOrderInbox(files, inFolder, cursor, {
+      topic: TOPIC,
       settled: async (file) => {
         if (isOfPartner(file, settings)) await sendReceipts(outbox, file, (set) => faultsOf(set, settings));
       },
-      // A payload that is no X12, so that a person sees it.
-      refused: (name, problem) => {
-        const bytes = new TextEncoder().encode(`${name}: ${problem}`);
-        refused.push({ name, bytes, hash: hashOf(bytes) });
-      },
+      payloadsOf: async (file) => payloadsOf(file).map((payload) => () => payload),
     });
-    const payloads = [...page.files, ...refused].flatMap(payloadsOf);
-    // A copy of a file under another name says what was said.
-    const unique = new Map(payloads.map((payload) => [payload.deliveryId, payload]));
-    return { payloads: [...unique.values()], cursor: page.cursor, more: page.more };
   });
 }
 
