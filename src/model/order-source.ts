@@ -1,7 +1,7 @@
 import type { CanonicalLine, CanonicalOrder, DeliveryWish } from './canonical-order.js';
 
 /** A line as it was given, beside what the order's own line holds; nothing that a customer wrote. */
-export type SourceLine = Omit<CanonicalLine, 'properties'>;
+export type SourceLine = Omit<CanonicalLine, PersonalOfLine>;
 
 /** What an order says beyond what is routed, and names nobody. */
 export type OrderDocument = Pick<CanonicalOrder, 'customerPoNumber' | 'revision' | 'source' | 'money' | 'totals'> &
@@ -10,6 +10,8 @@ export type OrderDocument = Pick<CanonicalOrder, 'customerPoNumber' | 'revision'
     readonly lines?: readonly SourceLine[] | undefined;
   };
 
+/** What a customer may have written on a line: an engraving is an option, too. */
+type PersonalOfLine = 'properties' | 'options';
 type PersonalWish = 'instructions' | 'thirdPartyFreight' | 'packingSlip';
 
 /**
@@ -21,7 +23,7 @@ export type OrderPersonal = Pick<
   'buyer' | 'billTo' | 'soldBy' | 'endCustomer' | 'warnings' | 'originals' | 'unmapped'
 > & {
   readonly delivery?: Pick<DeliveryWish, PersonalWish> | undefined;
-  readonly lines?: readonly Pick<CanonicalLine, 'externalLineId' | 'properties'>[] | undefined;
+  readonly lines?: readonly Pick<CanonicalLine, 'externalLineId' | PersonalOfLine>[] | undefined;
 };
 
 /** The two halves of what is kept beside an order; each null where there is nothing of it. */
@@ -38,10 +40,12 @@ export function sourceOf(order: CanonicalOrder): OrderSource {
   const { customerPoNumber, revision, source, money, totals, unmappedLeft, provenance, delivery, lines } = order;
   const { buyer, billTo, soldBy, endCustomer, warnings, originals, unmapped } = order;
   const { instructions, thirdPartyFreight, packingSlip, ...wish } = delivery ?? {};
-  const written = lines.flatMap(({ externalLineId, properties }) =>
-    properties?.length ? [{ externalLineId, properties }] : [],
+  const written = lines.flatMap(({ externalLineId, properties, options }) =>
+    properties?.length || options?.length
+      ? [{ externalLineId, ...(properties?.length ? { properties } : {}), ...(options?.length ? { options } : {}) }]
+      : [],
   );
-  const plain = lines.map(({ properties, ...line }) => line);
+  const plain = lines.map(({ properties, options, ...line }) => line);
   const saysMore = plain.some(
     (line) =>
       !line.requiresShipping ||

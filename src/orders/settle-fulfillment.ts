@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FulfillmentStatus } from '../model/order.js';
 import type { OrderDraft } from './draft.js';
 import type { FulfillmentDraft } from './fulfillment-draft.js';
@@ -51,7 +52,14 @@ export function unexpected(
   reason: string,
   evidence: Record<string, unknown>,
 ): void {
-  const seen = draft.order.openItems.some((item) => item.fulfillmentId === fulfillment.id && item.reason === reason);
+  const said = JSON.stringify({ ...evidence, poNumber: fulfillment.before.poNumber });
+  // Documents are read again and again: what a person settled comes back only where something else is said.
+  const seen = draft.order.openItems.some(
+    (item) =>
+      item.fulfillmentId === fulfillment.id &&
+      item.reason === reason &&
+      (item.resolvedAt === null || isDeepStrictEqual(item.evidence, JSON.parse(said))),
+  );
   if (seen) return;
   const opened = draft.openItem({
     fulfillmentId: fulfillment.id,

@@ -132,6 +132,24 @@ describe('what a vendor says of a purchase order', () => {
     expect(events).toContain('fulfillment.incident');
   });
 
+  it('opens a review for a known shipment that comes again with other units, once, and counts what it counted', () => {
+    const order = applyAll(orderAtVendor({ status: 'ACCEPTED' }), [shipped('S1', 4), shipped('S1', 4)]);
+    expect(order.openItems).toEqual([]);
+    const { order: told } = apply(order, shipped('S1', 7));
+    expect(told.openItems).toMatchObject([
+      { reason: 'SHIPMENT_DIFFERS', evidence: { vendorShipmentId: 'S1', told: { 1: 7 }, counted: { 1: 4 } } },
+    ]);
+    expect(told.lines[0]).toMatchObject({ shipped: 4, routed: 6 });
+    expect(applyAll(told, [shipped('S1', 7), shipped('S1', 4)]).openItems).toHaveLength(1);
+  });
+
+  it('tells of the same excess once, and of another one also after the first was settled', () => {
+    const { order } = apply(orderAtVendor({ status: 'ACCEPTED' }), shipped('S1', 12));
+    const settled = { ...order, openItems: order.openItems.map((item) => ({ ...item, resolvedAt: NOW })) };
+    expect(apply(settled, shipped('S1', 12)).events).toEqual([]);
+    expect(apply(settled, shipped('S2', 1)).events).toContain('fulfillment.incident');
+  });
+
   it('raises an incident when a purchase order that was given up is accepted after all', () => {
     const order = orderAtVendor({ status: 'CANCELED', order: { lines: [] } });
     const late = acknowledged(10, 0, new Date(NOW.getTime() + 60_000).toISOString());

@@ -12,6 +12,7 @@ import {
   applyReceived,
   GIVEN_UP,
   isSpokenOf,
+  noteOnce,
   SILENCE_MS,
   settle,
   settleDoubt,
@@ -69,11 +70,32 @@ function applyWord(draft: OrderDraft, fulfillment: FulfillmentDraft, document: V
 }
 
 /** One dispatch notice; the vendor's id of the shipment makes a repeat harmless. More than was asked for is a review. */
+/** A shipment that is known already and now has other units: which of the two is true a person has to ask; what was counted stays. */
+function compareShipment(
+  draft: OrderDraft,
+  fulfillment: FulfillmentDraft,
+  noted: readonly { readonly lineNo: number; readonly quantity: number }[],
+  { vendorShipmentId, lines }: ShipmentNotice,
+): void {
+  const byLine = (units: ReadonlyMap<number, number>) => [...units].sort(([a], [b]) => a - b);
+  const [told, known] = [byLine(sumByLine(lines)), byLine(sumByLine(noted))];
+  // What was too much for the order was told of when it came.
+  const wasTooMuch = draft.order.openItems.some(
+    ({ reason, evidence }) => reason === 'OVER_SHIPMENT' && evidence.vendorShipmentId === vendorShipmentId,
+  );
+  if (wasTooMuch || JSON.stringify(told) === JSON.stringify(known)) return;
+  const evidence = { vendorShipmentId, told: Object.fromEntries(told), counted: Object.fromEntries(known) };
+  noteOnce(draft, fulfillment, 'SHIPMENT_DIFFERS', evidence, JSON.stringify([vendorShipmentId, told]));
+}
+
 function applyShipment(draft: OrderDraft, fulfillment: FulfillmentDraft, document: ShipmentNotice): void {
-  const known = draft.order.shipments.some(
+  const known = draft.order.shipments.find(
     (shipment) => shipment.fulfillmentId === fulfillment.id && shipment.vendorShipmentId === document.vendorShipmentId,
   );
-  if (known) return;
+  if (known) {
+    compareShipment(draft, fulfillment, known.lines, document);
+    return;
+  }
   const lines: { lineNo: number; quantity: number }[] = [];
   const excess: { lineNo: number; units: number }[] = [];
   for (const [lineNo, asked] of sumByLine(document.lines)) {
