@@ -10,7 +10,7 @@ const NEVER_SENT =
 const SECRET_LENGTH_MIN = 6;
 
 /** Who is called; error codes begin with it. */
-export type Called = 'vendor' | 'carrier';
+export type Called = 'vendor' | 'carrier' | 'channel';
 
 /** What has to be known of a call to class its failure. */
 export interface CallKind {
