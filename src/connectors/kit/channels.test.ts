@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { ChannelConnector } from '../channel.js';
 import { apiChannel } from '../channels/api/index.js';
 import { shopifyChannel } from '../channels/shopify/index.js';
-import { wooCommerceChannel } from '../channels/woocommerce/index.js';
 import { type ContractCase, runCase, type Subject } from './cases.js';
 import { type ChannelBench, channelCases, describeChannel, vendorCases } from './index.js';
 
@@ -33,25 +32,6 @@ const shopify: Subject<ChannelConnector, ChannelBench> = {
   }),
 };
 describeChannel(shopify, { describe, it });
-const WOO_ORDER = readFileSync(new URL('../channels/woocommerce/fixtures/order-processing.json', import.meta.url));
-describeChannel(
-  {
-    ...{ name: 'woocommerce', connector: wooCommerceChannel },
-    make: async () => ({
-      account: { code: 'kit', settings: {}, secrets: { webhookSecret: SECRET } },
-      topic: 'order.updated',
-      payloads: [WOO_ORDER],
-      sign: (rawBody) => ({
-        rawBody,
-        headers: {
-          'x-wc-webhook-topic': 'order.updated',
-          'x-wc-webhook-signature': createHmac('sha256', SECRET).update(rawBody).digest('base64'),
-        },
-      }),
-    }),
-  },
-  { describe, it },
-);
 describeChannel(
   {
     ...{ name: 'api', connector: apiChannel },

@@ -1,32 +1,30 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { ChannelConnector, WebhookRequest, WebhookVerdict } from '../../channel.js';
 import type { ConnectorAccount } from '../../connector.js';
 import { isSigned } from '../../payload/signature.js';
 import { mapOrder } from './map.js';
-
-const settings = z.object({
-  /** Where set, deliveries of other shops are refused. As WooCommerce sends it: https://shop.example/ */
-  storeUrl: z.url().max(500).optional(),
-  /** Statuses whose orders are taken in; those of plugins may be added. */
-  takeStatuses: z.array(z.string().min(1).max(50)).min(1).max(20).default(['processing']),
-  /** Orders without a shipping address go to the billing address. Only where the shop has customers confirm that. */
-  shipToBilling: z.boolean().default(false),
-});
-const secrets = z.object({ webhookSecret: z.string().min(1).max(500) });
+import { DUTIES, wooSecrets, wooSettings } from './settings.js';
+import { tellShop } from './tell.js';
 
 const ORDERS = ['order.created', 'order.updated', 'order.restored'];
 const TAKEN_NOT_USED = ['order.deleted'];
+const WEBHOOKS = [...ORDERS, ...TAKEN_NOT_USED];
 
-/** WooCommerce's webhooks of orders. Source: CONNECTORS.md, "WooCommerce"; the REST API of wc/v2 and wc/v3. */
+/** A WooCommerce shop: its webhooks of orders, and its REST API wc/v3. Source: CONNECTORS.md, "WooCommerce"; docs/connectors/woocommerce.md. */
 export const wooCommerceChannel: ChannelConnector = {
   kind: 'channel',
-  manifest: { name: 'woocommerce', version: '1.0.0', title: 'WooCommerce', settings, secrets },
-  capabilities: { webhooks: [...ORDERS, ...TAKEN_NOT_USED], poll: false, duties: [] },
+  manifest: { name: 'woocommerce', version: '1.0.0', title: 'WooCommerce', settings: wooSettings, secrets: wooSecrets },
+  capabilities: { webhooks: WEBHOOKS, poll: false, duties: DUTIES.map((kind) => ({ kind })) },
+
+  // Without the shop's API it is told nothing.
+  capabilitiesOf(settings) {
+    const { api } = wooSettings.parse(settings);
+    return { webhooks: WEBHOOKS, poll: false, duties: (api?.duties ?? []).map((kind) => ({ kind })) };
+  },
 
   verifyWebhook(request: WebhookRequest, account: ConnectorAccount): WebhookVerdict {
-    const { webhookSecret } = secrets.parse(account.secrets);
-    const { storeUrl } = settings.parse(account.settings);
+    const { webhookSecret } = wooSecrets.parse(account.secrets);
+    const { storeUrl } = wooSettings.parse(account.settings);
     const header = (name: string) => request.headers[`x-wc-webhook-${name}`] ?? '';
     if (isPing(request.rawBody)) return { ok: true, nothing: 'the shop asked whether anyone is there' };
     if (!isSigned(request.rawBody, header('signature'), webhookSecret)) {
@@ -50,11 +48,13 @@ export const wooCommerceChannel: ChannelConnector = {
   },
 
   normalize(topic, rawBody, account) {
-    if (ORDERS.includes(topic)) return mapOrder(rawBody, settings.parse(account.settings));
+    if (ORDERS.includes(topic)) return mapOrder(rawBody, wooSettings.parse(account.settings));
     if (TAKEN_NOT_USED.includes(topic)) return { ok: true, orders: [], ignored: `${topic} is not used yet` };
-    const known = [...ORDERS, ...TAKEN_NOT_USED].join(', ');
-    return { ok: false, faults: [{ code: 'TOPIC_UNKNOWN', message: `expected one of ${known}`, path: '' }] };
+    const message = `expected one of ${WEBHOOKS.join(', ')}`;
+    return { ok: false, faults: [{ code: 'TOPIC_UNKNOWN', message, path: '' }] };
   },
+
+  tell: tellShop,
 };
 
 /** Sent unsigned when a webhook is made, which fails unless it's answered with 200. Source: woocommerce#15642. */
