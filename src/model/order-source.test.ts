@@ -25,7 +25,14 @@ describe('what is kept beside an order', () => {
       buyer: { name: 'Jo Marsh' },
       billTo: { name: 'Jo Marsh' },
       delivery: { serviceCode: 'GND', instructions: 'Ring at Marsh', packingSlip: { giftMessage: 'Love, Jo Marsh' } },
-      lines: [{ ...MINIMUM.lines[0], title: 'Lamp', properties: [{ name: 'Engraving', value: 'Jo Marsh' }] }] as never,
+      lines: [
+        {
+          ...MINIMUM.lines[0],
+          title: 'Lamp',
+          properties: [{ name: 'Engraving', value: 'Jo Marsh' }],
+          options: [{ name: 'Name', value: 'Marsh' }],
+        },
+      ] as never,
       unmapped: { note_attributes: 'Jo Marsh' },
       originals: { 'buyer.phone': 'Jo Marsh 555' },
       warnings: [{ code: 'X', message: 'Jo Marsh?', path: '' }],
