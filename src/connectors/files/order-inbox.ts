@@ -10,10 +10,14 @@ type Payload = OrderPage['payloads'][number];
 const PAGE_MAX = 1_000;
 const REFUSED_MAX = 100;
 
-/** `inbox`: of the files that are settled; `at`: in the files of the next page, whose first has the hash `file`, so many payloads were given out. */
+/**
+ * `inbox`: of the files that are settled; `at`: of the next page so many payloads were given out, out of its first `files`, whose content
+ * has the hash `hash`. Where one of these is another by now all are given out again, so that none is passed over.
+ */
 const cursorShape = z.strictObject({
   inbox: z.string().nullable(),
-  file: z.string().max(64),
+  files: z.number().int().min(0),
+  hash: z.string().max(64),
   at: z.number().int().min(0),
 });
 
@@ -47,24 +51,41 @@ export async function readOrderInbox(
     },
   });
   const found: (() => Payload)[] = [];
-  for (const file of page.files) for (const payload of await on.payloadsOf(file)) found.push(payload);
-  const file = page.files[0]?.hash ?? '';
-  const at = file === from.file ? from.at : 0;
+  const starts: number[] = [];
+  for (const file of page.files) {
+    starts.push(found.length);
+    for (const payload of await on.payloadsOf(file)) found.push(payload);
+  }
+  const at = hashOfFirst(page.files, from.files) === from.hash ? from.at : 0;
   const end = at + PAGE_MAX - refused.length;
   // A copy says what was said.
   const given = [...refused, ...found.slice(at, end).map((payload) => payload())];
   const payloads = [...new Map(given.map((payload) => [payload.deliveryId, payload])).values()];
-  if (end < found.length) return { payloads, cursor: JSON.stringify({ inbox: from.inbox, file, at: end }), more: true };
-  const next = JSON.stringify({ inbox: page.cursor, file: '', at: 0 });
+  if (end < found.length) {
+    const begun = starts.filter((start) => start < end).length;
+    const place = { inbox: from.inbox, files: begun, hash: hashOfFirst(page.files, begun), at: end };
+    return { payloads, cursor: JSON.stringify(place), more: true };
+  }
+  const next = JSON.stringify({ inbox: page.cursor, files: 0, hash: '', at: 0 });
   return { payloads, cursor: page.files.length === 0 && !page.more ? cursor : next, more: page.more };
 }
 
+const hashOfFirst = (files: readonly InboxFile[], count: number): string =>
+  hashOf(
+    Buffer.from(
+      files
+        .slice(0, count)
+        .map(({ hash }) => hash)
+        .join(),
+    ),
+  );
+
 function cursorOf(cursor: string | null): z.output<typeof cursorShape> {
-  if (cursor === null) return { inbox: null, file: '', at: 0 };
+  if (cursor === null) return { inbox: null, files: 0, hash: '', at: 0 };
   try {
     const read: unknown = JSON.parse(cursor);
     // As it was before pages ended within a file.
-    return Array.isArray(read) ? { inbox: cursor, file: '', at: 0 } : cursorShape.parse(read);
+    return Array.isArray(read) ? { inbox: cursor, files: 0, hash: '', at: 0 } : cursorShape.parse(read);
   } catch (cause) {
     throw new ConnectorError('CURSOR_INVALID', 'permanent', 'expected a cursor of this connector', { cause });
   }

@@ -199,6 +199,21 @@ A-1;2026-03-02;1 Main St;Bonn;MUG;2;1.234,50
     ],
     ['has a row of another length', ',PEN,1,5.00,,blue', ',PEN,1', ['ROW_INVALID row 4: expected 18 values, got 15']],
     [
+      'has an order of such a row alone',
+      ',LAMP,1,7.00,,',
+      ',LAMP,1',
+      ['ROW_INVALID row 3: expected 18 values, got 15'],
+    ],
+    [
+      'has several things wrong',
+      'A-2,03/02/2026 09:31,Bo',
+      ',,Bo',
+      [
+        'VALUE_MISSING row 3, "Order": expected a value in one row of the order',
+        'VALUE_MISSING row 3, "Date": expected a value in one row of the order',
+      ],
+    ],
+    [
       'has a row without a number',
       'A-2,',
       ',',

@@ -27,6 +27,7 @@ export type OrderOfRows =
 /** The rows of one order as one canonical order, or every fault with its row and column. Pure. */
 export function orderOfRows(rows: OrderRows, settings: ChannelSettings, contentHash: string): OrderOfRows {
   const values = new OrderValues(rows, settings);
+  if (values.rows.length === 0) return { ok: false, faults: values.faults };
   const externalId = required(values, 'orderNumber');
   const placedAt = values.moment('placedAt', 'placedAt');
   if (placedAt === undefined) missing(values, 'placedAt');
@@ -79,9 +80,8 @@ const placeOfFirst = (values: OrderValues, field: OrderField): string => {
 
 /** Where nothing stands; where something does that cannot be read, that is told already. */
 function missing(values: OrderValues, field: OrderField): void {
-  const path = placeOfFirst(values, field);
-  if (!values.faults.some((fault) => fault.code !== 'ROWS_DIFFER'))
-    values.fault('VALUE_MISSING', path, 'expected a value in one row of the order');
+  if (!values.isFaulty(field))
+    values.fault('VALUE_MISSING', placeOfFirst(values, field), 'expected a value in one row of the order');
 }
 
 function currencyOf(values: OrderValues, settings: ChannelSettings): string {

@@ -93,9 +93,18 @@ export class OrderValues {
   }
 
   pathOf({ row }: RowCells, field: OrderField): string {
+    return `${row.place}, ${this.#columnOf(field)}`;
+  }
+
+  /** Whether a fault of this value is told already, in whichever row. */
+  isFaulty(field: OrderField): boolean {
+    return this.faults.some(({ path }) => path.endsWith(` ${this.#columnOf(field)}`));
+  }
+
+  #columnOf(field: OrderField): string {
     const cell = this.settings.columns[field];
     const [from = field] = cell === undefined ? [] : placesOf(cell);
-    return `${row.place}, ${JSON.stringify(from)}`;
+    return JSON.stringify(from);
   }
 
   /** What stands in columns that the settings do not name: once where all rows say the same, else by row. Bounded. */
