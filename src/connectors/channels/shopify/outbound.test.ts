@@ -153,6 +153,23 @@ describe.skipIf(schema === null)('a shop at Shopify, behind its own published sc
     });
   });
 
+  it('is read on where its bucket of calls was emptied, however small that is', async () => {
+    for (let id = 1; id <= 9; id += 1)
+      shop.place(id, [{ id: 100 + id, sku: 'MUG', quantity: 1 }], `2026-03-02T10:0${id}:00Z`);
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page < 9; page += 1) {
+      shop.bucket = 4;
+      const read = await poll(cursor);
+      seen.push(...read.payloads.map(({ deliveryId }) => deliveryId.split('@')[0] ?? ''));
+      ({ cursor } = read);
+      if (!read.more) break;
+    }
+    expect(seen).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    shop.bucket = 1;
+    await expect(poll(cursor)).rejects.toMatchObject({ code: 'CHANNEL_BUSY' });
+  });
+
   it('with an order of more lines than a page is read whole', async () => {
     shop.place(
       1,

@@ -16,8 +16,8 @@ const OVERLAP_MS = 120_000;
 
 const CHANGED = `query ChangedOrders($after: String, $query: String!) {
   orders(first: ${PAGE}, after: $after, sortKey: UPDATED_AT, query: $query) {
-    pageInfo { hasNextPage endCursor }
-    nodes { id updatedAt }
+    pageInfo { hasNextPage }
+    edges { cursor node { id updatedAt } }
   }
 }`;
 const WHOLE = `query WholeOrder($id: ID!) {
@@ -32,8 +32,10 @@ const MORE_LINES = `query MoreLinesOfOrder($id: ID!, $after: String) {
 const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() });
 const changed = z.object({
   orders: z.object({
-    pageInfo,
-    nodes: z.array(z.object({ id: z.string(), updatedAt: z.iso.datetime({ offset: true }) })),
+    pageInfo: z.object({ hasNextPage: z.boolean() }),
+    edges: z.array(
+      z.object({ cursor: z.string(), node: z.object({ id: z.string(), updatedAt: z.iso.datetime({ offset: true }) }) }),
+    ),
   }),
 });
 const lineItems = z.object({ pageInfo, nodes: z.array(lineShape) });
@@ -59,18 +61,26 @@ export async function pollShop(cursor: string | null, context: CallContext): Pro
   const since = from.since === null ? settings.ordersFrom : new Date(Date.parse(from.since) - OVERLAP_MS).toISOString();
   const query = since === undefined ? 'status:open' : `updated_at:>='${since}'`;
   const call = { document: CHANGED, variables: { after: from.after, query }, answer: changed, changes: false };
-  const { nodes, pageInfo: info } = (await callShop(call, context)).orders;
+  const { edges, pageInfo: info } = (await callShop(call, context)).orders;
   const payloads: OrderPage['payloads'][number][] = [];
-  for (const { id } of nodes) {
-    const payload = await readOrder(id, context);
+  let { after, last } = from;
+  let read = 0;
+  for (const { cursor: place, node } of edges) {
+    const payload = await readOrder(node.id, context).catch((cause: unknown) => {
+      // What was read of a page is kept: else one that costs more than the bucket holds would never be read.
+      if (read > 0 && cause instanceof ConnectorError && cause.code === 'CHANNEL_BUSY') return null;
+      throw cause;
+    });
+    if (payload === null) break;
     if (payload) payloads.push(payload);
+    const at = new Date(node.updatedAt).toISOString();
+    last = last === null || at > last ? at : last;
+    after = place;
+    read += 1;
   }
-  const moments = nodes.map(({ updatedAt }) => new Date(updatedAt).toISOString());
-  const last = [...moments, ...(from.last === null ? [] : [from.last])].sort().at(-1) ?? null;
-  const next = info.hasNextPage
-    ? { since: from.since, after: info.endCursor, last }
-    : { since: last ?? from.since, after: null, last: null };
-  return { payloads, cursor: JSON.stringify(next), more: info.hasNextPage };
+  const more = info.hasNextPage || read < edges.length;
+  const next = more ? { since: from.since, after, last } : { since: last ?? from.since, after: null, last: null };
+  return { payloads, cursor: JSON.stringify(next), more };
 }
 
 /** Undefined where it is gone meanwhile. */

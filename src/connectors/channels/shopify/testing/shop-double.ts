@@ -111,8 +111,9 @@ export class ShopDouble {
   readonly available = new Map<string, number>();
   /** Keys under which stock was set. */
   readonly keys: string[] = [];
-  /** How many of the next calls find the bucket empty. */
+  /** How many of the next calls find the bucket empty, and after how many others it is. */
   throttled = 0;
+  bucket = Number.POSITIVE_INFINITY;
   calls = 0;
   #last = 100;
 
@@ -159,7 +160,8 @@ export class ShopDouble {
       return new Response('', { status: 404 });
     if (new Headers(init.headers).get('x-shopify-access-token') !== TOKEN)
       return Response.json({ errors: '[API] Invalid API key or access token' }, { status: 401 });
-    if (this.throttled > 0) {
+    this.bucket -= 1;
+    if (this.throttled > 0 || this.bucket < 0) {
       this.throttled -= 1;
       const cost = { requestedQueryCost: 300, throttleStatus: { currentlyAvailable: 100, restoreRate: 50 } };
       return Response.json({
@@ -179,11 +181,14 @@ export class ShopDouble {
 
   #root() {
     return {
-      orders: (args: Args) =>
-        pageOf(
+      orders: (args: Args) => {
+        const { nodes, pageInfo } = pageOf(
           this.#changed(String(args.query)).map((order) => this.#orderOf(order)),
           args,
-        ),
+        );
+        const from = Number(args.after ?? 0);
+        return { pageInfo, edges: nodes.map((node, at) => ({ cursor: String(from + at + 1), node })) };
+      },
       order: ({ id }: Args) => {
         const order = this.orders.find((each) => each.id === id);
         return order ? this.#orderOf(order) : null;
