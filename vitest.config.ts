@@ -12,17 +12,19 @@ const shared = {
   },
 };
 
+/** One module cache a worker: reading typeorm and graphql anew for each file would take a third of the whole time. No test leaves state in a module. */
+const isolate = false;
+
 export default defineConfig({
   test: {
     // A worker for every core: half of its time a test waits for the database or for a child process.
     maxWorkers: '100%',
-    // One module cache a worker: reading typeorm and graphql anew for each file would take a third of the whole time. No test leaves state in a module.
-    isolate: false,
     projects: [
       {
         ...shared,
         test: {
           name: 'pure',
+          isolate,
           include: ['{src,test}/**/*.test.ts', 'scripts/**/*.test.mjs', 'examples/**/*.test.js'],
           exclude: ['**/*.db.test.ts', '**/node_modules/**'],
           setupFiles: ['test/setup.ts'],
@@ -34,6 +36,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'db',
+          isolate,
           include: ['{src,test}/**/*.db.test.ts'],
           setupFiles: ['test/setup.ts'],
           globalSetup: ['test/postgres.ts'],
