@@ -52,6 +52,8 @@ export interface OrderPage {
   }[];
   readonly cursor: string | null;
   readonly more: boolean;
+  /** What was done or found beside, for operators, in words. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 interface NoticeOfOrder {

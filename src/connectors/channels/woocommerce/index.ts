@@ -3,7 +3,9 @@ import type { ChannelConnector, WebhookRequest, WebhookVerdict } from '../../cha
 import type { ConnectorAccount } from '../../connector.js';
 import { isSigned } from '../../payload/signature.js';
 import { mapOrder } from './map.js';
+import { pollShop } from './poll.js';
 import { DUTIES, wooSecrets, wooSettings } from './settings.js';
+import { publishToShop } from './stock.js';
 import { tellShop } from './tell.js';
 
 const ORDERS = ['order.created', 'order.updated', 'order.restored'];
@@ -14,12 +16,12 @@ const WEBHOOKS = [...ORDERS, ...TAKEN_NOT_USED];
 export const wooCommerceChannel: ChannelConnector = {
   kind: 'channel',
   manifest: { name: 'woocommerce', version: '1.0.0', title: 'WooCommerce', settings: wooSettings, secrets: wooSecrets },
-  capabilities: { webhooks: WEBHOOKS, poll: false, duties: DUTIES.map((kind) => ({ kind })) },
+  capabilities: { webhooks: WEBHOOKS, poll: true, duties: DUTIES.map((kind) => ({ kind })) },
 
-  // Without the shop's API it is told nothing.
+  // Without the shop's API it is neither asked nor told.
   capabilitiesOf(settings) {
     const { api } = wooSettings.parse(settings);
-    return { webhooks: WEBHOOKS, poll: false, duties: (api?.duties ?? []).map((kind) => ({ kind })) };
+    return { webhooks: WEBHOOKS, poll: api?.poll ?? false, duties: (api?.duties ?? []).map((kind) => ({ kind })) };
   },
 
   verifyWebhook(request: WebhookRequest, account: ConnectorAccount): WebhookVerdict {
@@ -54,7 +56,9 @@ export const wooCommerceChannel: ChannelConnector = {
     return { ok: false, faults: [{ code: 'TOPIC_UNKNOWN', message, path: '' }] };
   },
 
+  pollOrders: pollShop,
   tell: tellShop,
+  publishStock: publishToShop,
 };
 
 /** Sent unsigned when a webhook is made, which fails unless it's answered with 200. Source: woocommerce#15642. */

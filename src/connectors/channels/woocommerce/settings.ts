@@ -6,7 +6,7 @@ import { failure } from '../../http/exchange.js';
 import { isPublicAddress } from '../../public-address.js';
 
 /** What an account may ask for; WooCommerce has no invoices of ours. */
-export const DUTIES = ['acknowledge', 'ship', 'cancel'] as const satisfies readonly Duty['kind'][];
+export const DUTIES = ['acknowledge', 'ship', 'cancel', 'report_stock'] as const satisfies readonly Duty['kind'][];
 const status = z.string().min(1).max(50);
 /** A letter of HTTP Basic: its keys hold no colon. */
 const key = z.string().regex(/^[\x21-\x39\x3b-\x7e]{1,200}$/, 'expected a key as WooCommerce shows it');
