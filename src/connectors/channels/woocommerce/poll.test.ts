@@ -61,6 +61,26 @@ describe('a shop that is asked for its orders', () => {
     expect((await pollAll(cursor)).read).toHaveLength(1);
   });
 
+  it.each([3, 60, 290])(
+    'passes over no order where another one is stored %i s late between two pages',
+    async (late) => {
+      shop.orders.push(...Array.from({ length: 250 }, (_, at) => placed(at + 1, START - 3_600_000)));
+      shop.before = (call) => {
+        if (call.startsWith('GET orders') && shop.came.length === 3)
+          shop.orders.push(placed(251, START - late * 1_000));
+      };
+      const { cursor, read } = await pollAll(null, { wakeWebhooks: false });
+      expect(new Set([...read, ...(await pollAll(cursor)).read]).size).toBe(251);
+    },
+  );
+
+  it('brings more changes than a page holds once they are settled', async () => {
+    shop.orders.push(...Array.from({ length: 150 }, (_, at) => placed(at + 1, START - 60_000)));
+    const { cursor } = await pollAll(null);
+    shop.nowMs += 300_000;
+    expect((await pollAll(cursor)).read).toHaveLength(150);
+  });
+
   it('tells a copy of an order by the id it had, and two versions within one second by two', async () => {
     shop.orders.push(placed(1));
     const first = await pollAll(null);
@@ -81,7 +101,7 @@ describe('a shop that is asked for its orders', () => {
   });
 
   it('is asked again from the same place where it fails in between', async () => {
-    shop.orders.push(...Array.from({ length: 250 }, (_, at) => placed(at + 1, START - 60_000)));
+    shop.orders.push(...Array.from({ length: 250 }, (_, at) => placed(at + 1, START - 3_600_000)));
     const { cursor, more } = await pollShop(null, callOf(shop));
     expect(more).toBe(true);
     shop.mishaps.push({ kind: 'tornLate' });
