@@ -119,6 +119,14 @@ export interface StockLevels {
   readonly levels: readonly { readonly sku: string; readonly available: number }[];
 }
 
+/** What the channel made of stock levels. */
+export interface StockReceipt {
+  /** SKUs that it does not have, or of which it would not take the level. */
+  readonly unknownSkus: readonly string[];
+  /** Why it would not, for operators, in words. */
+  readonly notes?: readonly string[] | undefined;
+}
+
 /** SKUs of one call of `publishStock` at most. */
 export const STOCK_LEVELS_MAX = 250;
 
@@ -139,6 +147,6 @@ export interface ChannelConnector {
   pollOrders?(cursor: string | null, context: CallContext): Promise<OrderPage>;
   /** Does one duty. Telling the same notice twice makes one of it, as far as the channel lets us know. */
   tell?(notice: ChannelNotice, context: CallContext): Promise<NoticeReceipt>;
-  /** Sets what may be sold; at most STOCK_LEVELS_MAX levels. Resolves with the SKUs that the channel does not have. */
-  publishStock?(levels: StockLevels, context: CallContext): Promise<{ readonly unknownSkus: readonly string[] }>;
+  /** Sets what may be sold; at most STOCK_LEVELS_MAX levels. */
+  publishStock?(levels: StockLevels, context: CallContext): Promise<StockReceipt>;
 }

@@ -16,8 +16,9 @@ import { callVendor } from './vendor-call.js';
 const PAGE_MAX = 1_000;
 const CURSOR_MAX = 4_000;
 const TOPIC_MAX = 100;
-/** Notes of a page that are logged. */
+/** Notes of a page that are logged, and letters of each. */
 const NOTES_MAX = 20;
+const NOTE_LETTERS_MAX = 300;
 /** Payloads of a page that are kept at the same time. */
 const KEPT_AT_ONCE = 8;
 
@@ -69,7 +70,10 @@ async function readOrders(
     const read = await callVendor(deps, link, left, (context) => ask(cursor, context));
     checkPage(read, cursor);
     for (const note of read.notes?.slice(0, NOTES_MAX) ?? [])
-      deps.log.warn({ account: link.code, note: bounded(note) }, 'a channel was asked, and this was noted');
+      deps.log.warn(
+        { account: link.code, note: note.slice(0, NOTE_LETTERS_MAX) },
+        'a channel was asked, and this was noted',
+      );
     kept += await keepPage(deps, link, read.payloads);
     bytes += read.payloads.reduce((sum, { rawBody }) => sum + rawBody.byteLength, 0);
     if (read.cursor !== cursor && !(await advancePoll(deps.pool, poll, read.cursor))) {

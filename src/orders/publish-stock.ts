@@ -21,6 +21,8 @@ const PAGES_MAX = 10;
 const PAGE = 1_000;
 /** When it is looked again whether an account wants stock whose settings say that it does not. */
 const UNWANTED_MS = 60_000;
+/** Letters of a note that are logged. */
+const NOTE_LETTERS_MAX = 300;
 /** SKUs that are named in the log at once. */
 const NAMED_MAX = 20;
 
@@ -164,7 +166,7 @@ class Turn {
     const asOf = answers[0]?.asOf ?? deps.clock.now();
     if (levels.length === 0) return;
     this.batches += 1;
-    const { unknownSkus } = await callVendor(deps, link, this.callMs(), async (context) => {
+    const { unknownSkus, notes = [] } = await callVendor(deps, link, this.callMs(), async (context) => {
       const connector = link.connector;
       if (!connector?.publishStock) throw new Error(`expected account ${link.code} to take stock levels`);
       return connector.publishStock({ asOf: asOf.toISOString(), levels }, context);
@@ -173,6 +175,7 @@ class Turn {
     this.published += levels.length;
     if (unknownSkus.length === 0) return;
     const facts = { account: link.code, count: unknownSkus.length, skus: unknownSkus.slice(0, NAMED_MAX) };
-    deps.log.warn(facts, 'a channel does not have SKUs whose stock it was told');
+    const said = notes.slice(0, NAMED_MAX).map((note) => note.slice(0, NOTE_LETTERS_MAX));
+    deps.log.warn({ ...facts, notes: said }, 'a channel does not have SKUs whose stock it was told');
   }
 }

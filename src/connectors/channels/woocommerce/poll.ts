@@ -10,9 +10,7 @@ import { wakeWebhooks } from './webhooks.js';
 const POLLED_TOPIC = 'order.updated';
 const PER_PAGE = 100;
 /** A change may become seen so long after the moment that it bears: PHP notes the moment first and stores it later. */
-const OVERLAP_SECONDS = 300;
-/** A second that is not over may still change what it holds. */
-const SETTLED_SECONDS = 2;
+const SETTLED_SECONDS = 300;
 const MS_PER_SECOND = 1_000;
 
 const orders = z.array(z.looseObject({ id: shopId }));
@@ -32,8 +30,9 @@ const place = z.string().transform((text, issue): Place => {
 
 /**
  * Orders of the statuses that the account takes that were changed since, oldest first. More than a page of them are read within two fixed
- * moments, from the last page to the first: one that is changed or taken away meanwhile leaves, and moves only those that were read, so
- * none is passed over; its change is found after the later moment. A payload is told by its content: a copy of it is the same, another version is not.
+ * moments, from the last page to the first: one that is changed or taken away meanwhile leaves, and moves only those that were read; none
+ * comes in, as the later moment is settled; so none is passed over. What is changed after that moment is read next, once more where it was
+ * read before. A payload is told by its content: a copy of it is the same, another version is not.
  *
  * Where nothing is left, webhooks that the shop disabled are looked for: what was found is in `notes`, and is no failure of reading.
  * Errors: callShop's; CHANNEL_CURSOR_INVALID, class `permanent`.
@@ -49,10 +48,11 @@ export async function pollShop(cursor: string | null, context: CallContext): Pro
 
 /** What is new, where it is one page; else where to read it. */
 async function readNew(at: Place | null, { takeStatuses }: WooAccount, context: CallContext): Promise<OrderPage> {
-  const after = at ? Math.max(0, at.before - OVERLAP_SECONDS) : 0;
+  // Both moments are exclusive.
+  const after = at ? Math.max(0, at.before - 1) : 0;
   const { said, pages, atMs } = await ask({ modified_after: moment(after), page: '1' }, takeStatuses, context);
   const now = Math.floor((atMs ?? context.clock.now().getTime()) / MS_PER_SECOND);
-  const before = Math.max(after, now - SETTLED_SECONDS);
+  const before = Math.max(after + 1, now - SETTLED_SECONDS);
   const more = pages > 1;
   return { payloads: more ? [] : payloadsOf(said), cursor: `${after}-${before}/${more ? pages : 0}`, more };
 }
